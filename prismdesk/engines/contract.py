@@ -1,0 +1,255 @@
+"""The contract between PrismDesk and whatever makes sound.
+
+An engine is small enough to write in an afternoon: plain-data capabilities, ``prepare``,
+``run``, ``release``. Importable without torch. Arrays are float32 shaped (channels, samples),
+full scale 1.0; positions are samples at the request's rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from prismdesk.errors import PrismDeskError
+
+AudioBlock = npt.NDArray[np.float32]
+"""float32 (channels, samples), full scale 1.0."""
+
+SettingValue = bool | int | float | str
+
+
+class EngineTask(StrEnum):
+    """What an engine may be asked for."""
+
+    GENERATE = "generate"
+    INPAINT = "inpaint"
+    CONTINUE = "continue"
+
+
+class EngineInput(StrEnum):
+    """What an engine can listen to or look at."""
+
+    TEXT = "text"
+    NEGATIVE_TEXT = "negative_text"
+    PICTURE = "picture"
+    PICTURE_MASK = "picture_mask"
+    AUDIO_CONTEXT = "audio_context"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingSpec:
+    """One setting: its control, range and unit are built from this by inspector and command line.
+
+    ``choices`` is empty for numbers and switches; the type is that of ``default``.
+    """
+
+    name: str
+    label: str
+    help: str
+    default: SettingValue
+    minimum: float | None = None
+    maximum: float | None = None
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What an engine offers, as plain data.
+
+    ``why_not`` gives for each task that the engine lacks the sentence to show for it.
+    ``native_rate_hz`` and ``native_channels`` are None where any will do;
+    ``natural_length_seconds`` is None where any length is natural.
+    """
+
+    id: str
+    name: str
+    version: str
+    summary: str
+    tasks: frozenset[EngineTask]
+    inputs: frozenset[EngineInput]
+    settings: tuple[SettingSpec, ...] = ()
+    variants: tuple[str, ...] = ()
+    native_rate_hz: int | None = None
+    native_channels: int | None = None
+    natural_length_seconds: float | None = None
+    context_seconds: float = 10.0
+    licence_code: str = ""
+    licence_weights: str = ""
+    allows_commercial_use: bool = True
+    takes_adapters: bool = False
+    needs_torch: bool = False
+    why_not: tuple[tuple[EngineTask, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFrames:
+    """Frames of the film, decoded at the times an engine asked for.
+
+    ``pixels`` is uint8 (frames, height, width, 3) RGB; ``times_seconds`` are ascending, counted
+    from the start of the context.
+    """
+
+    pixels: npt.NDArray[np.uint8]
+    times_seconds: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Everything an engine needs for one region.
+
+    ``context`` is the sound around and inside the region as it stands on the lanes, float32
+    (channels, samples); the region is context[:, region_start_samples:region_end_samples]. For
+    CONTINUE the region may reach past the sound: the context then holds zeros there.
+    ``valid`` marks samples of the context that really exist on the lanes (True) against places
+    where there is no clip at all (False); the region itself is always to be replaced.
+    ``head_samples``/``tail_samples``: extra sound wanted before and after the region (handles).
+    """
+
+    task: EngineTask
+    context: AudioBlock
+    valid: npt.NDArray[np.bool_]
+    rate_hz: int
+    region_start_samples: int
+    region_end_samples: int
+    prompt: str = ""
+    negative_prompt: str = ""
+    picture: PictureFrames | None = None
+    seed: int = 0
+    takes: int = 1
+    settings: dict[str, SettingValue] = field(default_factory=dict)
+    variant: str = ""
+    adapters: tuple[tuple[str, float], ...] = ()
+    head_samples: int = 0
+    tail_samples: int = 0
+
+
+class Phase(StrEnum):
+    """Named phases, so that progress is honest about what it is doing."""
+
+    LOADING = "loading"
+    PICTURE_FEATURES = "picture features"
+    ANALYSING = "analysing"
+    STEP = "step"
+    DECODING = "decoding"
+    WRITING = "writing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is.
+
+    ``step`` of ``steps`` counts within the phase; ``fraction`` is of the whole run, 0 to 1;
+    ``seconds_left`` is None until it can be known; ``envelope`` is the peak envelope of the
+    sound so far over the region, 0 to 1, or None.
+    """
+
+    phase: Phase
+    step: int = 0
+    steps: int = 0
+    fraction: float = 0.0
+    seconds_left: float | None = None
+    envelope: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """One take as the engine made it.
+
+    ``audio`` is (channels of the context, head + region length + tail) at the request's rate.
+    ``seam_samples`` is 0 where the sound already joins its surroundings at both ends, else the
+    length of the fades the program should lay inside the region.
+    ``notes`` are short sentences on how it was made (method chosen, sources used).
+    """
+
+    audio: AudioBlock
+    seed: int
+    seam_samples: int = 0
+    head_samples: int = 0
+    tail_samples: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """The takes of one request, in order, with what made them."""
+
+    sounds: tuple[Sound, ...]
+    weights: tuple[tuple[str, str], ...] = ()
+    licence: str = ""
+
+
+ReportProgress = Callable[[Progress], None]
+IsCancelled = Callable[[], bool]
+
+
+class Engine(Protocol):
+    """A sound maker. All calls come from one thread of the engine process."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it offers; cheap and constant."""
+
+    def prepare(self, progress: ReportProgress) -> None:
+        """Load what is needed for runs; called again after ``release``."""
+
+    def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
+        """Make ``request.takes`` sounds.
+
+        Raises:
+            EngineError: one of the classes below; ``prismdesk.errors.Cancelled`` once
+                ``cancelled()`` answered True.
+        """
+
+    def release(self) -> None:
+        """Free memory and devices; ``prepare`` brings them back."""
+
+
+class EngineError(PrismDeskError):
+    """Making sound failed; the message is one sentence for the user."""
+
+
+class UnsupportedError(EngineError):
+    """The engine can't do this task or take this input; the message says which engines can."""
+
+
+class UnusableContextError(EngineError):
+    """The sound around the region doesn't give the engine enough to work with."""
+
+
+class WeightsMissingError(EngineError):
+    """Weights aren't installed; the message says how to get them."""
+
+
+class OutOfMemoryError(EngineError):
+    """Memory ran out; ``would_fit`` says what smaller work would fit, largest first."""
+
+    def __init__(self, message: str, would_fit: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.would_fit = would_fit
+
+
+class CrashedError(EngineError):
+    """The engine process ended unexpectedly; ``log_tail`` holds its last lines."""
+
+    def __init__(self, message: str, log_tail: str = "") -> None:
+        super().__init__(message)
+        self.log_tail = log_tail
+
+
+class EngineFactory(Protocol):
+    """Makes an engine; called inside the engine process only."""
+
+    def __call__(self) -> Engine:
+        """Return a new engine that has loaded nothing yet."""
+
+
+def iterate_seeds(first_seed: int, takes: int) -> Iterator[int]:
+    """Yield the seed of each take: the first is the request's own, the rest count on from it."""
+    for index in range(takes):
+        yield (first_seed + index) % 2**32

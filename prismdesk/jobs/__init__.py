@@ -1,0 +1,1 @@
+"""The queue and the engine process, joined by typed messages over a pipe."""

@@ -1,0 +1,1 @@
+"""A finished film: mux, encode, verify, report."""

@@ -1,0 +1,1 @@
+"""What is edited: time, tracks, clips, regions, takes, edits, history, store. Pure Python."""

@@ -1,0 +1,362 @@
+"""The project as a value: frozen dataclasses, tuples, typed ids.
+
+Positions and lengths are whole samples at ``Project.rate_hz``. Audio arrays elsewhere are
+float32 shaped (channels, samples); here sound is only referenced. ``extra`` on each value keeps
+fields that a newer program wrote, as (name, JSON text) pairs, so that a save loses nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from prismdesk.project.ids import (
+    BusId,
+    ClipId,
+    LaneId,
+    MarkerId,
+    MediaId,
+    ProjectId,
+    RegionId,
+    TakeId,
+    TrackId,
+)
+from prismdesk.project.timebase import SampleRange
+
+Extra = tuple[tuple[str, str], ...]
+SettingValue = bool | int | float | str
+Settings = tuple[tuple[str, SettingValue], ...]
+"""Named settings of an engine, sorted by name, e.g. ``(("guidance", 4.5), ("steps", 25))``."""
+
+
+class ChannelLayout(StrEnum):
+    """Channel orders in use, in the order of the standard (L R C LFE Ls Rs Lb Rb).
+
+    The value is FFmpeg's name of the layout.
+    """
+
+    MONO = "mono"
+    STEREO = "stereo"
+    SURROUND_3_0 = "3.0"
+    QUAD = "quad"
+    SURROUND_5_0 = "5.0"
+    SURROUND_5_1 = "5.1"
+    SURROUND_6_1 = "6.1"
+    SURROUND_7_1 = "7.1"
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Short names of the channels, in file order."""
+        return _CHANNEL_NAMES[self]
+
+    @property
+    def channels(self) -> int:
+        """Number of channels."""
+        return len(_CHANNEL_NAMES[self])
+
+
+_CHANNEL_NAMES: dict[ChannelLayout, tuple[str, ...]] = {
+    ChannelLayout.MONO: ("C",),
+    ChannelLayout.STEREO: ("L", "R"),
+    ChannelLayout.SURROUND_3_0: ("L", "R", "C"),
+    ChannelLayout.QUAD: ("L", "R", "Ls", "Rs"),
+    ChannelLayout.SURROUND_5_0: ("L", "R", "C", "Ls", "Rs"),
+    ChannelLayout.SURROUND_5_1: ("L", "R", "C", "LFE", "Ls", "Rs"),
+    ChannelLayout.SURROUND_6_1: ("L", "R", "C", "LFE", "Cb", "Ls", "Rs"),
+    ChannelLayout.SURROUND_7_1: ("L", "R", "C", "LFE", "Lb", "Rb", "Ls", "Rs"),
+}
+
+
+NO_TIME = SampleRange(0, 0)
+
+
+class FadeShape(StrEnum):
+    """How the gain moves over a fade; x runs from 0 (silent) to 1 (full)."""
+
+    LINEAR = "linear"  # x: keeps the sum of two equal sounds level
+    EQUAL_POWER = "equal_power"  # sin(pi x / 2): keeps the power of two unlike sounds level
+    S_CURVE = "s_curve"  # (1 - cos(pi x)) / 2: like linear, with soft ends
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """A fade at one end of a clip, lying wholly inside the clip."""
+
+    length_samples: int = 0
+    shape: FadeShape = FadeShape.EQUAL_POWER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundStream:
+    """One audio stream of a media file, as conformed to the project's rate.
+
+    ``start_samples`` is where its first sample lies relative to the film's first picture (0 for
+    pure sound files): the conformed file already contains that offset, so its sample 0 is the
+    first picture. ``length_samples`` is the length of the conformed file.
+    """
+
+    stream_index: int
+    layout: ChannelLayout
+    native_rate_hz: int
+    native_bits: int | None
+    start_samples: int
+    length_samples: int
+    title: str = ""
+    language: str = ""
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureStream:
+    """The picture of a film. ``rate`` is frames per second; for variable rate, the average."""
+
+    stream_index: int
+    width_px: int
+    height_px: int
+    rate: Fraction
+    frame_count: int
+    duration_samples: int
+    is_variable_rate: bool
+    start_frame: int
+    is_drop_frame: bool
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A file that clips refer to; never written to.
+
+    ``path`` is relative to the project's folder when the file lies inside it, else absolute.
+    ``content_key`` identifies the content wherever the file is moved (see ``media.content_key``).
+    """
+
+    id: MediaId
+    path: str
+    content_key: str
+    size_bytes: int
+    picture: PictureStream | None = None
+    sounds: tuple[SoundStream, ...] = ()
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip:
+    """A stretch of a media file's sound on a lane. Source and timeline run at the same rate."""
+
+    id: ClipId
+    media_id: MediaId
+    stream_index: int
+    start_samples: int
+    source_start_samples: int
+    length_samples: int
+    name: str = ""
+    gain_db: float = 0.0
+    fade_in: Fade = Fade()
+    fade_out: Fade = Fade()
+    is_muted: bool = False
+    extra: Extra = ()
+
+    @property
+    def range(self) -> SampleRange:
+        """Where it lies on the timeline."""
+        return SampleRange(self.start_samples, self.start_samples + self.length_samples)
+
+    @property
+    def end_samples(self) -> int:
+        """First sample after it on the timeline."""
+        return self.start_samples + self.length_samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A row of clips inside a track, sorted by start.
+
+    Neighbours may overlap only where the earlier fades out and the later fades in (a crossfade);
+    no sample lies under more than two clips.
+    """
+
+    id: LaneId
+    name: str = ""
+    clips: tuple[Clip, ...] = ()
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """Lanes that share a layout, a gain and a bus; lanes are summed."""
+
+    id: TrackId
+    name: str
+    layout: ChannelLayout
+    bus_id: BusId
+    lanes: tuple[Lane, ...]
+    gain_db: float = 0.0
+    is_muted: bool = False
+    is_soloed: bool = False
+    extra: Extra = ()
+
+
+class BusKind(StrEnum):
+    """What a bus carries; stems are made of these."""
+
+    DIALOGUE = "DX"
+    MUSIC = "MX"
+    EFFECTS = "FX"
+    AMBIENCE = "ambience"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bus:
+    """A group that tracks are routed to on their way to the mix."""
+
+    id: BusId
+    name: str
+    kind: BusKind
+    gain_db: float = 0.0
+    is_muted: bool = False
+    extra: Extra = ()
+
+
+class Task(StrEnum):
+    """What is wanted for a region."""
+
+    GENERATE = "generate"
+    INPAINT = "inpaint"
+    CONTINUE = "continue"
+
+
+class RegionStatus(StrEnum):
+    """How far a region is. ``QUEUED`` and ``MAKING`` are shown from the job queue, never saved."""
+
+    OPEN = "open"
+    QUEUED = "queued"
+    MAKING = "making"
+    REVIEW = "review"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a take came from: enough to make the same sound again.
+
+    ``request_key`` is a hash of everything the engine was given, context audio included.
+    ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
+    """
+
+    engine: str
+    engine_version: str
+    software_version: str
+    task: Task
+    seed: int
+    variant: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+    settings: Settings = ()
+    adapters: tuple[tuple[str, float], ...] = ()
+    masks: tuple[str, ...] = ()
+    weights: tuple[tuple[str, str], ...] = ()
+    licence: str = ""
+    allows_commercial_use: bool = True
+    context: SampleRange = NO_TIME
+    request_key: str = ""
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One sound made for a region: an immutable record with a WAV in the project's ``takes/``.
+
+    The WAV starts ``head_samples`` before the region and ends ``tail_samples`` after it (handles
+    for later trims and crossfades); its channels are those of the region's lanes, in order.
+    ``seam_samples`` is the length of the equal-power fades to lay inside the region at its ends;
+    0 where the engine made its own seam so that take and surroundings already join.
+    """
+
+    id: TakeId
+    name: str
+    path: str
+    content_key: str
+    region: SampleRange
+    head_samples: int
+    tail_samples: int
+    channels: int
+    seam_samples: int
+    created_utc: str
+    provenance: Provenance
+    rating: int = 0
+    note: str = ""
+    gain_db: float = 0.0
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompSegment:
+    """A stretch of the region that sounds from one take; positions are timeline samples."""
+
+    take_id: TakeId
+    range: SampleRange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A stretch of one or more lanes of a track with a task, a prompt, settings and its takes.
+
+    ``comp`` says which take sounds where: empty, and the lane sounds as it was; one segment over
+    the whole range, and one take is chosen. Segments are sorted and don't overlap; neighbours
+    join with equal-power fades of ``comp_fade_samples`` centred on the join.
+    """
+
+    id: RegionId
+    track_id: TrackId
+    lane_ids: tuple[LaneId, ...]
+    range: SampleRange
+    task: Task
+    name: str = ""
+    engine: str = ""
+    variant: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+    settings: Settings = ()
+    adapters: tuple[tuple[str, float], ...] = ()
+    seed: int | None = None
+    status: RegionStatus = RegionStatus.OPEN
+    owner: str = ""
+    note: str = ""
+    takes: tuple[Take, ...] = ()
+    comp: tuple[CompSegment, ...] = ()
+    comp_fade_samples: int = 480
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marker:
+    """A named point on the timeline."""
+
+    id: MarkerId
+    position_samples: int
+    name: str = ""
+    colour: str = ""
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """Everything that is edited, and nothing that can be computed from it.
+
+    Sample 0 is the film's first picture. ``film_id`` names the media whose picture is shown;
+    None for a project without picture. ``layout`` is that of the mix.
+    """
+
+    id: ProjectId
+    name: str
+    rate_hz: int
+    layout: ChannelLayout
+    film_id: MediaId | None = None
+    media: tuple[Media, ...] = ()
+    buses: tuple[Bus, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    regions: tuple[Region, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    is_commercial: bool = False
+    extra: Extra = ()
