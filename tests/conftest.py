@@ -1,0 +1,167 @@
+"""What holds for every test: no display, no network, a home of its own, nothing left running."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import pytest
+
+from tests.real_media import FILES, cache_folder, wheel_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The cache of real films is found from the true home, before each test gets one of its own.
+os.environ.setdefault("PRISMDESK_TEST_MEDIA", str(cache_folder()))
+
+GRACE_SECONDS = 2.0
+"""How long threads and processes that a test ended may take to be gone."""
+
+_USER_FOLDERS = {
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_RUNTIME_DIR": ".run",
+}
+
+
+class NetworkUsed(RuntimeError):  # noqa: N818  (says what happened)
+    """A test tried to reach beyond this machine."""
+
+
+@pytest.fixture(autouse=True)
+def home_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home and empty user folders; nothing of the real ones is read or written."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for variable, folder in _USER_FOLDERS.items():
+        path = home / folder
+        path.mkdir(mode=0o700, parents=True)
+        monkeypatch.setenv(variable, str(path))
+    return home
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Sockets reach this machine only (loopback and local sockets)."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "socket", _LocalSocket)
+        patch.setattr(socket, "getaddrinfo", _local_getaddrinfo)
+        yield
+
+
+_LOCAL_HOSTS = frozenset({"127.0.0.1", "::1", "localhost", "", None})
+
+
+class _LocalSocket(socket.socket):
+    """A socket that refuses to leave the machine."""
+
+    def connect(self, address: Any) -> None:
+        _refuse_remote(self.family, address)
+        super().connect(address)
+
+    def connect_ex(self, address: Any) -> int:
+        _refuse_remote(self.family, address)
+        return super().connect_ex(address)
+
+
+def _refuse_remote(family: int, address: Any) -> None:
+    if family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOCAL_HOSTS:
+        raise NetworkUsed(f"a test tried to connect to {address}")
+
+
+_real_getaddrinfo = socket.getaddrinfo
+
+
+def _local_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name not in _LOCAL_HOSTS:
+        raise NetworkUsed(f"a test tried to look up {name}")
+    return _real_getaddrinfo(host, *arguments, **named)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    """Fail a test that leaves a thread or a child process behind."""
+    threads_before = set(threading.enumerate())
+    processes_before = _child_process_ids()
+    yield
+    deadline = time.monotonic() + GRACE_SECONDS
+    while True:
+        left = [
+            *(repr(thread) for thread in set(threading.enumerate()) - threads_before),
+            *(_described(process) for process in _child_process_ids() - processes_before),
+        ]
+        left = [what for what in left if what]
+        if not left:
+            return
+        if time.monotonic() > deadline:
+            pytest.fail(f"left running by the test: {', '.join(left)}")
+        time.sleep(0.01)
+
+
+def _child_process_ids() -> set[int]:
+    """Ids of this process's children, read where Linux keeps them; empty elsewhere."""
+    found: set[int] = set()
+    for children in Path("/proc/self/task").glob("*/children"):
+        try:
+            found.update(map(int, children.read_text().split()))
+        except OSError:
+            continue  # the thread ended while we looked
+    return found
+
+
+def _described(process_id: int) -> str:
+    """Say what a process is; empty if it is gone, or lives as long as Python itself."""
+    try:
+        process = psutil.Process(process_id)
+        command = " ".join(process.cmdline())
+        if (
+            process.status() == psutil.STATUS_ZOMBIE
+            or "multiprocessing.resource_tracker" in command
+        ):
+            return ""
+    except psutil.NoSuchProcess:
+        return ""
+    return f"process {process_id} ({command})"
+
+
+_left_out: list[str] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests whose real films were never fetched."""
+    missing = {
+        name for name, file in FILES.items() if wheel_of(file.package) is None
+    } - _extracted_names()
+    wanting = [item for item in items if _real_films_of(item) & missing]
+    if wanting:
+        items[:] = [item for item in items if item not in wanting]
+        config.hook.pytest_deselected(items=wanting)
+        _left_out.extend(item.nodeid for item in wanting)
+
+
+def _extracted_names() -> set[str]:
+    return {name for name in FILES if (cache_folder() / "files" / name).exists()}
+
+
+def _real_films_of(item: pytest.Item) -> set[str]:
+    return {name for mark in item.iter_markers("real_media") for name in mark.args}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out and how to have it."""
+    if _left_out:
+        terminalreporter.section("real films")
+        terminalreporter.line(
+            f"{len(_left_out)} tests left out, their films are not in {cache_folder()}: "
+            "fetch them once with 'python -m tests.real_media'."
+        )
