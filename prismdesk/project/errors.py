@@ -17,5 +17,5 @@ class EditError(InputError):
     """An edit can't be made; the project is unchanged, and the message says why."""
 
 
-class InconsistentProject(InputError):
+class InconsistentProject(InputError):  # noqa: N818  (a state of the project, not a kind of mistake)
     """A project breaks a rule; the message says which and where."""

@@ -267,10 +267,15 @@ class Provenance:
 class Take:
     """One sound made for a region: an immutable record with a WAV in the project's ``takes/``.
 
-    The WAV starts ``head_samples`` before the region and ends ``tail_samples`` after it (handles
-    for later trims and crossfades); its channels are those of the region's lanes, in order.
+    The WAV starts ``head_samples`` before ``region`` and ends ``tail_samples`` after it (handles
+    for later trims and crossfades); its channels are those of the track, whose lanes are summed.
     ``seam_samples`` is the length of the equal-power fades to lay inside the region at its ends;
     0 where the engine made its own seam so that take and surroundings already join.
+
+    ``region`` says where the sound lies on the timeline now, and so anchors the WAV: a take moves
+    when its region moves, and stays put when the region's edges are trimmed or the region is
+    split. So ``Region.range`` may become smaller than ``region``, or reach past it. Where the
+    sound was made for at first is told by ``provenance.context``.
     """
 
     id: TakeId
@@ -289,10 +294,22 @@ class Take:
     gain_db: float = 0.0
     extra: Extra = ()
 
+    @property
+    def sound_range(self) -> SampleRange:
+        """What the WAV covers on the timeline, handles included; its sample 0 is the start."""
+        return SampleRange(
+            self.region.start_samples - self.head_samples,
+            self.region.end_samples + self.tail_samples,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompSegment:
-    """A stretch of the region that sounds from one take; positions are timeline samples."""
+    """A stretch of the region that sounds from one take; positions are timeline samples.
+
+    It lies inside ``Region.range`` and inside its take's ``sound_range``, so sample ``p`` of the
+    timeline is always sample ``p - take.sound_range.start_samples`` of the WAV.
+    """
 
     take_id: TakeId
     range: SampleRange
@@ -304,7 +321,11 @@ class Region:
 
     ``comp`` says which take sounds where: empty, and the lane sounds as it was; one segment over
     the whole range, and one take is chosen. Segments are sorted and don't overlap; neighbours
-    join with equal-power fades of ``comp_fade_samples`` centred on the join.
+    join with equal-power fades of ``comp_fade_samples`` centred on the join. Any other edge of a
+    segment is a seam with what the lanes sound, laid inside the segment: ``Take.seam_samples``
+    long where the edge is that of ``Take.region``, else (the region was trimmed, or the segment
+    stops short) ``comp_fade_samples``. Where a region was split, the two parts go on with the
+    same sound at the same place: no seam is laid between them. ``media.comping`` works this out.
     """
 
     id: RegionId
