@@ -1,0 +1,176 @@
+"""The mix of a project, streamed in blocks: lanes, tracks, buses, sum.
+
+    lane(s) -> track gain -> layout of the mix -> sum per bus -> bus gain -> sum of the buses
+
+Memory is constant for any length, and the size of the blocks doesn't change a bit of the
+result. A sample that no gain, fade, take or downmix touches comes out with the bits it has in
+its file. Buses are summed in the project's order, and a bus's tracks before its gain, so that
+the sum of the stems is the mix.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from prismdesk.media.comping import take_runs
+from prismdesk.media.lanes import LaneReader, Layered, lane_readers, read_lanes
+from prismdesk.project.timebase import SampleRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prismdesk.media.audio import AudioBlock
+    from prismdesk.media.sounds import Sounds
+    from prismdesk.project.ids import LaneId, RegionId, TrackId
+    from prismdesk.project.model import Bus, ChannelLayout, Project, Region, Take, Track
+
+BLOCK_SAMPLES = 65536
+
+
+def mix_blocks(
+    project: Project,
+    sounds: Sounds,
+    span: SampleRange,
+    *,
+    layout: ChannelLayout | None = None,
+    block_samples: int = BLOCK_SAMPLES,
+    track_ids: Sequence[TrackId] | None = None,
+) -> Iterator[AudioBlock]:
+    """Yield the mix over ``span`` as float32 (channels, n), n at most ``block_samples``.
+
+    Args:
+        project: what to mix.
+        sounds: where the sound of media and takes is read.
+        span: timeline samples; places without sound are 0.0.
+        layout: channels of the result; the project's if None.
+        block_samples: size of the blocks, the last one may be shorter.
+        track_ids: mix only these (a stem); mute and solo count as they do in the whole mix.
+
+    Raises:
+        MediaError: a file is missing or unlike what the project says of it.
+    """
+    if block_samples < 1:
+        raise ValueError(f"blocks of {block_samples} samples don't get anywhere")
+    target = project.layout if layout is None else layout
+    groups = [
+        (bus, [_TrackReader(track, lane_readers(project, sounds, track)) for track in tracks])
+        for bus, tracks in _routing(project, track_ids)
+    ]
+    for start in range(span.start_samples, span.end_samples, block_samples):
+        block = SampleRange(start, min(start + block_samples, span.end_samples))
+        total: Layered | None = None
+        for bus, tracks in groups:
+            part = _read_bus(bus, tracks, block, target)
+            if total is None:
+                total = part
+            elif part is not None:
+                total.add(part)
+        if total is None:
+            yield np.zeros((target.channels, block.length_samples), np.float32)
+        else:
+            yield total.silenced()
+
+
+def lane_sound(
+    project: Project,
+    sounds: Sounds,
+    track_id: TrackId,
+    lane_ids: Sequence[LaneId],
+    span: SampleRange,
+    *,
+    without_region_id: RegionId | None = None,
+) -> tuple[AudioBlock, npt.NDArray[np.bool_]]:
+    """Return what is heard on lanes before the track's gain: the context for an engine.
+
+    Args:
+        project: what is edited.
+        sounds: where the sound of media and takes is read.
+        track_id: the track that the lanes belong to.
+        lane_ids: the lanes, in the order wanted.
+        span: timeline samples; the whole span is held in memory.
+        without_region_id: leave this region's takes out.
+
+    Returns:
+        float32 (channels of the track x lanes, samples), the lanes one after the other, 0.0
+        where there is nothing; and bool (samples,), True where some lane has a clip or take.
+
+    Raises:
+        MediaError: a file is missing or unlike what the project says of it.
+    """
+    track = next(track for track in project.tracks if track.id == track_id)
+    readers = lane_readers(project, sounds, track, lane_ids, without_region_id=without_region_id)
+    channels = track.layout.channels
+    audio = np.zeros((channels * len(readers), span.length_samples), np.float32)
+    covered = np.zeros(span.length_samples, np.bool_)
+    for number, reader in enumerate(readers):
+        sound = reader.read(span)
+        if sound is not None:
+            covered |= sound.covered
+            audio[number * channels : (number + 1) * channels] = sound.silenced()
+    return audio, covered
+
+
+def sounding_tracks(project: Project) -> tuple[Track, ...]:
+    """Return the tracks that are heard: not muted, on a bus that isn't, and soloed if any is."""
+    buses = {bus.id: bus for bus in project.buses}
+    has_solo = any(track.is_soloed for track in project.tracks)
+    return tuple(
+        track
+        for track in project.tracks
+        if not track.is_muted
+        and not buses[track.bus_id].is_muted
+        and (track.is_soloed or not has_solo)
+    )
+
+
+def sounding_takes(project: Project, span: SampleRange) -> tuple[tuple[Region, Take], ...]:
+    """Return the takes that are heard in the mix over the span, with their regions, each once."""
+    heard_lanes = {lane.id for track in sounding_tracks(project) for lane in track.lanes}
+    found = {
+        (region.id, layer.take.id): (region, layer.take)
+        for region in project.regions
+        if heard_lanes.intersection(region.lane_ids)
+        for run in take_runs(region)
+        for layer in run.layers
+        if layer.range.overlaps(span)
+    }
+    return tuple(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _TrackReader:
+    track: Track
+    lanes: list[LaneReader]
+
+
+def _routing(
+    project: Project, track_ids: Sequence[TrackId] | None
+) -> list[tuple[Bus, list[Track]]]:
+    tracks = [
+        track for track in sounding_tracks(project) if track_ids is None or track.id in track_ids
+    ]
+    groups = [(bus, [track for track in tracks if track.bus_id == bus.id]) for bus in project.buses]
+    return [(bus, routed) for bus, routed in groups if routed]
+
+
+def _read_bus(
+    bus: Bus, tracks: list[_TrackReader], span: SampleRange, layout: ChannelLayout
+) -> Layered | None:
+    total: Layered | None = None
+    for reader in tracks:
+        sound = read_lanes(reader.lanes, span)
+        if sound is None:
+            continue
+        sound.scale(reader.track.gain_db)
+        sound = sound.routed(reader.track.layout, layout)
+        if total is None:
+            total = sound
+        else:
+            total.add(sound)
+    if total is not None:
+        total.scale(bus.gain_db)
+    return total
