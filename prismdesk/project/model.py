@@ -81,10 +81,11 @@ class FadeShape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fade:
-    """A fade at one end of a clip, lying wholly inside the clip."""
+    """A fade at one end of a clip; the two of a clip lie wholly inside it and don't overlap."""
 
     length_samples: int = 0
     shape: FadeShape = FadeShape.EQUAL_POWER
+    extra: Extra = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +173,8 @@ class Clip:
 class Lane:
     """A row of clips inside a track, sorted by start.
 
-    Neighbours may overlap only where the earlier fades out and the later fades in (a crossfade);
-    no sample lies under more than two clips.
+    Neighbours may overlap only where the earlier fades out and the later fades in (a crossfade),
+    both over exactly the overlap; no sample lies under more than two clips.
     """
 
     id: LaneId
@@ -313,6 +314,7 @@ class CompSegment:
 
     take_id: TakeId
     range: SampleRange
+    extra: Extra = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
