@@ -151,7 +151,7 @@ install_with_pip() { # WHAT_IS_SAID PIP_ARGUMENT...
   rm -f -- "$unfinished" # pip undid its own work: no need to start over
   if grep -q 'No space left on device' -- "$setup_log"; then
     stop "The disk is full: PrismDesk needs about 3 GB here (1 GB with --light); free some space and run this again."
-  elif grep -qE 'Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|timed out|ConnectionError|ProxyError|SSLError' -- "$setup_log"; then
+  elif grep -qE 'Temporary failure in name resolution|Failed to establish a new connection|Network is unreachable|timed out|ConnectionError|ProxyError|SSLError|from versions: none' -- "$setup_log"; then
     stop "The package index can't be reached; check the network (and proxy settings), then run this again."
   fi
   stop "Installing Python packages failed, see above and $setup_log; nothing outside $venv was changed."
