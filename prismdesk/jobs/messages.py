@@ -1,0 +1,258 @@
+"""What the engine process and the window tell each other: frozen values, one JSON line each.
+
+JSON rather than pickle: whatever an engine's library does to its process, what arrives here can
+only ever be one of these values, or be refused.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from prismdesk.engines.contract import (
+    CrashedError,
+    EngineError,
+    OutOfMemoryError,
+    Progress,
+    UnsupportedError,
+    UnusableContextError,
+    WeightsMissingError,
+)
+from prismdesk.errors import InputError, PrismDeskError, WorkError
+from prismdesk.jobs.spec import JobSpec  # noqa: TC001  (pydantic reads it at run time)
+
+
+class FailureKind(StrEnum):
+    """Why a job failed; ``UNEXPECTED`` is a bug, in the engine or in ours."""
+
+    UNSUPPORTED = "unsupported"
+    UNUSABLE_CONTEXT = "unusable context"
+    WEIGHTS_MISSING = "weights missing"
+    OUT_OF_MEMORY = "out of memory"
+    CRASHED = "crashed"
+    BAD_INPUT = "bad input"
+    WORK_FAILED = "work failed"
+    UNEXPECTED = "unexpected"
+
+
+_ERRORS: dict[FailureKind, type[PrismDeskError]] = {
+    FailureKind.UNSUPPORTED: UnsupportedError,
+    FailureKind.UNUSABLE_CONTEXT: UnusableContextError,
+    FailureKind.WEIGHTS_MISSING: WeightsMissingError,
+    FailureKind.BAD_INPUT: InputError,
+    FailureKind.WORK_FAILED: WorkError,
+    FailureKind.UNEXPECTED: EngineError,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFailure:
+    """A failed job, for the user: one sentence, the log's last lines, what would fit in memory."""
+
+    kind: FailureKind
+    message: str
+    log_tail: str = ""
+    would_fit: tuple[str, ...] = ()
+
+    def error(self) -> PrismDeskError:
+        """Return the failure as the error class that stands for its kind."""
+        if self.kind is FailureKind.OUT_OF_MEMORY:
+            return OutOfMemoryError(self.message, self.would_fit)
+        if self.kind is FailureKind.CRASHED:
+            return CrashedError(self.message, self.log_tail)
+        return _ERRORS[self.kind](self.message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedTake:
+    """One take on disk, with what made it; ``path`` is relative to the project's folder.
+
+    The WAV starts ``head_samples`` before the region and ends ``tail_samples`` after it.
+    ``request_key`` hashes everything this one sound was made from (see ``jobs.request_key``).
+    """
+
+    take_id: str
+    path: str
+    content_key: str
+    seed: int
+    channels: int
+    length_samples: int
+    seam_samples: int
+    head_samples: int
+    tail_samples: int
+    engine: str
+    engine_version: str
+    request_key: str
+    created_utc: str
+    notes: tuple[str, ...] = ()
+    weights: tuple[tuple[str, str], ...] = ()
+    licence: str = ""
+    allows_commercial_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessOptions:
+    """What a new engine process is told on its command line.
+
+    ``engine_source`` is ``module:function``; the function makes an engine of an id.
+    """
+
+    parent_pid: int
+    log_path: str
+    engine_source: str
+
+    def encoded(self) -> str:
+        """Return the one argument that carries it."""
+        return json.dumps([self.parent_pid, self.log_path, self.engine_source])
+
+    @classmethod
+    def decode(cls, argument: str) -> ProcessOptions:
+        """Read the argument that ``encoded`` made."""
+        return cls(*json.loads(argument))
+
+
+# To the engine process.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Do this job now; sent only while no other is running."""
+
+    spec: JobSpec
+    project_folder: str
+    kind: Literal["run"] = "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel:
+    """The job is no longer wanted; stop within a step."""
+
+    job_id: str
+    kind: Literal["cancel"] = "cancel"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskStatus:
+    """Tell how you are; answered at once, also while a job runs."""
+
+    kind: Literal["ask status"] = "ask status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unload:
+    """Release the loaded engine's memory once nothing runs."""
+
+    kind: Literal["unload"] = "unload"
+
+
+ToProcess = Annotated[Run | Cancel | AskStatus | Unload, Field(discriminator="kind")]
+
+
+# From the engine process.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """The process is up and waits for work."""
+
+    pid: int
+    kind: Literal["ready"] = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobProgress:
+    """How far the running job is."""
+
+    job_id: str
+    progress: Progress
+    kind: Literal["progress"] = "progress"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """All takes are on disk."""
+
+    job_id: str
+    takes: tuple[FinishedTake, ...]
+    kind: Literal["finished"] = "finished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The job failed; nothing of it is left in the takes' folder."""
+
+    job_id: str
+    failure: JobFailure
+    kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The job stopped because it was cancelled; nothing of it is left."""
+
+    job_id: str
+    kind: Literal["stopped"] = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessStatus:
+    """How the engine process is: what it has loaded, its resident memory."""
+
+    pid: int
+    memory_bytes: int
+    has_torch: bool
+    loaded_engine: str | None
+    running_job_id: str | None
+    kind: Literal["status"] = "status"
+
+
+FromProcess = Annotated[
+    Ready | JobProgress | Finished | Failed | Stopped | ProcessStatus, Field(discriminator="kind")
+]
+
+_TO_PROCESS: TypeAdapter[Run | Cancel | AskStatus | Unload] = TypeAdapter(ToProcess)
+_FROM_PROCESS: TypeAdapter[Ready | JobProgress | Finished | Failed | Stopped | ProcessStatus] = (
+    TypeAdapter(FromProcess)
+)
+
+
+class UnreadableMessage(ValueError):  # noqa: N818  (an event on the pipe, named as such)
+    """A line on the pipe is none of the messages."""
+
+
+def encode_to_process(message: ToProcess) -> bytes:
+    """Return the message as one line."""
+    return _TO_PROCESS.dump_json(message) + b"\n"
+
+
+def encode_from_process(message: FromProcess) -> bytes:
+    """Return the message as one line."""
+    return _FROM_PROCESS.dump_json(message) + b"\n"
+
+
+def decode_to_process(line: bytes) -> ToProcess:
+    """Read one line.
+
+    Raises:
+        UnreadableMessage: it is none of the messages.
+    """
+    try:
+        return _TO_PROCESS.validate_json(line)
+    except ValidationError as error:
+        raise UnreadableMessage(str(error)) from error
+
+
+def decode_from_process(line: bytes) -> FromProcess:
+    """Read one line.
+
+    Raises:
+        UnreadableMessage: it is none of the messages.
+    """
+    try:
+        return _FROM_PROCESS.validate_json(line)
+    except ValidationError as error:
+        raise UnreadableMessage(str(error)) from error

@@ -1,0 +1,246 @@
+"""The engine process: entry, pipe, and the loop that does one job after another.
+
+Started by ``jobs.client`` as a process of its own, never imported by the window. Its standard
+input and output are the pipe of messages; whatever engines and their libraries print goes to
+the log. torch is imported only by an engine that needs it. It ends when its parent does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import psutil
+
+from prismdesk.errors import Cancelled
+from prismdesk.jobs.failures import failure_of
+from prismdesk.jobs.log import job_mark, rotate
+from prismdesk.jobs.messages import (
+    AskStatus,
+    Cancel,
+    Failed,
+    Finished,
+    FromProcess,
+    JobProgress,
+    ProcessOptions,
+    ProcessStatus,
+    Ready,
+    Run,
+    Stopped,
+    ToProcess,
+    Unload,
+    UnreadableMessage,
+    decode_to_process,
+    encode_from_process,
+)
+from prismdesk.jobs.work import make_takes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.engines.contract import Engine, Progress, ReportProgress
+    from prismdesk.jobs.spec import JobSpec
+
+PARENT_GONE_SECONDS = 2.0
+"""How long a job may tidy up after the parent has gone."""
+_PR_SET_PDEATHSIG = 1
+
+_log = logging.getLogger(__name__)
+
+
+def main(argument: str) -> None:
+    """Run the engine process until the pipe closes.
+
+    Args:
+        argument: ``ProcessOptions.encoded()``.
+    """
+    options = ProcessOptions.decode(argument)
+    messages_in, messages_out = _take_over_pipe()
+    _die_with_parent(options.parent_pid)
+    # The terminal's Ctrl-C is the parent's to answer: it cancels the job through the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.enable()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
+    EngineProcess(options, messages_in, messages_out).serve()
+
+
+class EngineProcess:
+    """Does the jobs that arrive, one at a time, on the thread that calls ``serve``."""
+
+    def __init__(
+        self, options: ProcessOptions, messages_in: BinaryIO, messages_out: BinaryIO
+    ) -> None:
+        self._options = options
+        self._in = messages_in
+        self._out = messages_out
+        self._out_lock = threading.Lock()
+        self._work: queue.SimpleQueue[Run | Unload | None] = queue.SimpleQueue()
+        self._cancelled_ids: set[str] = set()
+        self._parent_is_gone = threading.Event()
+        self._engine: Engine | None = None
+        self._is_prepared = False
+        self._running_job_id: str | None = None
+
+    def serve(self) -> None:
+        """Work until the pipe closes."""
+        threading.Thread(target=self._listen, name="messages", daemon=True).start()
+        self._send(Ready(pid=os.getpid()))
+        while (work := self._work.get()) is not None:
+            if isinstance(work, Unload):
+                self._release()
+            else:
+                self._do(work)
+
+    # Main thread.
+
+    def _do(self, run: Run) -> None:
+        spec = run.spec
+        self._running_job_id = spec.job_id
+        self._begin_log(spec.job_id)
+        try:
+            engine = self._engine_of(spec.engine)
+            takes = make_takes(
+                spec,
+                Path(run.project_folder),
+                engine=engine,
+                prepare=None if self._is_prepared else self._prepare,
+                report=lambda progress: self._tell_progress(spec.job_id, progress),
+                cancelled=lambda: self._is_cancelled(spec.job_id),
+            )
+        except Cancelled:
+            self._send(Stopped(job_id=spec.job_id))
+        except Exception as error:  # noqa: BLE001  (the door where any engine's error is told)
+            _log.info("job failed", exc_info=True)
+            self._tell_failure(spec, error)
+        else:
+            self._send(Finished(job_id=spec.job_id, takes=takes))
+        finally:
+            self._running_job_id = None
+            self._cancelled_ids.discard(spec.job_id)
+
+    def _tell_failure(self, spec: JobSpec, error: Exception) -> None:
+        failure = failure_of(error, spec)
+        # An engine that failed half-way may be half loaded.
+        self._is_prepared = False
+        self._send(Failed(job_id=spec.job_id, failure=failure))
+
+    def _engine_of(self, engine_id: str) -> Engine:
+        """Return the engine, releasing the one that was loaded if it is another."""
+        if self._engine is not None and self._engine.capabilities.id == engine_id:
+            return self._engine
+        self._release()
+        self._engine = _create_engine(self._options.engine_source, engine_id)
+        return self._engine
+
+    def _prepare(self, progress: ReportProgress) -> None:
+        assert self._engine is not None
+        self._engine.prepare(progress)
+        self._is_prepared = True
+
+    def _release(self) -> None:
+        engine, self._engine, self._is_prepared = self._engine, None, False
+        if engine is not None:
+            try:
+                engine.release()
+            except Exception:  # noqa: BLE001  (an engine's fault must not end the process)
+                _log.exception("the engine could not be released")
+
+    def _begin_log(self, job_id: str) -> None:
+        path = Path(self._options.log_path)
+        if rotate(path):
+            _write_output_to(path)
+        print(job_mark(job_id), file=sys.stderr, flush=True)  # noqa: T201  (the log itself)
+
+    def _is_cancelled(self, job_id: str) -> bool:
+        return job_id in self._cancelled_ids or self._parent_is_gone.is_set()
+
+    def _tell_progress(self, job_id: str, progress: Progress) -> None:
+        self._send(JobProgress(job_id=job_id, progress=progress))
+
+    # Any thread.
+
+    def _send(self, message: FromProcess) -> None:
+        line = encode_from_process(message)
+        try:
+            with self._out_lock:
+                self._out.write(line)
+                self._out.flush()
+        except OSError:
+            self._parent_is_gone.set()
+
+    # Listening thread.
+
+    def _listen(self) -> None:
+        for line in self._in:
+            try:
+                self._receive(decode_to_process(line))
+            except UnreadableMessage:
+                _log.exception("unreadable message")
+        self._parent_is_gone.set()
+        self._work.put(None)
+        time.sleep(PARENT_GONE_SECONDS)
+        # The job goes on although nobody wants it: end it with the process.
+        os._exit(1)
+
+    def _receive(self, message: ToProcess) -> None:
+        if isinstance(message, Run | Unload):
+            self._work.put(message)
+        elif isinstance(message, Cancel):
+            self._cancelled_ids.add(message.job_id)
+        elif isinstance(message, AskStatus):
+            self._send(self._status())
+
+    def _status(self) -> ProcessStatus:
+        return ProcessStatus(
+            pid=os.getpid(),
+            memory_bytes=psutil.Process().memory_info().rss,
+            has_torch="torch" in sys.modules,
+            loaded_engine=self._engine.capabilities.id if self._engine else None,
+            running_job_id=self._running_job_id,
+        )
+
+
+def _create_engine(engine_source: str, engine_id: str) -> Engine:
+    module_name, _, function_name = engine_source.partition(":")
+    create: Callable[[str], Engine] = getattr(import_module(module_name), function_name)
+    return create(engine_id)
+
+
+def _take_over_pipe() -> tuple[BinaryIO, BinaryIO]:
+    """Keep standard input and output for messages; whoever reads or prints gets others."""
+    messages_in, messages_out = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return os.fdopen(messages_in, "rb"), os.fdopen(messages_out, "wb")
+
+
+def _write_output_to(path: Path) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    for standard in (1, 2):
+        os.dup2(file, standard)
+    os.close(file)
+
+
+def _die_with_parent(parent_pid: int) -> None:
+    """Let the kernel end this process with its parent, where it can.
+
+    The end of the pipe tells too, but not to an engine that holds the interpreter's lock.
+    Linux means the parent's *thread*: the one that started us must live as long as we shall.
+    """
+    if sys.platform != "linux":
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:
+        sys.exit(1)

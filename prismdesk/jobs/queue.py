@@ -1,0 +1,444 @@
+"""The queue of jobs: one after another in the engine process, each in a state with a name.
+
+A small actor: public methods may be called from any thread, check and change states at once and
+return; everything about the process happens on the queue's own thread, and there the listeners
+are called, in the order in which things happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue as queues
+import threading
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import Phase, Progress
+from prismdesk.jobs.board import JobBoard
+from prismdesk.jobs.client import CATALOGUE, EngineClient
+from prismdesk.jobs.failures import count_oom_kills, ended
+from prismdesk.jobs.log import log_tail
+from prismdesk.jobs.messages import (
+    AskStatus,
+    Cancel,
+    Failed,
+    FailureKind,
+    Finished,
+    FinishedTake,
+    FromProcess,
+    JobFailure,
+    JobProgress,
+    ProcessStatus,
+    Ready,
+    Run,
+    Stopped,
+    ToProcess,
+    Unload,
+)
+from prismdesk.jobs.records import JobRecord, JobRecords
+from prismdesk.jobs.states import JobSnapshot, JobState
+from prismdesk.jobs.take_files import remove_takes
+from prismdesk.jobs.time_left import TimeLeft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from prismdesk.jobs.spec import JobSpec
+
+    Listener = Callable[[JobSnapshot], None]
+
+GRACE_SECONDS = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class JobQueue:
+    """The jobs of one project. Close it, or use it as a context manager.
+
+    Jobs that an earlier run of the program left are there from the start: finished ones whose
+    takes never reached the project, failed ones, and interrupted ones, to be retried or cleared.
+
+    Args:
+        project_folder: jobs are recorded in its ``jobs/``, takes written to its ``takes/``.
+        grace_seconds: how long a cancelled job may take to stop before its process is ended.
+        engine_source: ``module:function`` making an engine of an id, for tests.
+    """
+
+    def __init__(
+        self,
+        project_folder: Path,
+        *,
+        grace_seconds: float = GRACE_SECONDS,
+        engine_source: str = CATALOGUE,
+    ) -> None:
+        self._folder = project_folder.resolve()
+        self._grace_seconds = grace_seconds
+        self._engine_source = engine_source
+        self._records = JobRecords(self._folder)
+        self._actions: queues.SimpleQueue[Callable[[], None] | None] = queues.SimpleQueue()
+        self._board = JobBoard(self._records.load(), self._tell_later)
+        self._listeners: list[Listener] = []
+        self._statuses: queues.SimpleQueue[ProcessStatus] = queues.SimpleQueue()
+        self._is_closed = False
+        for job in self._board.jobs():
+            if job.state is not JobState.FINISHED:
+                remove_takes(job.spec, self._folder)
+        # Only the queue's own thread touches these.
+        self._client: EngineClient | None = None
+        self._running_id: str | None = None
+        self._wants_new_process: set[str] = set()
+        self._end_at_seconds: float | None = None
+        self._time_left = TimeLeft()
+        self._oom_kills_before = 0
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
+
+    # From any thread.
+
+    @property
+    def unreadable(self) -> tuple[str, ...]:
+        """One sentence for each stored job that could not be read at the start."""
+        return self._records.unreadable
+
+    def jobs(self) -> tuple[JobSnapshot, ...]:
+        """Return all jobs that are not gone, in the order of their making."""
+        return self._board.jobs()
+
+    def job(self, job_id: str) -> JobSnapshot:
+        """Return a job as it is now, also one that is gone since the queue was made.
+
+        Raises:
+            UnknownJob: there is none of that id.
+        """
+        return self._board.job(job_id)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have a function called with every change of every job, on the queue's own thread.
+
+        Returns:
+            A function that ends this.
+        """
+        self._listeners = [*self._listeners, listener]
+
+        def unsubscribe() -> None:
+            self._listeners = [other for other in self._listeners if other is not listener]
+
+        return unsubscribe
+
+    def submit(self, spec: JobSpec, *, label: str) -> JobSnapshot:
+        """Record a job on disk and queue it; ``label`` tells the user in a few words which it is.
+
+        Raises:
+            MediaWorkError: it can't be recorded.
+            ValueError: a job of that id was there before, or the queue is closed.
+        """
+        if self._is_closed or self._board.has(spec.job_id):
+            raise ValueError(f"{spec.job_id} can't be queued: closed, or used before")
+        created_utc = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        self._records.create(JobRecord(label=label, created_utc=created_utc, spec=spec))
+        job = JobSnapshot(
+            spec=spec,
+            label=label,
+            state=JobState.QUEUED,
+            created_utc=created_utc,
+            log_path=self._records.log_path,
+        )
+        self._board.add(job)
+        self._actions.put(self._start_next)
+        return job
+
+    def cancel(self, job_id: str) -> None:
+        """Take a queued job out of the queue, or stop a running one; it will be gone.
+
+        A second call while it is being stopped does nothing.
+
+        Raises:
+            UnknownJob, IllegalTransition: it isn't queued or running.
+        """
+        with self._board.lock:
+            state = self._board.job(job_id).state
+            if state is JobState.CANCELLING:
+                return
+            if state is JobState.QUEUED:
+                self._let_go(job_id, JobState.CANCELLED)
+                return
+            self._board.move(job_id, JobState.CANCELLING)
+        self._actions.put(lambda: self._ask_to_stop(job_id))
+
+    def retry(self, job_id: str) -> None:
+        """Queue a failed or interrupted job again, with its stored inputs, in a new process.
+
+        Raises:
+            UnknownJob, IllegalTransition: it is in another state.
+        """
+        self._board.move(job_id, JobState.QUEUED, failure=None, progress=None)
+        self._records.forget_failure(job_id)
+        self._actions.put(lambda: self._wants_new_process.add(job_id))
+        self._actions.put(self._start_next)
+
+    def clear(self, job_id: str) -> None:
+        """Forget a finished, failed or interrupted job; takes that it made stay on disk.
+
+        For finished jobs: to be called once the takes are part of the project.
+
+        Raises:
+            UnknownJob, IllegalTransition: it is in another state.
+        """
+        self._let_go(job_id, JobState.CLEARED)
+
+    def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> JobSnapshot:
+        """Wait until nothing more happens to a job by itself, and return it.
+
+        After the time-out it is returned as it is. Not to be called by a listener.
+
+        Raises:
+            UnknownJob: there is none of that id.
+        """
+        return self._board.wait(job_id, timeout_seconds)
+
+    def process_status(self, *, timeout_seconds: float = 5.0) -> ProcessStatus | None:
+        """Ask the engine process how it is; None if there is none or it doesn't answer."""
+        while not self._statuses.empty():
+            self._statuses.get()
+        self._actions.put(lambda: self._send(AskStatus()))
+        try:
+            return self._statuses.get(timeout=timeout_seconds)
+        except queues.Empty:
+            return None
+
+    def warm_up(self) -> None:
+        """Start the engine process now, so that the first job need not wait for it."""
+        self._actions.put(self._warm_up)
+
+    def unload(self) -> None:
+        """Have the engine process release the engine it has loaded, after the running job."""
+        self._actions.put(lambda: self._send(Unload()))
+
+    def close(self) -> None:
+        """End the engine process. Jobs underway stay on disk, interrupted."""
+        self._is_closed = True
+        self._actions.put(None)
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def __enter__(self) -> JobQueue:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _let_go(self, job_id: str, state: JobState) -> None:
+        with self._board.lock:
+            self._board.move(job_id, state)
+            self._records.remove(job_id)
+
+    def _tell_later(self, job: JobSnapshot) -> None:
+        self._actions.put(lambda: self._call_listeners(job))
+
+    # On the queue's own thread.
+
+    def _work(self) -> None:
+        while True:
+            try:
+                action = self._actions.get(timeout=self._seconds_to_deadline())
+            except queues.Empty:
+                self._grace_is_over()
+                continue
+            if action is None:
+                break
+            action()
+        self._shut_down()
+
+    def _seconds_to_deadline(self) -> float | None:
+        if self._end_at_seconds is None:
+            return None
+        return max(0.0, self._end_at_seconds - time.monotonic())
+
+    def _call_listeners(self, job: JobSnapshot) -> None:
+        for listener in self._listeners:
+            try:
+                listener(job)
+            except Exception:  # noqa: BLE001  (one listener's fault is not the jobs')
+                _log.exception("a listener to the queue of jobs failed")
+
+    def _start_next(self) -> None:
+        if self._running_id is not None or self._is_closed:
+            return
+        with self._board.lock:
+            job = self._board.first_queued()
+            if job is None:
+                return
+            self._running_id = job.id
+            self._board.move(
+                job.id,
+                JobState.RUNNING,
+                progress=Progress(phase=Phase.LOADING),
+                attempts=job.attempts + 1,
+            )
+        self._time_left.restart()
+        self._oom_kills_before = count_oom_kills()
+        if job.id in self._wants_new_process:
+            self._wants_new_process.discard(job.id)
+            self._stop_process()
+        try:
+            self._start_process()
+        except OSError as error:
+            sentence = f"The engine process can't be started ({error.strerror or error}); retry."
+            self._fail(JobFailure(kind=FailureKind.CRASHED, message=sentence))
+        else:
+            self._send(Run(spec=job.spec, project_folder=str(self._folder)))
+
+    def _start_process(self) -> None:
+        """Have a process.
+
+        Raises:
+            OSError: none can be started.
+        """
+        if self._client is not None or self._is_closed:
+            return
+        client = EngineClient(
+            log_path=self._records.log_path,
+            on_message=lambda message: self._actions.put(lambda: self._receive(client, message)),
+            on_end=lambda code: self._actions.put(lambda: self._process_ended(client, code)),
+            engine_source=self._engine_source,
+        )
+        self._client = client
+
+    def _warm_up(self) -> None:
+        try:
+            self._start_process()
+        except OSError:
+            # The next job will say so, if it is still true then.
+            _log.warning("the engine process can't be started", exc_info=True)
+
+    def _stop_process(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.stop(grace_seconds=self._grace_seconds)
+
+    def _send(self, message: ToProcess) -> None:
+        if self._client is not None:
+            self._client.send(message)
+
+    def _receive(self, client: EngineClient, message: FromProcess) -> None:
+        if client is not self._client or isinstance(message, Ready):
+            return
+        if isinstance(message, ProcessStatus):
+            self._statuses.put(message)
+        elif message.job_id == self._running_id:
+            if isinstance(message, JobProgress):
+                self._progress(message)
+            else:
+                self._job_is_over(message)
+
+    def _progress(self, message: JobProgress) -> None:
+        progress = message.progress
+        before = self._board.job(message.job_id).progress
+        if before is not None and _is_other_work(before.phase, progress.phase):
+            self._time_left.restart()
+        seconds_left = self._time_left.update(progress.fraction, time.monotonic())
+        if progress.seconds_left is None and progress.phase is not Phase.LOADING:
+            progress = replace(progress, seconds_left=seconds_left)
+        self._board.change(message.job_id, progress=progress)
+
+    def _job_is_over(self, outcome: Finished | Failed | Stopped) -> None:
+        job = self._board.job(outcome.job_id)
+        if isinstance(outcome, Stopped) or job.state is JobState.CANCELLING:
+            self._cancelled()
+        elif isinstance(outcome, Failed):
+            self._fail(outcome.failure)
+        else:
+            self._finish(outcome.takes)
+
+    def _ask_to_stop(self, job_id: str) -> None:
+        if job_id == self._running_id:
+            self._send(Cancel(job_id=job_id))
+            self._end_at_seconds = time.monotonic() + self._grace_seconds
+
+    def _grace_is_over(self) -> None:
+        self._end_at_seconds = None
+        if self._client is not None:
+            self._client.end()
+
+    def _process_ended(self, client: EngineClient, returncode: int) -> None:
+        if client is not self._client:
+            return
+        self._client = None
+        if self._running_id is None:
+            return
+        job = self._board.job(self._running_id)
+        # It may have ended between its last write and the telling of it.
+        takes = self._records.takes(job.id)
+        if job.state is JobState.CANCELLING:
+            self._cancelled()
+        elif takes:
+            self._finish(takes)
+        else:
+            self._fail(
+                ended(
+                    job.spec,
+                    returncode,
+                    log_tail=log_tail(self._records.log_path, job_id=job.id),
+                    oom_kills=count_oom_kills() - self._oom_kills_before,
+                )
+            )
+        self._actions.put(self._warm_up)
+
+    def _finish(self, takes: tuple[FinishedTake, ...]) -> None:
+        with self._board.lock:
+            assert self._running_id is not None
+            if self._board.job(self._running_id).state is JobState.CANCELLING:
+                self._cancelled()
+                return
+            self._board.move(self._running_id, JobState.FINISHED, takes=takes)
+        self._next()
+
+    def _fail(self, failure: JobFailure) -> None:
+        assert self._running_id is not None
+        job = self._board.job(self._running_id)
+        tail = failure.log_tail or log_tail(self._records.log_path, job_id=job.id)
+        failure = replace(failure, log_tail=tail)
+        remove_takes(job.spec, self._folder)
+        if failure.kind is FailureKind.OUT_OF_MEMORY:
+            # Whatever still holds the memory goes with the process.
+            self._stop_process()
+        with self._board.lock:
+            if self._board.job(job.id).state is JobState.CANCELLING:
+                self._cancelled()
+                return
+            self._records.fail(job.id, failure)
+            self._board.move(job.id, JobState.FAILED, failure=failure, progress=None)
+        self._next()
+
+    def _cancelled(self) -> None:
+        """The running job has stopped, or was made to."""
+        assert self._running_id is not None
+        remove_takes(self._board.job(self._running_id).spec, self._folder)
+        self._let_go(self._running_id, JobState.CANCELLED)
+        self._next()
+
+    def _next(self) -> None:
+        self._running_id = None
+        self._end_at_seconds = None
+        self._actions.put(self._start_next)
+
+    def _shut_down(self) -> None:
+        self._stop_process()
+        for job in self._board.jobs():
+            if job.state is JobState.CANCELLING:
+                remove_takes(job.spec, self._folder)
+                self._let_go(job.id, JobState.CANCELLED)
+            elif job.state.is_underway:
+                self._board.move(job.id, JobState.INTERRUPTED, progress=None)
+        while not self._actions.empty():
+            action = self._actions.get()
+            if action is not None:
+                action()
+
+
+def _is_other_work(before: Phase, now: Phase) -> bool:
+    """Whether the speed of one phase says nothing about the next: loading is no measure."""
+    return now is not before and before in (Phase.LOADING, Phase.PICTURE_FEATURES)

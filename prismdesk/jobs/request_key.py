@@ -1,0 +1,50 @@
+"""A hash of everything one take is made from: the same key, the same sound."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from prismdesk.engines.contract import Request
+
+    Hashable = npt.NDArray[np.float32] | npt.NDArray[np.uint8] | npt.NDArray[np.bool_]
+
+
+def request_key(request: Request, *, seed: int, engine: str, engine_version: str) -> str:
+    """Return the SHA-256 of a request for one take, in hexadecimal.
+
+    Arrays count with their shape and bytes, so the context's every sample matters. The number
+    of takes does not: the second take of seed 7 is the first of seed 8.
+    """
+    picture = request.picture
+    times = [] if picture is None else picture.times_seconds.tolist()
+    values = {
+        "engine": [engine, engine_version],
+        "task": request.task.value,
+        "rate_hz": request.rate_hz,
+        "region": [request.region_start_samples, request.region_end_samples],
+        "handles": [request.head_samples, request.tail_samples],
+        "prompts": [request.prompt, request.negative_prompt],
+        "picture_times_seconds": times,
+        "seed": seed,
+        "settings": sorted(request.settings.items()),
+        "variant": request.variant,
+        "adapters": request.adapters,
+    }
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
+    _add(digest, request.context)
+    _add(digest, request.valid)
+    if picture is not None:
+        _add(digest, picture.pixels)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, array: Hashable) -> None:
+    digest.update(repr(array.shape).encode())
+    digest.update(np.ascontiguousarray(array).data)

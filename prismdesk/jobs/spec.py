@@ -1,0 +1,136 @@
+"""What a job is asked to do, as plain values that go through a pipe and onto the disk.
+
+Paths inside the project are relative to its folder, so that a moved project keeps its jobs.
+Job files lie in the project's folder and are untrusted: ``JobSpec`` checks itself when made.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+from prismdesk.engines.contract import EngineTask  # noqa: TC001  (pydantic reads it at run time)
+from prismdesk.project.ids import new_id
+from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it at run time)
+
+_JOB_ID = re.compile(r"job-[0-9a-f]{12}")
+MAX_TAKES = 64
+MAX_PICTURE_PIXELS = 2**31
+
+
+def new_job_id() -> str:
+    """Return an id for a new job: ``job-`` and 12 random hexadecimal digits."""
+    return new_id("job")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureWanted:
+    """Frames of the film that the engine is to see.
+
+    ``times_seconds`` ascend and count from the film's first picture; ``fit`` says how a frame of
+    another shape is made ``width_px`` by ``height_px``.
+    """
+
+    path: str
+    times_seconds: tuple[float, ...]
+    width_px: int
+    height_px: int
+    fit: Literal["squash", "crop"] = "squash"
+
+    def __post_init__(self) -> None:
+        if not (1 <= self.width_px <= 8192 and 1 <= self.height_px <= 8192):
+            raise ValueError(f"picture of {self.width_px}x{self.height_px} px")
+        if len(self.times_seconds) * self.width_px * self.height_px > MAX_PICTURE_PIXELS:
+            raise ValueError(f"{len(self.times_seconds)} pictures are too many at once")
+        pairs = zip(self.times_seconds, self.times_seconds[1:], strict=False)
+        if any(later < earlier for earlier, later in pairs):
+            raise ValueError("picture times don't ascend")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobSpec:
+    """One request to one engine for one region, and where its takes go.
+
+    Attributes:
+        job_id: from ``new_job_id``.
+        engine: id in the catalogue of engines.
+        context_path: WAV with the sound around and inside the region, float32; relative to the
+            project's folder (see ``jobs.inputs``).
+        context_start_samples: where the context's first sample lies on the timeline.
+        region_start_samples, region_end_samples: the region's bounds in the context.
+        valid: (start, end) stretches of the context where there is sound on the lanes, ascending.
+        takes: how many sounds to make, the first with ``seed``, the others counting on from it.
+        head_samples, tail_samples: extra sound wanted before and after the region.
+        output_folder: where takes are written, relative to the project's folder.
+        region_id: the region of the project that the takes are for.
+        time_reference_samples: samples from midnight to the timeline's sample 0, for the
+            broadcast extension of the takes.
+    """
+
+    job_id: str
+    engine: str
+    task: EngineTask
+    rate_hz: int
+    context_path: str
+    context_start_samples: int
+    region_start_samples: int
+    region_end_samples: int
+    valid: tuple[tuple[int, int], ...] = ()
+    prompt: str = ""
+    negative_prompt: str = ""
+    picture: PictureWanted | None = None
+    seed: int = 0
+    takes: int = 1
+    settings: Settings = ()
+    variant: str = ""
+    adapters: tuple[tuple[str, float], ...] = ()
+    masks: tuple[str, ...] = ()
+    head_samples: int = 0
+    tail_samples: int = 0
+    output_folder: str = "takes"
+    region_id: str = ""
+    project_name: str = ""
+    software_version: str = ""
+    time_reference_samples: int = 0
+
+    def __post_init__(self) -> None:
+        if not _JOB_ID.fullmatch(self.job_id):
+            raise ValueError(f"{self.job_id!r} is no id of a job")
+        if not 1 <= self.rate_hz <= 768_000:
+            raise ValueError(f"rate of {self.rate_hz} Hz")
+        if not 1 <= self.takes <= MAX_TAKES:
+            raise ValueError(f"{self.takes} takes; possible are 1 to {MAX_TAKES}")
+        if not 0 <= self.region_start_samples < self.region_end_samples:
+            raise ValueError(
+                f"region from {self.region_start_samples} to {self.region_end_samples}"
+            )
+        if self.head_samples < 0 or self.tail_samples < 0:
+            raise ValueError("handles of negative length")
+
+    @property
+    def region_length_samples(self) -> int:
+        """Length of the region."""
+        return self.region_end_samples - self.region_start_samples
+
+    @property
+    def region_timeline_start_samples(self) -> int:
+        """Where the region begins on the timeline."""
+        return self.context_start_samples + self.region_start_samples
+
+    def take_path(self, index: int) -> str:
+        """Where the take of that number (from 0) is written, relative to the project's folder."""
+        return (PurePosixPath(self.output_folder) / f"{self.job_id}-{index + 1}.wav").as_posix()
+
+
+def inside(folder: Path, relative: str) -> Path:
+    """Return the path of something in a folder.
+
+    Raises:
+        ValueError: it would lie outside the folder, links followed.
+    """
+    path = (folder / relative).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{relative!r} lies outside {folder}")
+    return path

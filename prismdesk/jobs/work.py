@@ -1,0 +1,131 @@
+"""One job from its inputs to its takes on disk, as the engine process does it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import EngineError, Phase, Progress
+from prismdesk.jobs.inputs import picture_of, request_of
+from prismdesk.jobs.records import write_result
+from prismdesk.jobs.take_files import remove_takes, write_take
+from prismdesk.progress import raise_if_cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from prismdesk.engines.contract import Engine, IsCancelled, ReportProgress
+    from prismdesk.jobs.messages import FinishedTake
+    from prismdesk.jobs.spec import JobSpec
+
+LOADED_AT = 0.1
+PICTURE_SEEN_AT = 0.2
+RUN_AT = 0.98
+LEAST_INTERVAL_SECONDS = 0.04
+
+
+def make_takes(
+    spec: JobSpec,
+    project_folder: Path,
+    *,
+    engine: Engine,
+    prepare: Callable[[ReportProgress], None] | None,
+    report: ReportProgress,
+    cancelled: IsCancelled,
+) -> tuple[FinishedTake, ...]:
+    """Do the job; when this returns, every take and the note of them are on disk.
+
+    ``prepare`` loads the engine; it is None if the engine is loaded already.
+
+    Raises:
+        Cancelled: as told; nothing is left in the takes' folder.
+        Exception: whatever the engine raised; likewise.
+    """
+    try:
+        return _make_takes(spec, project_folder, engine, prepare, report, cancelled)
+    except BaseException:
+        remove_takes(spec, project_folder)
+        raise
+
+
+def _make_takes(
+    spec: JobSpec,
+    project_folder: Path,
+    engine: Engine,
+    prepare: Callable[[ReportProgress], None] | None,
+    report: ReportProgress,
+    cancelled: IsCancelled,
+) -> tuple[FinishedTake, ...]:
+    stages = Stages(report)
+    raise_if_cancelled(cancelled)
+    if prepare is not None:
+        prepare(stages.begin(Phase.LOADING, until=LOADED_AT))
+        raise_if_cancelled(cancelled)
+    if spec.picture is not None:
+        stages.begin(Phase.PICTURE_FEATURES, until=PICTURE_SEEN_AT)
+    picture = picture_of(spec, project_folder, cancelled)
+    request = request_of(spec, project_folder, picture)
+    raise_if_cancelled(cancelled)
+    result = engine.run(request, stages.begin(Phase.ANALYSING, until=RUN_AT), cancelled)
+    if len(result.sounds) != spec.takes:
+        raise EngineError(
+            f"The engine {engine.capabilities.name} made {len(result.sounds)} takes where "
+            f"{spec.takes} were asked for; this is a fault of the engine."
+        )
+    write_progress = stages.begin(Phase.WRITING, until=1.0)
+    takes = []
+    for index in range(spec.takes):
+        raise_if_cancelled(cancelled)
+        takes.append(
+            write_take(
+                spec,
+                project_folder,
+                index=index,
+                request=request,
+                result=result,
+                capabilities=engine.capabilities,
+            )
+        )
+        write_progress(_writing(index + 1, spec.takes))
+    raise_if_cancelled(cancelled)
+    write_result(project_folder, spec.job_id, tuple(takes))
+    return tuple(takes)
+
+
+def _writing(done: int, takes: int) -> Progress:
+    return Progress(phase=Phase.WRITING, step=done, steps=takes, fraction=done / takes)
+
+
+class Stages:
+    """Fits the fractions of loading, picture, run and writing into one that never falls.
+
+    Within a phase, reports closer than ``LEAST_INTERVAL_SECONDS`` to the last are dropped, so
+    that an engine may report as often as it likes.
+    """
+
+    def __init__(self, report: ReportProgress) -> None:
+        self._report = report
+        self._start = 0.0
+        self._until = 0.0
+        self._last: Progress | None = None
+        self._told_at_seconds = 0.0
+
+    def begin(self, phase: Phase, *, until: float) -> ReportProgress:
+        """Begin the stage that ends at that fraction of the whole; return where it reports."""
+        self._start, self._until = self._until, until
+        self._take(Progress(phase=phase))
+        return self._take
+
+    def _take(self, progress: Progress) -> None:
+        within = min(1.0, max(0.0, progress.fraction))
+        fraction = self._start + within * (self._until - self._start)
+        if self._last is not None:
+            fraction = max(fraction, self._last.fraction)
+        now_seconds = time.monotonic()
+        is_new_phase = self._last is None or self._last.phase is not progress.phase
+        if is_new_phase or now_seconds - self._told_at_seconds >= LEAST_INTERVAL_SECONDS:
+            self._told_at_seconds = now_seconds
+            self._last = replace(progress, fraction=fraction)
+            self._report(self._last)

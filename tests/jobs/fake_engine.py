@@ -1,0 +1,183 @@
+"""An engine that does what its prompt says, for tests only. Runs in the engine process."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prismdesk.engines.contract import (
+    Capabilities,
+    EngineInput,
+    EngineTask,
+    OutOfMemoryError,
+    Phase,
+    Progress,
+    Request,
+    Result,
+    Sound,
+    UnsupportedError,
+    iterate_seeds,
+)
+from prismdesk.errors import WorkError
+from prismdesk.progress import raise_if_cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.engines.contract import IsCancelled, ReportProgress
+
+SOURCE = "tests.jobs.fake_engine:create_engine"
+STEPS = 5
+
+
+def create_engine(engine_id: str) -> FakeEngine:
+    if engine_id not in ("fake", "other"):
+        raise UnsupportedError(f"There is no engine called {engine_id}.")
+    return FakeEngine(engine_id)
+
+
+class FakeEngine:
+    def __init__(self, engine_id: str) -> None:
+        self.capabilities = Capabilities(
+            id=engine_id,
+            name="Fake",
+            version="1.2",
+            summary="Does as it is told.",
+            tasks=frozenset(EngineTask),
+            inputs=frozenset(EngineInput),
+            licence_weights="CC0",
+        )
+        self.prepared = 0
+
+    def prepare(self, progress: ReportProgress) -> None:
+        self.prepared += 1
+        progress(Progress(phase=Phase.LOADING, fraction=0.5))
+
+    def release(self) -> None:
+        pass
+
+    def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
+        for step in range(STEPS):
+            raise_if_cancelled(cancelled)
+            progress(
+                Progress(
+                    phase=Phase.STEP,
+                    step=step + 1,
+                    steps=STEPS,
+                    fraction=(step + 1) / STEPS,
+                    envelope=(0.5,),
+                )
+            )
+            time.sleep(0.05)
+        _BEHAVIOURS.get(request.prompt, _do_nothing)(cancelled)
+        length = request.region_end_samples - request.region_start_samples
+        if request.prompt == "too short":
+            length -= 1
+        return Result(
+            sounds=tuple(
+                self._sound(request, length, seed)
+                for seed in iterate_seeds(request.seed, request.takes)
+            ),
+            weights=(("fake.safetensors", "00ff"),),
+        )
+
+    def _sound(self, request: Request, length: int, seed: int) -> Sound:
+        level = 1e-3 * seed if request.prompt != "not a number" else np.nan
+        total = request.head_samples + length + request.tail_samples
+        mean = 0.0 if request.picture is None else float(request.picture.pixels.mean()) / 255
+        audio = np.full((request.context.shape[0], total), level + mean, np.float32)
+        return Sound(
+            audio=audio,
+            seed=seed,
+            seam_samples=7,
+            head_samples=request.head_samples,
+            tail_samples=request.tail_samples,
+            notes=(f"prepared {self.prepared} times in process {os.getpid()}",),
+        )
+
+
+def _do_nothing(cancelled: IsCancelled) -> None:
+    pass
+
+
+def _until_cancelled(cancelled: IsCancelled) -> None:
+    while True:
+        raise_if_cancelled(cancelled)
+        time.sleep(0.01)
+
+
+def _ignore_cancel(cancelled: IsCancelled) -> None:
+    while True:
+        time.sleep(1)
+
+
+def _hold_interpreter(cancelled: IsCancelled) -> None:
+    # PyDLL, unlike CDLL, keeps the interpreter's lock: no other thread runs meanwhile.
+    ctypes.PyDLL(None).sleep(600)
+
+
+def _start_child_and_hang(cancelled: IsCancelled) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    sys.stderr.write(f"child {child.pid}\n")
+    sys.stderr.flush()
+    _ignore_cancel(cancelled)
+
+
+def _print_and_die(cancelled: IsCancelled) -> None:
+    os.write(1, b"last words\n")
+    os._exit(3)
+
+
+def _kill_self(cancelled: IsCancelled) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _segfault(cancelled: IsCancelled) -> None:
+    ctypes.string_at(0)
+
+
+def _use_up_memory(cancelled: IsCancelled) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, hard))
+    np.ones(8 << 30, np.uint8)
+
+
+def _lack_memory(cancelled: IsCancelled) -> None:
+    raise OutOfMemoryError("It needs 9 GB and 4 are free.", ("the small variant",))
+
+
+def _fail(cancelled: IsCancelled) -> None:
+    raise KeyError("no such thing")
+
+
+def _find_disk_full(cancelled: IsCancelled) -> None:
+    raise WorkError("The disk is full.")
+
+
+def _write_noise(cancelled: IsCancelled) -> None:
+    sys.stdout.write("printed to standard output\n")
+    os.write(1, b"not a message\n")
+
+
+_BEHAVIOURS: dict[str, Callable[[IsCancelled], None]] = {
+    "until cancelled": _until_cancelled,
+    "ignore cancel": _ignore_cancel,
+    "hold interpreter": _hold_interpreter,
+    "start child": _start_child_and_hang,
+    "exit": _print_and_die,
+    "kill": _kill_self,
+    "segfault": _segfault,
+    "use up memory": _use_up_memory,
+    "lack memory": _lack_memory,
+    "fail": _fail,
+    "disk full": _find_disk_full,
+    "print": _write_noise,
+}
