@@ -1,0 +1,1 @@
+"""The sample film, drawn and sounded by the program itself from a recipe."""
