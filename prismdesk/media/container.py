@@ -113,3 +113,9 @@ def decode(packet: Packet[Any]) -> Sequence[Frame] | None:
         return packet.decode()
     except FOREIGN_ERRORS:
         return None
+
+
+def has_decoder(stream: Stream) -> bool:
+    """Whether the stream is of a kind that can be decoded."""
+    context: object = stream.codec_context
+    return context is not None
