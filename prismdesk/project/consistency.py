@@ -12,11 +12,11 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from prismdesk.project.errors import EditError, InconsistentProject
-from prismdesk.project.lookup import clips_of, lanes_of, sound_of, takes_of
+from prismdesk.project.lookup import all_ids, lanes_of, sound_of
 from prismdesk.project.model import RegionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from prismdesk.project.model import (
         Clip,
@@ -79,21 +79,9 @@ def _rule(kept: bool, broken: str) -> None:
         raise InconsistentProject(f"The project is inconsistent: {broken}.")
 
 
-def _all_ids(project: Project) -> Iterator[str]:
-    yield project.id
-    yield from (media.id for media in project.media)
-    yield from (bus.id for bus in project.buses)
-    yield from (track.id for track in project.tracks)
-    yield from (lane.id for lane in lanes_of(project))
-    yield from (clip.id for clip in clips_of(project))
-    yield from (region.id for region in project.regions)
-    yield from (take.id for take in takes_of(project))
-    yield from (marker.id for marker in project.markers)
-
-
 def _check_ids(project: Project) -> None:
     seen: set[str] = set()
-    for thing_id in _all_ids(project):
+    for thing_id in all_ids(project):
         _rule(thing_id != "", "something has an empty id")
         _rule(thing_id not in seen, f'the id "{thing_id}" is used twice')
         seen.add(thing_id)
@@ -212,7 +200,7 @@ def _check_region(project: Project, region: Region) -> None:
         f'{where} is stored as "{region.status.value}", which only the queue can say',
     )
     for take in region.takes:
-        _check_take(take)
+        check_take(take)
     check_comp(region)
 
 
@@ -252,7 +240,12 @@ def _inside(segment: CompSegment, span: SampleRange) -> bool:
     )
 
 
-def _check_take(take: Take) -> None:
+def check_take(take: Take) -> None:
+    """Check one take: see ``check_consistent``.
+
+    Raises:
+        InconsistentProject: it breaks a rule.
+    """
     where = f'take "{take.id}"'
     _rule(not take.region.is_empty(), f"{where} has no length")
     _check_position(abs(take.region.start_samples), where)

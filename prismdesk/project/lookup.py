@@ -78,6 +78,19 @@ def takes_of(project: Project) -> Iterator[Take]:
         yield from region.takes
 
 
+def all_ids(project: Project) -> Iterator[str]:
+    """Yield the id of everything, the project's own first."""
+    yield project.id
+    yield from (media.id for media in project.media)
+    yield from (bus.id for bus in project.buses)
+    yield from (track.id for track in project.tracks)
+    yield from (lane.id for lane in lanes_of(project))
+    yield from (clip.id for clip in clips_of(project))
+    yield from (region.id for region in project.regions)
+    yield from (take.id for take in takes_of(project))
+    yield from (marker.id for marker in project.markers)
+
+
 def media_of(project: Project, media_id: MediaId) -> Media:
     """Return the media with this id."""
     return _named(project.media, media_id, "media")
@@ -161,6 +174,24 @@ def picture_of(project: Project) -> PictureStream | None:
         if media.id == project.film_id:
             return media.picture
     return None
+
+
+def replace_media(project: Project, media: Media) -> Project:
+    """Return the project with the media that has the same id exchanged for this one."""
+    media_of(project, media.id)
+    return replace(project, media=_replaced(project.media, media))
+
+
+def replace_bus(project: Project, bus: Bus) -> Project:
+    """Return the project with the bus that has the same id exchanged for this one."""
+    bus_of(project, bus.id)
+    return replace(project, buses=_replaced(project.buses, bus))
+
+
+def replace_marker(project: Project, marker: Marker) -> Project:
+    """Return the project with the marker that has the same id exchanged for this one."""
+    marker_of(project, marker.id)
+    return replace(project, markers=_replaced(project.markers, marker))
 
 
 def replace_track(project: Project, track: Track) -> Project:

@@ -51,7 +51,9 @@ class SampleRange:
 
     def overlaps(self, other: SampleRange) -> bool:
         """Whether at least one sample lies in both."""
-        return self.start_samples < other.end_samples and other.start_samples < self.end_samples
+        return max(self.start_samples, other.start_samples) < min(
+            self.end_samples, other.end_samples
+        )
 
     def intersection(self, other: SampleRange) -> SampleRange | None:
         """Return what lies in both, or None if nothing does."""

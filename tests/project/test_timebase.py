@@ -245,6 +245,7 @@ class TestSampleRange:
         assert not span.contains(20)
         assert not span.overlaps(SampleRange(20, 30))
         assert SampleRange(10, 10).is_empty()
+        assert not span.overlaps(SampleRange(15, 15))
 
     def test_intersection_is_what_lies_in_both(self) -> None:
         assert SampleRange(0, 10).intersection(SampleRange(5, 20)) == SampleRange(5, 10)
