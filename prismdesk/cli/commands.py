@@ -1,0 +1,33 @@
+"""Which function runs which command; each module is imported only when it is called for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from prismdesk.cli.terminal import Interrupt, ProgressLine
+
+    Command = Callable[[argparse.Namespace, ProgressLine, Interrupt], int]
+
+_HOMES = {
+    None: ("prismdesk.cli.window", "open_window"),
+    "demo": ("prismdesk.cli.demo", "run_demo"),
+    "info": ("prismdesk.cli.inspect_film", "show_info"),
+    "gaps": ("prismdesk.cli.inspect_film", "show_gaps"),
+    "new": ("prismdesk.cli.projects", "make_project"),
+    "history": ("prismdesk.cli.projects", "show_history"),
+    "fill": ("prismdesk.cli.sound", "fill"),
+    "extend": ("prismdesk.cli.sound", "extend"),
+    "export": ("prismdesk.cli.delivery", "export"),
+    "verify": ("prismdesk.cli.delivery", "verify"),
+}
+
+
+def find(name: str | None) -> Command:
+    """Return the function of a command; None is the window."""
+    module, function = _HOMES[name]
+    return cast("Command", getattr(import_module(module), function))

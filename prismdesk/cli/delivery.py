@@ -1,0 +1,87 @@
+"""``prismdesk export`` and ``prismdesk verify``: the film is written, and proved."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from prismdesk.cli.projects import open_session
+from prismdesk.media.export.plan import choose_codec, choose_container
+from prismdesk.media.export.request import SoundCodec
+from prismdesk.media.probe import picture_stream, probe
+from prismdesk.media.verify import null_test
+from prismdesk.project.lookup import picture_of
+from prismdesk.project.positions import parse_range
+from prismdesk.session.exporting import write_export
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from prismdesk.cli.terminal import Interrupt, ProgressLine
+    from prismdesk.project.timebase import SampleRange
+    from prismdesk.session.session import Session
+
+
+def export(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Write a project's film, or its mix as .wav."""
+    check_out(options.out, options.codec)
+    with open_session(options.project, progress, interrupt) as session:
+        span = None
+        if options.range is not None:
+            project = session.project
+            span = parse_range(options.range, rate_hz=project.rate_hz, picture=picture_of(project))
+        return write_out(session, options, span, progress, interrupt)
+
+
+def check_out(out: Path, codec: str | None) -> None:
+    """Refuse an output that can't be written before any work is done for it.
+
+    Raises:
+        InputError: its ending names no container, or one that can't hold the codec.
+    """
+    if out.suffix.lower() != ".wav":
+        choose_codec(choose_container(out), None if codec is None else SoundCodec(codec))
+
+
+def write_out(
+    session: Session,
+    options: argparse.Namespace,
+    span: SampleRange | None,
+    progress: ProgressLine,
+    interrupt: Interrupt,
+) -> int:
+    """Export as the options of a command say, print the report, return the exit code."""
+    progress.begin(f"Writing {options.out.name}")
+    report = write_export(
+        session,
+        options.out,
+        codec=None if options.codec is None else SoundCodec(options.codec),
+        span=span,
+        keep_original=options.keep_original,
+        report_path=options.report,
+        progress=progress,
+        cancelled=interrupt,
+    )
+    progress.clear()
+    print(report.to_text())
+    return 0 if report.passed else 1
+
+
+def verify(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Print the null test of two films; exit 1 if anything outside the regions differs."""
+    progress.begin(f"Comparing {options.out.name} with {options.film.name}")
+    info = probe(options.out, cancelled=interrupt)
+    film = probe(options.film, cancelled=interrupt)
+    rate_hz = info.sounds[0].rate_hz if info.sounds else 48_000
+    picture = None if film.picture is None else picture_stream(film, rate_hz)
+    regions = [parse_range(text, rate_hz=rate_hz, picture=picture) for text in options.region]
+    result = null_test(
+        options.film, options.out, regions, rate_hz=rate_hz, progress=progress, cancelled=interrupt
+    )
+    progress.clear()
+    if options.as_json:
+        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
+    else:
+        print(result.to_text())
+    return 0 if result.is_identical_outside else 1

@@ -1,0 +1,223 @@
+"""The arguments of every command, in one place. Names and meaning are a contract."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import prismdesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T_HELP = (
+    "timecode of the film (01:00:03:12, or ; for drop frame), seconds (3.5s), samples (168000sm)"
+)
+
+_DESCRIPTION = """\
+Audio post-production to picture. Times (T) are timecode of the film (01:00:03:12, with ';'
+before the frames for drop frame), seconds (3.5s) or samples (168000sm).
+Exit codes: 0 done, 1 failed, 2 wrong use or input, 130 cancelled.
+Without a command the window opens."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; ``command`` is None when none was given."""
+    parser = argparse.ArgumentParser(
+        prog="prismdesk",
+        description=_DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"PrismDesk {prismdesk.__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for add in (
+        _add_demo,
+        _add_info,
+        _add_gaps,
+        _add_new,
+        _add_fill,
+        _add_extend,
+        _add_export,
+        _add_history,
+        _add_verify,
+    ):
+        add(_adder(commands))
+    return parser
+
+
+def _adder(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> Callable[[str, str], argparse.ArgumentParser]:
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=summary, description=summary)
+
+    return add
+
+
+def _add_demo(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("demo", "Make the sample film and take it through the whole journey.")
+    command.add_argument("--out", type=Path, metavar="DIR", default=Path("prismdesk-demo"))
+    command.add_argument(
+        "--headless", action="store_true", help="don't open the window at the end, even if one can"
+    )
+
+
+def _add_info(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("info", "What is in a film: streams, rates, timecode, duration.")
+    command.add_argument("film", type=Path, metavar="FILM")
+    _add_json(command)
+
+
+def _add_gaps(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("gaps", "Find dropouts, digital silence and clicks in a film's sound.")
+    command.add_argument("film", type=Path, metavar="FILM")
+    command.add_argument(
+        "--stream", type=int, metavar="N", help="the N-th sound stream, from 1 (default: the first)"
+    )
+    _add_json(command)
+
+
+def _add_new(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("new", "Make a project from a film; prints the path of its NAME.prismdesk.")
+    command.add_argument("film", type=Path, metavar="FILM")
+    command.add_argument("--project", type=Path, metavar="DIR", required=True)
+    _add_rate(command)
+
+
+def _add_fill(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("fill", "Inpaint a stretch of sound, and write the film (or the mix, as .wav).")
+    _add_source(command)
+    command.add_argument("--from", dest="start", metavar="T", required=True, help=T_HELP)
+    command.add_argument("--to", dest="end", metavar="T", required=True)
+    _add_making(command)
+
+
+def _add_extend(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("extend", "Continue the sound past a point, and write the film (or the mix).")
+    _add_source(command)
+    command.add_argument("--at", dest="start", metavar="T", required=True, help=T_HELP)
+    command.add_argument(
+        "--by", metavar="SECONDS", required=True, help="how far to continue, e.g. 2.5"
+    )
+    _add_making(command)
+
+
+def _add_export(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add(
+        "export", "Write a project's film, or its mix as .wav, and check what was written."
+    )
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    _add_out(command)
+    command.add_argument("--range", metavar="T-T", help="only this stretch of the timeline")
+
+
+def _add_history(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("history", "List a project's edits, or undo or redo some.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    step = command.add_mutually_exclusive_group()
+    step.add_argument("--undo", type=_positive_number, metavar="N")
+    step.add_argument("--redo", type=_positive_number, metavar="N")
+    _add_json(command)
+
+
+def _add_verify(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add(
+        "verify", "The null test: is everything outside the regions identical in FILM and OUT?"
+    )
+    command.add_argument("film", type=Path, metavar="FILM")
+    command.add_argument("out", type=Path, metavar="OUT")
+    command.add_argument(
+        "--region", action="append", default=[], metavar="T-T", help="may differ; may be repeated"
+    )
+    _add_json(command)
+
+
+def _add_source(command: argparse.ArgumentParser) -> None:
+    command.add_argument("source", type=Path, metavar="FILM|PROJECT")
+    command.add_argument(
+        "--project",
+        type=Path,
+        metavar="DIR",
+        help="where the project of a FILM is made (default: beside the output)",
+    )
+    _add_rate(command)
+
+
+def _add_making(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--track", type=_positive_number, default=1, metavar="N", help="N-th track, from 1"
+    )
+    command.add_argument("--engine", default="ambience")
+    command.add_argument("--variant", default="")
+    command.add_argument("--prompt", default="")
+    command.add_argument("--negative", default="", metavar="PROMPT")
+    command.add_argument("--seed", type=_seed, help="0 to 4294967295 (default: a new one)")
+    command.add_argument("--takes", type=_take_count, default=1, metavar="N", help="1 to 16")
+    command.add_argument("--steps", type=_positive_number)
+    command.add_argument("--guidance", type=float)
+    command.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the engine; may be repeated",
+    )
+    command.add_argument(
+        "--adapter", dest="adapters", action="append", default=[], metavar="NAME[:STRENGTH]"
+    )
+    _add_out(command)
+
+
+def _add_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", type=Path, required=True, metavar="OUT")
+    command.add_argument(
+        "--codec",
+        choices=("aac", "opus", "flac", "pcm16", "pcm24", "pcm32f"),
+        help="of the mix (default: pcm24 in .mov and .mkv, aac in .mp4, opus in .webm)",
+    )
+    command.add_argument(
+        "--no-production-sound",
+        dest="keep_original",
+        action="store_false",
+        help="leave the film's own sound out instead of keeping it as the second stream",
+    )
+    command.add_argument("--report", type=Path, metavar="FILE", help="the report, .json or .txt")
+
+
+def _add_rate(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--rate",
+        type=int,
+        metavar="HZ",
+        help="sample rate of the project (default: the film's own, else 48000)",
+    )
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+
+
+def _positive_number(text: str) -> int:
+    return _number_between(text, 1, 10**6)
+
+
+def _take_count(text: str) -> int:
+    return _number_between(text, 1, 16)
+
+
+def _seed(text: str) -> int:
+    return _number_between(text, 0, 2**32 - 1)
+
+
+def _number_between(text: str, lowest: int, highest: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = lowest - 1
+    if not lowest <= number <= highest:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole number from {lowest} to {highest}"
+        )
+    return number

@@ -1,0 +1,106 @@
+"""``prismdesk new`` and ``prismdesk history``: projects made, and walked through in time."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from prismdesk.errors import InputError
+from prismdesk.project.store.project_store import ProjectStore
+from prismdesk.session.session import Session
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from prismdesk.cli.terminal import Interrupt, ProgressLine
+    from prismdesk.project.history import History
+    from prismdesk.project.model import Project
+
+
+def make_project(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Make a project from a film and print the path of its NAME.prismdesk."""
+    with create_session(
+        options.film, options.project, options.rate, progress, interrupt
+    ) as session:
+        progress.clear()
+        print(session.store.path)
+    return 0
+
+
+def create_session(
+    film: Path,
+    folder: Path,
+    rate_hz: int | None,
+    progress: ProgressLine,
+    interrupt: Interrupt,
+) -> Session:
+    """Make a project from a film, showing how far it is, and say what was noticed."""
+    progress.begin(f"Reading the sound of {film.name}")
+    session = Session.create(film, folder, rate_hz=rate_hz, progress=progress, cancelled=interrupt)
+    say_notices(session.notices, progress)
+    return session
+
+
+def open_session(path: Path, progress: ProgressLine, interrupt: Interrupt) -> Session:
+    """Open a project, showing how far it is, and say what was recovered."""
+    progress.begin(f"Opening {path.name}")
+    session = Session.open(path, progress=progress, cancelled=interrupt)
+    say_notices(session.notices, progress)
+    return session
+
+
+def say_notices(notices: Iterable[str], progress: ProgressLine) -> None:
+    """Print sentences that the user should know of, aside from the command's own output."""
+    progress.clear()
+    for notice in notices:
+        print(f"prismdesk: note: {notice}", file=sys.stderr)
+
+
+def show_history(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Print a project's edits, or step through them."""
+    if options.undo is None and options.redo is None:
+        _print_history(ProjectStore.read(options.project).history, as_json=options.as_json)
+        return 0
+    with ProjectStore.open(options.project) as store:
+        say_notices(store.recovery, progress)
+        if options.undo is not None:
+            _step(store.undo, options.undo, _undoable(store.history), "undone")
+        else:
+            _step(store.redo, options.redo, _redoable(store.history), "redone")
+        store.save()
+        _print_history(store.history, as_json=options.as_json)
+    return 0
+
+
+def _step(step: Callable[[], Project], count: int, possible: int, word: str) -> None:
+    if count > possible:
+        edits = "1 edit" if possible == 1 else f"{possible} edits"
+        raise InputError(f"Only {edits} can be {word}, not {count}; nothing was changed.")
+    for _ in range(count):
+        step()
+
+
+def _undoable(history: History) -> int:
+    return history.position
+
+
+def _redoable(history: History) -> int:
+    return len(history.labels()) - 1 - history.position
+
+
+def _print_history(history: History, *, as_json: bool) -> None:
+    labels = history.labels()
+    if as_json:
+        entries = [
+            {"number": number, "label": label, "is_current": number == history.position}
+            for number, label in enumerate(labels)
+        ]
+        print(json.dumps({"position": history.position, "entries": entries}, indent=2))
+        return
+    for number, label in enumerate(labels):
+        mark = "→" if number == history.position else " "
+        undone = "  (undone)" if number > history.position else ""
+        print(f"{mark} {number:>4}  {label}{undone}")

@@ -1,0 +1,219 @@
+"""Sound is made for a region: its context becomes a job, the job's takes become an edit."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+import prismdesk
+from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.errors import Cancelled
+from prismdesk.jobs.inputs import spans, store_context
+from prismdesk.jobs.spec import JobSpec, new_job_id
+from prismdesk.jobs.states import JobState
+from prismdesk.media.mixdown import lane_sound
+from prismdesk.progress import IsCancelled, never_cancelled
+from prismdesk.project.edits.takes import add_take, choose_take
+from prismdesk.project.ids import TakeId
+from prismdesk.project.lookup import region_of, takes_of
+from prismdesk.project.model import Provenance, Region, Take, Task
+from prismdesk.project.time_reference import time_reference_samples
+from prismdesk.project.timebase import SampleRange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.jobs.messages import FinishedTake
+    from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.project.ids import RegionId
+    from prismdesk.project.model import Project
+    from prismdesk.session.session import Session
+
+_POLL_SECONDS = 0.05
+
+
+def new_seed() -> int:
+    """Return a random seed, 0 to 2^32 - 1."""
+    return secrets.randbelow(2**32)
+
+
+def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> JobSnapshot:
+    """Queue a job that makes takes for a region, by the region's own engine and settings.
+
+    The sound around the region is stored with the job, so that edits made while it waits don't
+    change what it was asked for. A region without a seed gets a new one.
+
+    Raises:
+        UnsupportedError: the engine can't do the region's task.
+        MediaError: the sound around it can't be read.
+    """
+    region = region_of(session.project, region_id)
+    spec = _spec_of(session, region, takes)
+    return session.queue.submit(spec, label=region.name or f"{region.task} {region.id}")
+
+
+def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
+    project = session.project
+    task = EngineTask(region.task.value)
+    capabilities = capabilities_of(region.engine)
+    if task not in capabilities.tasks:
+        raise UnsupportedError(_why_not(capabilities.id, task))
+    context_range = _context_range(region, round(capabilities.context_seconds * project.rate_hz))
+    audio, covered = lane_sound(
+        project,
+        session.sounds,
+        region.track_id,
+        region.lane_ids,
+        context_range,
+        without_region_id=region.id,
+    )
+    job_id = new_job_id()
+    path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
+    return JobSpec(
+        job_id=job_id,
+        engine=region.engine,
+        task=task,
+        rate_hz=project.rate_hz,
+        context_path=path,
+        context_start_samples=context_range.start_samples,
+        region_start_samples=region.range.start_samples - context_range.start_samples,
+        region_end_samples=region.range.end_samples - context_range.start_samples,
+        valid=spans(covered),
+        prompt=region.prompt,
+        negative_prompt=region.negative_prompt,
+        seed=new_seed() if region.seed is None else region.seed,
+        takes=takes,
+        settings=region.settings,
+        variant=region.variant,
+        adapters=region.adapters,
+        region_id=region.id,
+        project_name=project.name,
+        software_version=prismdesk.__version__,
+        time_reference_samples=time_reference_samples(project),
+    )
+
+
+def _context_range(region: Region, around_samples: int) -> SampleRange:
+    return SampleRange(
+        max(0, region.range.start_samples - around_samples),
+        region.range.end_samples + around_samples,
+    )
+
+
+def _why_not(engine: str, task: EngineTask) -> str:
+    reasons = dict(capabilities_of(engine).why_not)
+    able = ", ".join(found.id for found in engines_that_can(task)) or "none that is installed"
+    return reasons.get(task, f"{engine} can't {task}; engines that can: {able}.")
+
+
+def make_takes(
+    session: Session,
+    region_id: RegionId,
+    *,
+    takes: int = 1,
+    watch: Callable[[JobSnapshot], None] | None = None,
+    cancelled: IsCancelled = never_cancelled,
+) -> tuple[Take, ...]:
+    """Make takes for a region and wait for them; they join the project as one undo step.
+
+    The first of them is chosen.
+
+    Args:
+        session: the open project.
+        region_id: the region, with its task, engine, prompt and settings.
+        takes: how many.
+        watch: called on this thread with the job as it goes on.
+        cancelled: asked often; True cancels the job.
+
+    Raises:
+        Cancelled: it was; nothing of it is left.
+        EngineError, InputError, WorkError: as the job failed; the region stays as it was.
+    """
+    job = queue_region(session, region_id, takes=takes)
+    while job.state.is_underway:
+        if cancelled() and job.state in (JobState.QUEUED, JobState.RUNNING):
+            session.queue.cancel(job.id)
+        job = session.queue.wait(job.id, timeout_seconds=_POLL_SECONDS)
+        if watch is not None:
+            watch(job)
+    if job.state is JobState.CANCELLED:
+        raise Cancelled
+    if job.failure is not None:
+        raise job.failure.error()
+    return accept_takes(session, job)
+
+
+def accept_takes(session: Session, job: JobSnapshot) -> tuple[Take, ...]:
+    """Put a finished job's takes into the project, choose the first, and clear the job.
+
+    Takes that are in the project already (the program ended between the edit and the clearing)
+    are not added twice; takes of a region that is gone stay on disk only.
+    """
+    project = session.project
+    known = {take.id for take in takes_of(project)}
+    regions = [region for region in project.regions if region.id == job.spec.region_id]
+    if regions and not all(done.take_id in known for done in job.takes):
+        region = regions[0]
+        made = tuple(
+            _take_of(done, job, region, number)
+            for number, done in enumerate(job.takes, len(region.takes) + 1)
+        )
+        session.store.apply(_label(region, len(made)), lambda before: _added(before, region, made))
+    session.queue.clear(job.id)
+    return tuple(take for take in takes_of(session.project) if _is_of(take, job))
+
+
+def _is_of(take: Take, job: JobSnapshot) -> bool:
+    return any(done.take_id == take.id for done in job.takes)
+
+
+def _label(region: Region, count: int) -> str:
+    verb = {Task.INPAINT: "Inpaint", Task.CONTINUE: "Continue", Task.GENERATE: "Generate"}
+    return f"{verb[region.task]} {region.name or 'region'}" + (f" ({count} takes)" * (count > 1))
+
+
+def _added(project: Project, region: Region, made: tuple[Take, ...]) -> Project:
+    for take in made:
+        project = add_take(project, region.id, take)
+    return choose_take(project, made[0].id)
+
+
+def _take_of(done: FinishedTake, job: JobSnapshot, region: Region, number: int) -> Take:
+    spec = job.spec
+    context = SampleRange(
+        spec.context_start_samples,
+        max(spec.context_start_samples + spec.region_end_samples, region.range.end_samples),
+    )
+    start_samples = spec.region_timeline_start_samples
+    return Take(
+        id=TakeId(done.take_id),
+        name=f"Take {number}",
+        path=done.path,
+        content_key=done.content_key,
+        region=SampleRange(start_samples, start_samples + spec.region_length_samples),
+        head_samples=done.head_samples,
+        tail_samples=done.tail_samples,
+        channels=done.channels,
+        seam_samples=done.seam_samples,
+        created_utc=done.created_utc,
+        note=" ".join(done.notes),
+        provenance=Provenance(
+            engine=done.engine,
+            engine_version=done.engine_version,
+            software_version=spec.software_version,
+            task=Task(spec.task.value),
+            seed=done.seed,
+            variant=spec.variant,
+            prompt=spec.prompt,
+            negative_prompt=spec.negative_prompt,
+            settings=spec.settings,
+            adapters=spec.adapters,
+            masks=spec.masks,
+            weights=done.weights,
+            licence=done.licence,
+            allows_commercial_use=done.allows_commercial_use,
+            context=context,
+            request_key=done.request_key,
+        ),
+    )

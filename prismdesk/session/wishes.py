@@ -1,0 +1,193 @@
+"""What the user asks for in words and times becomes a region of the project."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.errors import InputError
+from prismdesk.project.edits.regions import (
+    add_region,
+    set_region_adapters,
+    set_region_engine,
+    set_region_prompt,
+    set_region_seed,
+    set_region_settings,
+)
+from prismdesk.project.ids import RegionId, new_id
+from prismdesk.project.lookup import project_end_samples
+from prismdesk.project.model import Region, Task
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Capabilities, SettingSpec
+    from prismdesk.project.model import Project, SettingValue, Track
+    from prismdesk.project.timebase import SampleRange
+    from prismdesk.session.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineWish:
+    """Which engine is to make sound, and how. ``settings`` are texts as the user typed them."""
+
+    engine: str = "ambience"
+    variant: str = ""
+    prompt: str = ""
+    negative_prompt: str = ""
+    seed: int | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+    adapters: tuple[tuple[str, float], ...] = ()
+
+
+def mark_region(
+    session: Session,
+    *,
+    task: Task,
+    span: SampleRange,
+    track_number: int,
+    wish: EngineWish,
+) -> RegionId:
+    """Make a region on the first lane of a track, or take up the one that is there already.
+
+    A region of the same track, range and task is used again, so that new takes join the old.
+
+    Args:
+        session: the open project.
+        task: what is wanted.
+        span: where, in timeline samples.
+        track_number: the N-th track, from 1.
+        wish: by which engine, and how.
+
+    Raises:
+        InputError: there is no such track, the span lies outside the film, a setting is wrong.
+        UnsupportedError: there is no such engine.
+    """
+    project = session.project
+    track = _track_of_number(project, track_number)
+    _check_span(project, span, task)
+    settings = read_settings(capabilities_of(wish.engine), wish.settings)
+    found = _same_region(project, track, span, task)
+    region = found or Region(
+        id=RegionId(new_id("region")),
+        track_id=track.id,
+        lane_ids=(track.lanes[0].id,),
+        range=span,
+        task=task,
+        name=_next_name(project, task),
+    )
+
+    def mark(before: Project) -> Project:
+        marked = before if found else add_region(before, region)
+        marked = set_region_engine(marked, region.id, wish.engine, wish.variant)
+        marked = set_region_prompt(marked, region.id, wish.prompt, wish.negative_prompt)
+        marked = set_region_settings(marked, region.id, settings)
+        marked = set_region_adapters(marked, region.id, wish.adapters)
+        return set_region_seed(marked, region.id, wish.seed)
+
+    session.store.apply(f"{'Change' if found else 'Mark'} {region.name}", mark)
+    return region.id
+
+
+def read_settings(
+    capabilities: Capabilities, typed: tuple[tuple[str, str], ...]
+) -> dict[str, SettingValue]:
+    """Read settings as the user typed them.
+
+    Raises:
+        InputError: the engine has no such setting, or the value is out of its range.
+    """
+    specs = {spec.name: spec for spec in capabilities.settings}
+    values: dict[str, SettingValue] = {}
+    for name, text in typed:
+        if name not in specs:
+            known = ", ".join(sorted(specs)) or "none"
+            raise InputError(
+                f"{capabilities.id} has no setting “{name}”; its settings are: {known}."
+            )
+        values[name] = read_setting(specs[name], text)
+    return values
+
+
+def read_setting(spec: SettingSpec, text: str) -> SettingValue:
+    """Read one setting's value from text, checked against its type, range and choices.
+
+    Raises:
+        InputError: it doesn't fit.
+    """
+    value = _as_type_of(spec.default, text)
+    fits = value is not None
+    if isinstance(value, str) and spec.choices:
+        fits = value in spec.choices
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        above = spec.minimum is None or value >= spec.minimum
+        fits = above and (spec.maximum is None or value <= spec.maximum)
+    if not fits or value is None:
+        raise InputError(f"“{text}” doesn't fit the setting {spec.name}; it takes {accepts(spec)}.")
+    return value
+
+
+def accepts(spec: SettingSpec) -> str:
+    """Say in a few words which values a setting takes."""
+    if spec.choices:
+        return ", ".join(spec.choices)
+    if isinstance(spec.default, bool):
+        return "on or off"
+    if isinstance(spec.default, str):
+        return "text"
+    kind = "whole numbers" if isinstance(spec.default, int) else "numbers"
+    unit = f" {spec.unit}" if spec.unit else ""
+    if spec.minimum is None or spec.maximum is None:
+        return kind + unit
+    return f"{kind} from {spec.minimum:g} to {spec.maximum:g}{unit}"
+
+
+def _as_type_of(default: SettingValue, text: str) -> SettingValue | None:
+    if isinstance(default, bool):
+        return {
+            "on": True,
+            "true": True,
+            "yes": True,
+            "off": False,
+            "false": False,
+            "no": False,
+        }.get(text.lower())
+    if isinstance(default, str):
+        return text
+    try:
+        return int(text) if isinstance(default, int) else float(text)
+    except ValueError:
+        return None
+
+
+def _track_of_number(project: Project, number: int) -> Track:
+    if number > len(project.tracks):
+        count = len(project.tracks)
+        raise InputError(
+            f"There is no track {number}; the project has {count} track{'s' * (count != 1)}."
+        )
+    return project.tracks[number - 1]
+
+
+def _check_span(project: Project, span: SampleRange, task: Task) -> None:
+    if span.is_empty():
+        raise InputError("The region is empty; its end must lie after its start.")
+    end_samples = project_end_samples(project)
+    beyond = span.start_samples if task is Task.CONTINUE else span.end_samples
+    if beyond > end_samples:
+        raise InputError(
+            f"The film ends at {end_samples / project.rate_hz:.3f}s ({end_samples}sm), "
+            f"before the region does; choose a time inside the film."
+        )
+
+
+def _same_region(project: Project, track: Track, span: SampleRange, task: Task) -> Region | None:
+    for region in project.regions:
+        if (region.track_id, region.range, region.task) == (track.id, span, task):
+            return region
+    return None
+
+
+def _next_name(project: Project, task: Task) -> str:
+    word = {Task.INPAINT: "Fill", Task.CONTINUE: "Extension", Task.GENERATE: "Sound"}[task]
+    number = 1 + sum(region.task is task for region in project.regions)
+    return f"{word} {number}"
