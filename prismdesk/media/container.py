@@ -92,6 +92,8 @@ def read_packets(
     Raises:
         Cancelled: the work is no longer wanted.
     """
+    if not streams:
+        return  # asked for none, the demuxer would give all
     wanted = {stream.index for stream in streams}
     for stream in container.streams:
         stream.discard = Discard.default if stream.index in wanted else Discard.all
