@@ -141,6 +141,21 @@ def sounding_takes(project: Project, span: SampleRange) -> tuple[tuple[Region, T
     return tuple(found.values())
 
 
+def sound_end_samples(project: Project) -> int:
+    """Return where the last clip or take that is heard in the mix ends; 0 if nothing is."""
+    tracks = sounding_tracks(project)
+    heard_lanes = {lane.id for track in tracks for lane in track.lanes}
+    clips = (clip for track in tracks for lane in track.lanes for clip in lane.clips)
+    ends = [clip.end_samples for clip in clips if not clip.is_muted]
+    ends += [
+        run.range.end_samples
+        for region in project.regions
+        if heard_lanes.intersection(region.lane_ids)
+        for run in take_runs(region)
+    ]
+    return max(ends, default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class _TrackReader:
     track: Track

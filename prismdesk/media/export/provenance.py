@@ -1,0 +1,47 @@
+"""What an export tells about the takes that sound in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.media.mixdown import sounding_takes
+
+if TYPE_CHECKING:
+    from prismdesk.project.model import Project, Region, Take
+    from prismdesk.project.timebase import SampleRange
+
+JsonRecord = dict[str, object]
+
+
+def take_records(project: Project, span: SampleRange) -> tuple[JsonRecord, ...]:
+    """Return a plain record of each take heard in the span: where it lies and how it was made."""
+    return tuple(_record(region, take) for region, take in sounding_takes(project, span))
+
+
+def _record(region: Region, take: Take) -> JsonRecord:
+    made = take.provenance
+    return {
+        "region": region.id,
+        "region_name": region.name,
+        "start_samples": region.range.start_samples,
+        "end_samples": region.range.end_samples,
+        "take": take.id,
+        "take_name": take.name,
+        "content_key": take.content_key,
+        "task": made.task.value,
+        "engine": made.engine,
+        "engine_version": made.engine_version,
+        "software_version": made.software_version,
+        "variant": made.variant,
+        "prompt": made.prompt,
+        "negative_prompt": made.negative_prompt,
+        "seed": made.seed,
+        "settings": dict(made.settings),
+        "adapters": [list(adapter) for adapter in made.adapters],
+        "masks": list(made.masks),
+        "weights": [list(weight) for weight in made.weights],
+        "licence": made.licence,
+        "allows_commercial_use": made.allows_commercial_use,
+        "request_key": made.request_key,
+        "created_utc": take.created_utc,
+    }
