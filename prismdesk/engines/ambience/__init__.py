@@ -1,1 +1,1 @@
-"""The built-in engine: mends, fills and extends sound from its surroundings."""
+"""The built-in engine: mends, fills and extends sound from its surroundings alone."""

@@ -1,0 +1,148 @@
+"""The course of the levels across a region: what each band should do between its two ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prismdesk.engines.ambience.bands import to_db, to_power
+
+if TYPE_CHECKING:
+    from prismdesk.engines.ambience.bands import BandGrid, Levels
+
+_BLOCK_SECONDS = 0.096
+_LOCAL_SECONDS = 0.08
+_RELAX_SECONDS = 0.15
+"""How soon the level at the very edge gives way to the usual one: about a syllable."""
+_DECAY_WINDOWS_SECONDS = (1.2, 0.6, 0.3)
+_DECAY_DB_PER_SECOND = -6.0
+_DECAY_CORRELATION = -0.85
+_DECAY_DROP_DB = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What one side of a region says about its levels, all (channels, bands) in dB.
+
+    ``local_db`` is the level right at the edge, ``usual_db`` that of the surroundings with
+    single events left out, ``floor_db`` the quietest heard. ``slope_db_per_second`` is 0 where
+    the sound is steady and negative where it is dying away towards the region.
+    """
+
+    local_db: Levels
+    usual_db: Levels
+    floor_db: Levels
+    slope_db_per_second: Levels
+
+    @property
+    def is_decaying(self) -> bool:
+        """Whether the sound was dying away towards the region."""
+        return bool((self.slope_db_per_second < 0.0).any())
+
+    def at(self, seconds: Levels) -> Levels:
+        """Levels so many seconds into the region, (channels, times, bands)."""
+        times = seconds[None, :, None]
+        if self.is_decaying:
+            falling = self.local_db[:, None] + self.slope_db_per_second[:, None] * times
+            floor = np.minimum(self.floor_db, self.local_db)[:, None]
+            return to_db(to_power(falling) + to_power(floor) * (1.0 - np.exp(-times / 0.1)))
+        away = (self.local_db - self.usual_db)[:, None]
+        return np.asarray(self.usual_db[:, None] + away * np.exp(-times / _RELAX_SECONDS))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """Levels across a region of ``length_seconds``; at least one of the sides is known."""
+
+    left: Side | None
+    right: Side | None
+    length_seconds: float
+
+    def at(self, seconds: Levels) -> Levels:
+        """Levels at times in [0, length], (channels, times, bands) in dB.
+
+        Both sides are blended in dB with a raised cosine, so that the middle is half of each.
+        """
+        from_left = self.left.at(seconds) if self.left else None
+        from_right = self.right.at(self.length_seconds - seconds) if self.right else None
+        if from_left is None or from_right is None:
+            known = from_right if from_left is None else from_left
+            if known is None:
+                raise ValueError("a course needs a side")
+            return known
+        share = 0.5 - 0.5 * np.cos(np.pi * np.clip(seconds / self.length_seconds, 0.0, 1.0))
+        return from_left + (from_right - from_left) * share[None, :, None]
+
+
+def read_side(
+    powers: Levels, grid: BandGrid, *, memory_seconds: float, may_decay: bool
+) -> Side | None:
+    """Read a side's levels from its frames, the last of which touches the region.
+
+    Args:
+        powers: (channels, frames, bands) as ``band_powers`` gives them; mirror time for the
+            right side.
+        grid: what they were measured with.
+        memory_seconds: how far back the usual level is asked for; nearer counts more.
+        may_decay: whether a dying sound may go on dying, else it is held.
+    """
+    whole = powers[:, : powers.shape[1] - 2] if powers.shape[1] > 4 else powers
+    if whole.shape[1] == 0:
+        return None
+    local = whole[:, -grid.frames(_LOCAL_SECONDS) :].mean(axis=1)
+    blocks = _block_means(whole, grid.frames(_BLOCK_SECONDS))
+    blocks_db = to_db(blocks)
+    ages = np.arange(blocks.shape[1])[::-1] * _BLOCK_SECONDS
+    weights = np.exp(-ages / max(memory_seconds, _BLOCK_SECONDS))
+    usual_db = _weighted_median(blocks_db, weights)
+    floor_db = np.quantile(blocks_db, 0.05, axis=1)
+    slope = np.zeros_like(usual_db)
+    if may_decay:
+        slope = _decay(whole, grid)
+    return Side(
+        local_db=to_db(local), usual_db=usual_db, floor_db=floor_db, slope_db_per_second=slope
+    )
+
+
+def _block_means(powers: Levels, size: int) -> Levels:
+    """Mean power of blocks counted from the end; one block of everything if there's less."""
+    count = powers.shape[1] // size
+    if count == 0:
+        return np.asarray(powers.mean(axis=1, keepdims=True))
+    recent = powers[:, powers.shape[1] - count * size :]
+    shaped = recent.reshape(powers.shape[0], count, size, powers.shape[2])
+    return np.asarray(shaped.mean(axis=2))
+
+
+def _weighted_median(values: Levels, weights: Levels) -> Levels:
+    """Weighted median over axis 1 of (channels, blocks, bands)."""
+    order = np.argsort(values, axis=1)
+    ranked = np.take_along_axis(values, order, axis=1)
+    mass = np.cumsum(weights[order], axis=1)
+    index = np.argmax(mass >= 0.5 * mass[:, -1:], axis=1)[:, None]
+    return np.asarray(np.take_along_axis(ranked, index, axis=1)[:, 0])
+
+
+def _decay(powers: Levels, grid: BandGrid) -> Levels:
+    """Slope of each band in dB/s, negative; zeros unless the whole clearly dies away."""
+    none = np.zeros((powers.shape[0], powers.shape[2]))
+    step = grid.frames(0.032)
+    for window_seconds in _DECAY_WINDOWS_SECONDS:
+        frames = grid.frames(window_seconds)
+        if frames > powers.shape[1] or frames < 4 * step:
+            continue
+        blocks = _block_means(powers[:, -frames:], step)
+        seconds = np.arange(blocks.shape[1]) * grid.seconds(step)
+        whole_db = to_db(blocks.sum(axis=(0, 2)))
+        slope = float(np.polyfit(seconds, whole_db, 1)[0])
+        drop_db = -slope * float(seconds[-1])
+        if slope > _DECAY_DB_PER_SECOND or drop_db < _DECAY_DROP_DB:
+            continue
+        if float(np.corrcoef(seconds, whole_db)[0, 1]) > _DECAY_CORRELATION:
+            continue
+        centred = seconds - seconds.mean()
+        slopes = np.tensordot(centred, to_db(blocks), axes=(0, 1)) / float(centred @ centred)
+        return np.asarray(np.clip(slopes, 2.5 * slope, 0.4 * slope))
+    return none

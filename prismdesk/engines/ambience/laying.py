@@ -1,0 +1,121 @@
+"""Laying pieces one after another with seams where they are least heard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.signal import fftconvolve
+
+from prismdesk.engines.ambience.bands import to_db
+from prismdesk.engines.ambience.equaliser import equalise
+
+if TYPE_CHECKING:
+    from prismdesk.engines.ambience.course import Course
+    from prismdesk.engines.ambience.linear_prediction import Samples
+    from prismdesk.engines.ambience.material import Material
+    from prismdesk.engines.ambience.pieces import Piece
+    from prismdesk.engines.ambience.surroundings import Signal
+
+_OVERLAP_SECONDS = 0.03
+_SHIFT_SECONDS = 0.008
+_MOST_GAIN_DB = 12.0
+_LEAST_GAIN_DB = -70.0
+
+
+class Layer:
+    """Lays pieces into a gap. Call ``lay`` for each in order, then take ``sound``.
+
+    Each piece is moved by up to 8 ms to where it best continues the one before (W. Verhelst &
+    M. Roelands, WSOLA, ICASSP 1993) and blended so that the power stays level whatever the two
+    have in common.
+    """
+
+    def __init__(
+        self, material: Material, course: Course, gap_samples: int, left: Signal, right: Signal
+    ) -> None:
+        self._material = material
+        self._course = course
+        self._gap = gap_samples
+        rate_hz = material.grid.rate_hz
+        self._overlap = min(round(_OVERLAP_SECONDS * rate_hz), max(2, gap_samples // 3))
+        self._shift = round(_SHIFT_SECONDS * rate_hz)
+        self._wanted_start = left[:, -self._overlap :].mean(axis=0)
+        self._wanted_end = right[:, : self._overlap].mean(axis=0)
+        channels = material.powers.shape[0]
+        self.sound: Signal = np.zeros((channels, gap_samples))
+        self._tail: Signal | None = None
+
+    def lay(self, piece: Piece) -> None:
+        """Add one piece; its place must follow the last one's without a hole."""
+        overlap = self._overlap
+        is_last = piece.at_samples + piece.length_samples >= self._gap
+        start = piece.start_samples + self._best_shift(piece, is_last=is_last)
+        lead = overlap if self._tail is not None else 0
+        cut = self._material.cut(piece.stretch, start - lead, lead + piece.length_samples + overlap)
+        self._wanted_start = cut[:, lead + piece.length_samples :].mean(axis=0)
+        cut = self._matched(cut, piece, lead)
+        at = piece.at_samples
+        if self._tail is not None:
+            self.sound[:, at - overlap : at] = blend(self._tail, cut[:, :overlap])
+        end = min(at + piece.length_samples, self._gap)
+        body = cut[:, lead : lead + end - at]
+        self.sound[:, at:end] = body
+        self._tail = self.sound[:, max(0, end - overlap) : end].copy()
+
+    def _best_shift(self, piece: Piece, *, is_last: bool) -> int:
+        """Shift in samples at which a piece best continues what stands before (and after) it."""
+        shift, overlap = self._shift, self._overlap
+        score = np.zeros(2 * shift + 1)
+        if len(self._wanted_start) == overlap:
+            first = piece.start_samples - overlap - shift
+            score += self._likeness(piece.stretch, first, self._wanted_start)
+        if is_last and len(self._wanted_end) == overlap:
+            first = piece.start_samples + piece.length_samples - shift
+            score += self._likeness(piece.stretch, first, self._wanted_end)
+        room = self._material.stretches[piece.stretch].shape[1]
+        shifts = np.arange(-shift, shift + 1)
+        inside = (piece.start_samples + shifts >= 0) & (
+            piece.start_samples + shifts + piece.length_samples <= room
+        )
+        score[~inside] = -np.inf
+        if not inside.any():
+            return 0
+        return int(shifts[np.argmax(score)])
+
+    def _likeness(self, stretch: int, first: int, wanted: Samples) -> Samples:
+        """Normalised correlation of ``wanted`` with the sound at each shift from ``first``."""
+        sound = self._material.cut(stretch, first, len(wanted) + 2 * self._shift).mean(axis=0)
+        products = fftconvolve(sound, wanted[::-1], mode="valid")
+        sums = np.concatenate(([0.0], np.cumsum(sound**2)))
+        energies = sums[len(wanted) :] - sums[: -len(wanted)]
+        scale = np.sqrt(np.maximum(energies, 0.0) * float(wanted @ wanted))
+        return np.asarray(products / np.maximum(scale, 1e-12))
+
+    def _matched(self, cut: Signal, piece: Piece, lead: int) -> Signal:
+        """The piece with its levels, in each half, brought onto the course."""
+        grid = self._material.grid
+        powers = self._material.powers[:, piece.first_frame : piece.first_frame + piece.frames]
+        half = powers.shape[1] // 2
+        parts = [powers] if half < 4 else [powers[:, :half], powers[:, half:]]
+        share = (np.arange(len(parts)) + 0.5) / len(parts)
+        moments = share * piece.length_samples
+        wanted_db = self._course.at((piece.at_samples + moments) / grid.rate_hz)
+        actual_db = np.stack([to_db(part.mean(axis=1)) for part in parts], axis=1)
+        gains_db = np.clip(wanted_db - actual_db, _LEAST_GAIN_DB, _MOST_GAIN_DB)
+        return equalise(cut, moments + lead, gains_db, grid)
+
+
+def blend(fading: Signal, rising: Signal) -> Signal:
+    """Cross from one sound to another with the power kept level.
+
+    The gains are raised cosines divided by the length of their sum for the correlation that
+    the two sounds have: equal gain for equal sounds, equal power for unrelated ones.
+    """
+    count = fading.shape[1]
+    share = 0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / count)
+    common = float(np.sum(fading * rising))
+    scale = float(np.sqrt(np.sum(fading**2) * np.sum(rising**2)))
+    likeness = min(max(common / scale, 0.0), 1.0) if scale > 0.0 else 1.0
+    power = (1.0 - share) ** 2 + share**2 + 2.0 * likeness * share * (1.0 - share)
+    return np.asarray((fading * (1.0 - share) + rising * share) / np.sqrt(power))

@@ -1,0 +1,101 @@
+"""The sound that may be borrowed, with what is known of each of its frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from prismdesk.engines.ambience.bands import band_powers, to_db
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismdesk.engines.ambience.bands import BandGrid, Levels
+    from prismdesk.engines.ambience.run_monitor import RunMonitor
+    from prismdesk.engines.ambience.surroundings import Signal
+
+Indices = npt.NDArray[np.int64]
+
+_EVENT_SECONDS = 0.05
+_EVENT_DB = 3.0
+"""Deviation from the usual that steady sound shows anyway: no event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Stretches of sound and their frames, one after the other in one table.
+
+    ``powers`` is (channels, frames, bands), ``levels_db`` (frames, bands) over all channels.
+    ``room_frames`` says how many frames follow in the same stretch, ``stretch`` and
+    ``start_samples`` where a frame lies. ``eventfulness`` is how far a frame sticks out of its
+    surroundings, in dB over what steady sound does.
+    """
+
+    stretches: tuple[Signal, ...]
+    powers: Levels
+    levels_db: Levels
+    stretch: Indices
+    start_samples: Indices
+    room_frames: Indices
+    eventfulness: Levels
+    grid: BandGrid
+
+    @property
+    def frames(self) -> int:
+        """Number of frames in the table."""
+        return len(self.stretch)
+
+    @property
+    def longest_frames(self) -> int:
+        """Frames of the longest stretch."""
+        return int(self.room_frames.max(initial=0))
+
+    def cut(self, stretch: int, start: int, length: int) -> Signal:
+        """Sound from a stretch, (channels, length); silent beyond its ends."""
+        sound = self.stretches[stretch]
+        part = np.zeros((sound.shape[0], length))
+        first, last = max(0, start), min(sound.shape[1], start + length)
+        if last > first:
+            part[:, first - start : last - start] = sound[:, first:last]
+        return part
+
+
+def gather_material(
+    stretches: Sequence[Signal], grid: BandGrid, monitor: RunMonitor
+) -> Material | None:
+    """Measure stretches of sound; those under a window's length are left out.
+
+    Returns None if none is left.
+    """
+    long_enough = tuple(sound for sound in stretches if sound.shape[1] >= grid.window_samples)
+    if not long_enough:
+        return None
+    powers = [band_powers(sound, grid, monitor) for sound in long_enough]
+    counts = [part.shape[1] for part in powers]
+    table = np.concatenate(powers, axis=1)
+    levels_db = to_db(table.mean(axis=0))
+    return Material(
+        stretches=long_enough,
+        powers=table,
+        levels_db=levels_db,
+        stretch=np.repeat(np.arange(len(counts)), counts),
+        start_samples=np.concatenate([np.arange(n) * grid.hop_samples for n in counts]),
+        room_frames=np.concatenate([np.arange(n)[::-1] for n in counts]),
+        eventfulness=_eventfulness(levels_db, grid),
+        grid=grid,
+    )
+
+
+def _eventfulness(levels_db: Levels, grid: BandGrid) -> Levels:
+    """How far each frame, smoothed over 50 ms, rises above the median of its bands, in dB."""
+    width = min(grid.frames(_EVENT_SECONDS), len(levels_db))
+    sums = np.cumsum(np.vstack([np.zeros(levels_db.shape[1]), levels_db]), axis=0)
+    smooth = np.empty_like(levels_db)
+    first = np.clip(np.arange(len(levels_db)) - width // 2, 0, len(levels_db) - width)
+    smooth[:] = (sums[first + width] - sums[first]) / width
+    usual = np.median(smooth, axis=0)
+    spread = np.median(np.abs(smooth - usual), axis=0) * 1.5
+    return np.asarray(np.clip(smooth - usual - spread - _EVENT_DB, 0.0, None).mean(axis=1))

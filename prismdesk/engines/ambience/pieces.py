@@ -1,0 +1,173 @@
+"""Choosing which pieces of the surroundings to lay across a region, and where to cut them.
+
+Unit selection as in concatenative synthesis (A. J. Hunt & A. W. Black, "Unit selection in a
+concatenative speech synthesis system", ICASSP 1996): each piece costs what it misses of the
+wished levels and what its seams jump by. Its varied order and the bar on using a place again
+soon keep it from being heard as a loop, as in "audio texture" (L. Lu, L. Wenyin & H.-J. Zhang,
+IEEE Trans. Speech and Audio Processing 12, 2004).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from prismdesk.engines.ambience.bands import Levels
+    from prismdesk.engines.ambience.course import Course
+    from prismdesk.engines.ambience.material import Indices, Material
+
+_SHORTEST_SECONDS = 0.18
+_LONGEST_SECONDS = 0.7
+_LENGTHS_TRIED = 4
+_AUDIBLE_RANGE_DB = 60.0
+_EDGE_FRAMES = 3
+
+_SHAPE_WEIGHT = 1.0
+_LEVEL_WEIGHT = 0.35
+"""Level is put right afterwards, so it counts less than the shape of the spectrum."""
+_SEAM_WEIGHT = 0.8
+_EVENT_WEIGHT = 1.2
+_REUSE_WEIGHT_DB = 12.0
+_RANDOM_DB = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``length_samples`` from ``start_samples`` of a stretch, laid at ``at_samples`` of the gap.
+
+    ``first_frame`` and ``frames`` name the same place in the material's table.
+    """
+
+    stretch: int
+    start_samples: int
+    length_samples: int
+    at_samples: int
+    first_frame: int
+    frames: int
+
+
+class PieceChooser:
+    """Chooses piece after piece, remembering what was used when."""
+
+    def __init__(
+        self,
+        material: Material,
+        course: Course,
+        *,
+        left_edge_db: Levels | None,
+        right_edge_db: Levels | None,
+        variation: float,
+        generator: np.random.Generator,
+    ) -> None:
+        self._material = material
+        self._course = course
+        self._right_edge_db = right_edge_db
+        self._wanted_start_db = left_edge_db
+        self._random_db = _RANDOM_DB * variation
+        self._generator = generator
+        self._sums = _sums(material.levels_db)
+        self._event_sums = _sums(material.eventfulness[:, None])[:, 0]
+        self._last_used = np.full(material.frames, -np.inf)
+        self._memory_seconds = 0.6 * material.grid.seconds(material.frames)
+
+    def next_piece(self, at_samples: int, left_samples: int) -> Piece:
+        """The piece to lay at ``at_samples`` when ``left_samples`` of the gap are still empty."""
+        hop = self._material.grid.hop_samples
+        best: tuple[float, int, int] | None = None
+        for frames in self._lengths(left_samples):
+            is_last = frames * hop >= left_samples
+            costs = self._costs(at_samples, frames, is_last=is_last)
+            first = int(np.argmin(costs))
+            if best is None or costs[first] < best[0]:
+                best = (float(costs[first]), first, frames)
+        if best is None:
+            raise ValueError("no length fits the material")
+        _, first, frames = best
+        self._remember(first, frames, at_samples)
+        return Piece(
+            stretch=int(self._material.stretch[first]),
+            start_samples=int(self._material.start_samples[first]),
+            length_samples=min(frames * hop, left_samples),
+            at_samples=at_samples,
+            first_frame=first,
+            frames=frames,
+        )
+
+    def _lengths(self, left_samples: int) -> Indices:
+        """Lengths in frames worth trying, none leaving a rest too short for a piece."""
+        grid = self._material.grid
+        most = max(2, min(grid.frames(_LONGEST_SECONDS), (self._material.longest_frames * 2) // 3))
+        least = max(2, min(grid.frames(_SHORTEST_SECONDS), most // 2))
+        left = -(-left_samples // grid.hop_samples)
+        if left <= most:
+            return np.array([left])
+        high = min(most, left - least)
+        low = min(least, high)
+        return self._generator.integers(low, high + 1, size=_LENGTHS_TRIED)
+
+    def _costs(self, at_samples: int, frames: int, *, is_last: bool) -> Levels:
+        """Cost in dB of starting at each frame of the material; inf where it can't."""
+        material, grid = self._material, self._material.grid
+        starts = np.arange(material.frames)
+        ends = np.minimum(starts + frames, material.frames)
+        mean_db = (self._sums[ends] - self._sums[starts]) / frames
+        middle = (at_samples / grid.hop_samples + 0.5 * frames) * grid.seconds(1)
+        wanted_db = self._course.at(np.array([middle]))[:, 0].mean(axis=0)
+        weights = _audible(wanted_db)
+        off = mean_db - wanted_db
+        level = off @ weights
+        shape = np.sqrt(np.square(off - level[:, None]) @ weights)
+        costs = _SHAPE_WEIGHT * shape + _LEVEL_WEIGHT * np.abs(level)
+        costs += _EVENT_WEIGHT * (self._event_sums[ends] - self._event_sums[starts]) / frames
+        costs += _SEAM_WEIGHT * self._seam(self._wanted_start_db, starts - _EDGE_FRAMES, weights)
+        if is_last:
+            costs += _SEAM_WEIGHT * self._seam(self._right_edge_db, ends, weights)
+        costs += self._reuse(starts, ends, at_samples)
+        if self._random_db > 0.0:
+            costs += self._random_db * self._generator.gumbel(size=len(costs))
+        costs[material.room_frames < frames] = np.inf
+        if not np.isfinite(costs).any():
+            costs[material.room_frames == material.room_frames.max()] = 0.0
+        return np.asarray(costs)
+
+    def _seam(self, wanted_db: Levels | None, firsts: Indices, weights: Levels) -> Levels:
+        """RMS difference between frames that would stand at a seam and those wanted there."""
+        if wanted_db is None:
+            return np.zeros(len(firsts))
+        count = self._material.frames
+        lows = np.clip(firsts, 0, count - 1)
+        highs = np.clip(firsts + _EDGE_FRAMES, 1, count)
+        highs = np.maximum(highs, lows + 1)
+        mean_db = (self._sums[highs] - self._sums[lows]) / (highs - lows)[:, None]
+        return np.asarray(np.sqrt(np.square(mean_db - wanted_db) @ weights))
+
+    def _reuse(self, starts: Indices, ends: Indices, at_samples: int) -> Levels:
+        """Penalty for places used not long ago, by the share of the piece that was."""
+        now = at_samples / self._material.grid.rate_hz
+        freshness = np.exp(-(now - self._last_used) / max(self._memory_seconds, 0.1))
+        sums = np.concatenate(([0.0], np.cumsum(freshness)))
+        frames = np.maximum(ends - starts, 1)
+        return np.asarray(_REUSE_WEIGHT_DB * (sums[ends] - sums[starts]) / frames)
+
+    def _remember(self, first: int, frames: int, at_samples: int) -> None:
+        """Mark a place as used, with a margin so that it isn't simply run on."""
+        margin = max(2, frames // 4)
+        low, high = max(0, first - margin), min(self._material.frames, first + frames + margin)
+        self._last_used[low:high] = at_samples / self._material.grid.rate_hz
+        end = min(first + frames, self._material.frames - 1)
+        tail = slice(max(0, end - _EDGE_FRAMES), end)
+        self._wanted_start_db = self._material.levels_db[tail].mean(axis=0)
+
+
+def _sums(values: Levels) -> Levels:
+    """Running sums along axis 0 with a leading zero row."""
+    return np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
+
+
+def _audible(levels_db: Levels) -> Levels:
+    """Weights of bands, summing to one: those far below the loudest count little."""
+    below = np.clip((levels_db - levels_db.max()) / _AUDIBLE_RANGE_DB + 1.0, 0.05, 1.0)
+    return np.asarray(below / below.sum())

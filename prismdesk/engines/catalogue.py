@@ -1,0 +1,63 @@
+"""Which engines there are; importable without torch and without any engine's own libraries."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+from prismdesk.engines.ambience.offer import AMBIENCE
+from prismdesk.engines.contract import UnsupportedError
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import (
+        Capabilities,
+        Engine,
+        EngineFactory,
+        EngineTask,
+        SettingValue,
+    )
+
+_OFFERS: dict[str, Capabilities] = {AMBIENCE.id: AMBIENCE}
+_FACTORIES = {AMBIENCE.id: ("prismdesk.engines.ambience.engine", "AmbienceEngine")}
+
+
+def available_engines() -> tuple[Capabilities, ...]:
+    """What every engine offers, in the order to list them."""
+    return tuple(_OFFERS.values())
+
+
+def capabilities_of(engine_id: str) -> Capabilities:
+    """What one engine offers.
+
+    Raises:
+        UnsupportedError: no engine has this id; the message names those there are.
+    """
+    offer = _OFFERS.get(engine_id)
+    if offer is None:
+        known = ", ".join(_OFFERS)
+        raise UnsupportedError(f'There is no engine called "{engine_id}"; choose one of: {known}.')
+    return offer
+
+
+def engines_that_can(task: EngineTask) -> tuple[Capabilities, ...]:
+    """Those engines whose capabilities hold ``task``."""
+    return tuple(offer for offer in _OFFERS.values() if task in offer.tasks)
+
+
+def create_engine(engine_id: str) -> Engine:
+    """Make an engine that has loaded nothing yet; its libraries are imported only here.
+
+    Raises:
+        UnsupportedError: no engine has this id.
+    """
+    module, factory = _FACTORIES[capabilities_of(engine_id).id]
+    return cast("EngineFactory", getattr(import_module(module), factory))()
+
+
+def default_settings(engine_id: str) -> dict[str, SettingValue]:
+    """Every setting of an engine at its default.
+
+    Raises:
+        UnsupportedError: no engine has this id.
+    """
+    return {spec.name: spec.default for spec in capabilities_of(engine_id).settings}
