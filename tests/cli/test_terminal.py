@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import io
+import os
+import signal
+
+import pytest
+
+from prismdesk.cli.terminal import Interrupt, ProgressLine, format_duration
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (7.2, "8 s"), (59.0, "59 s"), (125, "2 min 05 s"), (3780, "1 h 03 min")],
+)
+def test_a_duration_is_said_as_people_say_it(seconds: float, text: str) -> None:
+    assert format_duration(seconds) == text
+
+
+def test_the_line_is_redrawn_on_a_terminal() -> None:
+    stream = _Terminal()
+    line = ProgressLine(stream)
+    line.begin("Reading")
+    line(0.5)
+    assert "Reading" in stream.getvalue()
+    assert " 50%" in stream.getvalue()
+
+
+def test_the_line_is_removed_before_other_text() -> None:
+    stream = _Terminal()
+    line = ProgressLine(stream)
+    line.begin("Reading")
+    line(0.5)
+    line.clear()
+    assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_elsewhere_a_task_is_named_once() -> None:
+    stream = io.StringIO()
+    line = ProgressLine(stream)
+    line.begin("Reading")
+    line(0.5)
+    line(0.9)
+    assert stream.getvalue() == "Reading …\n"
+
+
+def test_a_long_label_does_not_break_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    stream = _Terminal()
+    line = ProgressLine(stream)
+    line.begin("x" * 100)
+    line(0.5)
+    assert len(stream.getvalue().removeprefix("\r\x1b[K")) < 40
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_asks_to_cancel(number: signal.Signals) -> None:
+    with Interrupt() as interrupt:
+        assert not interrupt()
+        os.kill(os.getpid(), number)
+        assert interrupt()
+
+
+def test_a_second_interrupt_ends_at_once() -> None:
+    with Interrupt() as interrupt:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert interrupt()
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_earlier_handlers_come_back() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with Interrupt():
+        assert signal.getsignal(signal.SIGINT) != before
+    assert signal.getsignal(signal.SIGINT) == before
