@@ -92,8 +92,6 @@ def read_packets(
     Raises:
         Cancelled: the work is no longer wanted.
     """
-    if not streams:
-        return  # asked for none, the demuxer would give all
     wanted = {stream.index for stream in streams}
     for stream in container.streams:
         stream.discard = Discard.default if stream.index in wanted else Discard.all
@@ -102,7 +100,8 @@ def read_packets(
             for count, packet in enumerate(container.demux(list(streams))):
                 if count % 64 == 0:
                     raise_if_cancelled(cancelled)
-                yield packet
+                if packet.stream_index in wanted:  # at the end every stream gives an empty one
+                    yield packet
         except FOREIGN_ERRORS:
             continue
         return
