@@ -41,9 +41,12 @@ class KilledEdits:
     def run(self, folder: Path, seed: int, acknowledge: Callable[[str], None]) -> None:
         """Do the operations of the seed until killed."""
         store = ProjectStore.create(folder, "Film", first_project(), undo_steps=UNDO_STEPS)
-        for number, (operation, _) in enumerate(operations(seed)):
-            store = _perform(store, operation)
-            acknowledge(str(number))
+        try:
+            for number, (operation, _) in enumerate(operations(seed)):
+                store = _perform(store, operation)
+                acknowledge(str(number))
+        finally:
+            store.close()
 
     def check(self, folder: Path, seed: int, acknowledged: list[str]) -> str:
         """Compare what is left with the same operations done in memory."""
