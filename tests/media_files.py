@@ -150,9 +150,10 @@ def _in_gap(packet: Packet[Any], spec: SoundSpec) -> bool:
 
 
 def _audio_frame(block: npt.NDArray[Any], spec: SoundSpec) -> av.AudioFrame:
-    formats = {"f4": "fltp", "i4": "s32p", "i2": "s16p", "u1": "u8p"}
+    formats = {"f4": "flt", "i4": "s32", "i2": "s16", "u1": "u8"}
     kind = formats[block.dtype.str[1:]]
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format=kind, layout=spec.layout)
+    interleaved = np.ascontiguousarray(block.T).reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(interleaved, format=kind, layout=spec.layout)
     frame.sample_rate = spec.rate_hz
     frame.time_base = Fraction(1, spec.rate_hz)
     return frame

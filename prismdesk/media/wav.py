@@ -155,6 +155,20 @@ class WavWriter:
             self._write_all(_encode(samples, self.sample_format).data)
         self.length_samples += samples.shape[0]
 
+    def written_part(self, start_samples: int, count_samples: int) -> AudioBlock:
+        """Read back float32 (channels, count) of a float file that is being written.
+
+        Raises:
+            MediaWorkError: it can't be read back.
+            ValueError: the stretch isn't written yet.
+        """
+        if not 0 <= start_samples <= start_samples + count_samples <= self.length_samples:
+            raise ValueError(f"samples from {start_samples} on aren't written yet")
+        with writing(self.path), self._partial.open("rb") as file:
+            file.seek(self.data_offset + start_samples * self._frame_bytes)
+            data = np.frombuffer(file.read(count_samples * self._frame_bytes), "<f4")
+        return np.ascontiguousarray(data.reshape(count_samples, self.channels).T)
+
     def close(self) -> None:
         """Finish the header and give the file its name."""
         with writing(self.path):
