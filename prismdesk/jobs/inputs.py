@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from prismdesk.engines.contract import PictureFrames, Request
 from prismdesk.errors import InputError
-from prismdesk.jobs.records import JOBS_FOLDER
 from prismdesk.jobs.spec import JobSpec, inside
 from prismdesk.media.wav import WavWriter, map_wav
+from prismdesk.project.store.folder import JOBS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def store_context(project_folder: Path, job_id: str, audio: AudioBlock, *, rate_
     Raises:
         MediaWorkError: it can't be written.
     """
-    relative = (PurePosixPath(JOBS_FOLDER) / job_id / "context.wav").as_posix()
+    relative = (PurePosixPath(JOBS) / job_id / "context.wav").as_posix()
     path = project_folder / relative
     path.parent.mkdir(parents=True, exist_ok=True)
     with WavWriter(path, rate_hz=rate_hz, channels=audio.shape[0]) as writer:

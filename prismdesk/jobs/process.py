@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -44,6 +45,7 @@ from prismdesk.jobs.messages import (
     encode_from_process,
 )
 from prismdesk.jobs.work import make_takes
+from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +115,7 @@ class EngineProcess:
                 spec,
                 Path(run.project_folder),
                 engine=engine,
-                prepare=None if self._is_prepared else self._prepare,
+                prepare=None if self._is_prepared else partial(self._prepare, spec.job_id),
                 report=lambda progress: self._tell_progress(spec.job_id, progress),
                 cancelled=lambda: self._is_cancelled(spec.job_id),
             )
@@ -130,8 +132,8 @@ class EngineProcess:
 
     def _tell_failure(self, spec: JobSpec, error: Exception) -> None:
         failure = failure_of(error, spec)
-        # An engine that failed half-way may be half loaded.
-        self._is_prepared = False
+        # An engine that failed half-way may be half loaded, or hold what it should not.
+        self._release()
         self._send(Failed(job_id=spec.job_id, failure=failure))
 
     def _engine_of(self, engine_id: str) -> Engine:
@@ -142,9 +144,19 @@ class EngineProcess:
         self._engine = _create_engine(self._options.engine_source, engine_id)
         return self._engine
 
-    def _prepare(self, progress: ReportProgress) -> None:
+    def _prepare(self, job_id: str, progress: ReportProgress) -> None:
+        """Load the engine; cancelled, it is left as it is at its next report of progress."""
         assert self._engine is not None
-        self._engine.prepare(progress)
+
+        def report(loading: Progress) -> None:
+            raise_if_cancelled(lambda: self._is_cancelled(job_id))
+            progress(loading)
+
+        try:
+            self._engine.prepare(report)
+        except Cancelled:
+            self._release()
+            raise
         self._is_prepared = True
 
     def _release(self) -> None:

@@ -81,7 +81,7 @@ class JobQueue:
         self._actions: queues.SimpleQueue[Callable[[], None] | None] = queues.SimpleQueue()
         self._board = JobBoard(self._records.load(), self._tell_later)
         self._listeners: list[Listener] = []
-        self._statuses: queues.SimpleQueue[ProcessStatus] = queues.SimpleQueue()
+        self._statuses: queues.SimpleQueue[ProcessStatus | None] = queues.SimpleQueue()
         self._is_closed = False
         for job in self._board.jobs():
             if job.state is not JobState.FINISHED:
@@ -203,7 +203,7 @@ class JobQueue:
         """Ask the engine process how it is; None if there is none or it doesn't answer."""
         while not self._statuses.empty():
             self._statuses.get()
-        self._actions.put(lambda: self._send(AskStatus()))
+        self._actions.put(self._ask_status)
         try:
             return self._statuses.get(timeout=timeout_seconds)
         except queues.Empty:
@@ -322,6 +322,11 @@ class JobQueue:
     def _send(self, message: ToProcess) -> None:
         if self._client is not None:
             self._client.send(message)
+
+    def _ask_status(self) -> None:
+        if self._client is None:
+            self._statuses.put(None)
+        self._send(AskStatus())
 
     def _receive(self, client: EngineClient, message: FromProcess) -> None:
         if client is not self._client or isinstance(message, Ready):

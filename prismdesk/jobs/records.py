@@ -9,7 +9,6 @@ means failed, neither means that the job was interrupted.
 
 from __future__ import annotations
 
-import os
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,12 +19,13 @@ from pydantic import TypeAdapter, ValidationError
 from prismdesk.jobs.messages import FinishedTake, JobFailure
 from prismdesk.jobs.spec import JobSpec, inside
 from prismdesk.jobs.states import JobSnapshot, JobState
-from prismdesk.media.errors import writing
+from prismdesk.media.errors import MediaWorkError, writing
+from prismdesk.project.store.durable import flush_folder, write_atomically
+from prismdesk.project.store.folder import JOBS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-JOBS_FOLDER = "jobs"
 UNREADABLE_FOLDER = "unreadable"
 LOG_NAME = "engine.log"
 _MAX_RECORD_BYTES = 64 << 20
@@ -52,7 +52,7 @@ def write_result(project_folder: Path, job_id: str, takes: tuple[FinishedTake, .
     Raises:
         MediaWorkError: it can't be written.
     """
-    path = project_folder / JOBS_FOLDER / job_id / "result.json"
+    path = project_folder / JOBS / job_id / "result.json"
     _write_whole(path, _TAKES.dump_json(takes, indent=1))
 
 
@@ -65,7 +65,7 @@ class JobRecords:
 
     def __init__(self, project_folder: Path) -> None:
         self.project_folder = project_folder
-        self.folder = project_folder / JOBS_FOLDER
+        self.folder = project_folder / JOBS
         self.log_path = self.folder / LOG_NAME
         self.unreadable: tuple[str, ...] = ()
 
@@ -80,7 +80,7 @@ class JobRecords:
 
     def fail(self, job_id: str, failure: JobFailure) -> None:
         """Note that a job failed; the disk being full must not hide why, so errors are let be."""
-        with suppress(OSError):
+        with suppress(MediaWorkError):
             _write_whole(self._of(job_id) / "failure.json", _FAILURE.dump_json(failure, indent=1))
 
     def forget_failure(self, job_id: str) -> None:
@@ -179,14 +179,8 @@ def _read_bounded(path: Path) -> bytes:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """Write a file that is there whole or not at all, and on the disk when this returns."""
-    partial = path.with_name(f".{path.name}.partial")
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True)
+            flush_folder(path.parent.parent)
+        write_atomically(path, data)

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from prismdesk.engines.contract import EngineTask  # noqa: TC001  (pydantic reads it at run time)
+from prismdesk.project.consistency import is_inner_path
 from prismdesk.project.ids import new_id
 from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it at run time)
 
@@ -131,6 +132,6 @@ def inside(folder: Path, relative: str) -> Path:
         ValueError: it would lie outside the folder, links followed.
     """
     path = (folder / relative).resolve()
-    if not path.is_relative_to(folder.resolve()):
+    if not is_inner_path(relative) or not path.is_relative_to(folder.resolve()):
         raise ValueError(f"{relative!r} lies outside {folder}")
     return path

@@ -39,7 +39,7 @@ STEPS = 5
 
 
 def create_engine(engine_id: str) -> FakeEngine:
-    if engine_id not in ("fake", "other"):
+    if engine_id not in ("fake", "never loaded"):
         raise UnsupportedError(f"There is no engine called {engine_id}.")
     return FakeEngine(engine_id)
 
@@ -60,6 +60,9 @@ class FakeEngine:
     def prepare(self, progress: ReportProgress) -> None:
         self.prepared += 1
         progress(Progress(phase=Phase.LOADING, fraction=0.5))
+        while self.capabilities.id == "never loaded":
+            time.sleep(0.01)
+            progress(Progress(phase=Phase.LOADING, fraction=0.6))
 
     def release(self) -> None:
         pass

@@ -152,6 +152,19 @@ def test_a_running_job_stops_within_a_step_and_the_process_stays(
     assert not (tmp_path / "jobs" / job_id).exists()
 
 
+def test_loading_an_engine_can_be_cancelled(jobs: JobQueue, tmp_path: Path) -> None:
+    spec = a_spec(tmp_path, engine="never loaded")
+    jobs.submit(spec, label="Fill")
+    until(lambda: (p := jobs.job(spec.job_id).progress) is not None and p.fraction > 0)
+    status = jobs.process_status()
+    jobs.cancel(spec.job_id)
+    assert jobs.wait(spec.job_id, timeout_seconds=PATIENCE_SECONDS).state is JobState.CANCELLED
+    after = jobs.process_status()
+    assert status is not None
+    assert after is not None
+    assert (after.pid, after.loaded_engine) == (status.pid, None)
+
+
 @pytest.mark.parametrize("prompt", ["ignore cancel", "hold interpreter"])
 def test_a_job_that_ignores_cancel_is_ended_with_its_process(
     jobs: JobQueue, tmp_path: Path, prompt: str
