@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prismdesk.media.container import open_media, read_packets
+from prismdesk.media.nal_units import UNIT_CODECS, nal_units
 from prismdesk.progress import IsCancelled, never_cancelled
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def read_picture_packets(
     stream_indexes: tuple[int, ...],
     *,
     inside: PacketFilter = all_packets,
+    by_units: bool = False,
     cancelled: IsCancelled = never_cancelled,
 ) -> tuple[PicturePackets, ...]:
     """Read a film's picture packets, without decoding, and return their fingerprints.
@@ -74,6 +76,8 @@ def read_picture_packets(
         path: the film.
         stream_indexes: which picture streams.
         inside: leaves packets out, e.g. those outside a cut.
+        by_units: hash the units of H.264 and HEVC packets instead of the packets, so that two
+            containers that frame them differently compare (see ``nal_units``).
         cancelled: asked every few packets.
 
     Raises:
@@ -89,8 +93,9 @@ def read_picture_packets(
             if packet.size == 0:
                 continue
             index = packet.stream.index
-            hashes[index].update(packet.size.to_bytes(8, "little"))
-            hashes[index].update(packet)
+            for part in _parts(packet, by_units=by_units):
+                hashes[index].update(memoryview(part).nbytes.to_bytes(8, "little"))
+                hashes[index].update(part)
             count = counts[index]
             count[0] += 1
             count[1] += packet.is_keyframe
@@ -110,3 +115,11 @@ def read_picture_packets(
             )
             for stream in streams
         )
+
+
+def _parts(packet: Packet[Any], *, by_units: bool) -> Iterator[Packet[Any] | bytes]:
+    context = packet.stream.codec_context
+    if by_units and context is not None and context.name in UNIT_CODECS:
+        yield from nal_units(bytes(packet), context.name, context.extradata)
+    else:
+        yield packet

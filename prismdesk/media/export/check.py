@@ -11,6 +11,7 @@ from prismdesk.media.container import open_media
 from prismdesk.media.export.cut import packets_inside
 from prismdesk.media.export.quantise import SoundLevels, finite, rounded
 from prismdesk.media.export.tags import carried_tags
+from prismdesk.media.nal_units import UNIT_CODECS
 from prismdesk.media.picture_packets import PicturePackets, read_picture_packets
 from prismdesk.media.probe import probe
 from prismdesk.media.sound_reader import decode_blocks
@@ -35,7 +36,11 @@ class ExportCheckError(WorkError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureCheck:
-    """One picture stream, in the film and in the file written."""
+    """One picture stream, in the film and in the file written.
+
+    Where ``is_reframed``, the container wants H.264 or HEVC framed otherwise than the film had
+    it; the hashes are then over the units inside the packets.
+    """
 
     codec: str
     packets: int
@@ -43,6 +48,7 @@ class PictureCheck:
     sha256: str
     sha256_written: str
     largest_time_difference_seconds: float | None
+    is_reframed: bool = False
 
     @property
     def is_identical(self) -> bool:
@@ -102,7 +108,7 @@ def check_film(
 
 
 def _check_pictures(
-    plan: FilmPlan, written: Path, cancelled: IsCancelled
+    plan: FilmPlan, written: Path, cancelled: IsCancelled, *, by_units: bool = False
 ) -> tuple[PictureCheck, ...]:
     main = plan.film.picture.stream_index if plan.film.picture else -1
     with open_media(written) as new, open_media(plan.film.path) as old:
@@ -118,13 +124,24 @@ def _check_pictures(
         plan.film.path,
         old_indexes,
         inside=lambda packets: packets_inside(packets, plan.cut, main),
+        by_units=by_units,
         cancelled=cancelled,
     )
-    after = read_picture_packets(written, new_indexes, cancelled=cancelled)
-    return tuple(_picture_check(*pair) for pair in zip(before, after, strict=True))
+    after = read_picture_packets(written, new_indexes, by_units=by_units, cancelled=cancelled)
+    is_reframed = any(
+        old.sha256 != new.sha256 and old.codec in UNIT_CODECS
+        for old, new in zip(before, after, strict=True)
+    )
+    if is_reframed and not by_units:
+        return _check_pictures(plan, written, cancelled, by_units=True)
+    return tuple(
+        _picture_check(*pair, is_reframed=by_units) for pair in zip(before, after, strict=True)
+    )
 
 
-def _picture_check(before: PicturePackets, after: PicturePackets) -> PictureCheck:
+def _picture_check(
+    before: PicturePackets, after: PicturePackets, *, is_reframed: bool
+) -> PictureCheck:
     apart = before.largest_time_difference_seconds(after)
     return PictureCheck(
         codec=before.codec,
@@ -133,6 +150,7 @@ def _picture_check(before: PicturePackets, after: PicturePackets) -> PictureChec
         sha256=before.sha256,
         sha256_written=after.sha256,
         largest_time_difference_seconds=None if apart is None else float(apart),
+        is_reframed=is_reframed and before.codec in UNIT_CODECS,
     )
 
 
@@ -198,12 +216,17 @@ def _missing(plan: FilmPlan, info: FilmInfo, written: Path) -> tuple[str, ...]:
     with open_media(plan.film.path) as old, open_media(written) as new:
         kept = {name.lower() for name in new.metadata}
         lost = [n for n in carried_tags(old.metadata, plan.container) if n.lower() not in kept]
+        old_pictures, new_pictures = old.streams.video, new.streams.video
+        tags = {name.lower(): value for name, value in new.streams[0].metadata.items()}
+        timecode = tags.get("timecode")
         chapters = len(old.chapters()), len(new.chapters())
     if lost:
         notes.append(f"{plan.container.name} didn't keep these tags: {', '.join(sorted(lost))}.")
+    if len(new_pictures) < len(old_pictures):
+        notes.append(f"{plan.container.name} didn't keep the cover or a further picture.")
     if plan.cut is None and chapters[0] != chapters[1]:
         notes.append(f"Of {chapters[0]} chapters {chapters[1]} were kept.")
-    if plan.start_timecode and info.start_timecode != plan.start_timecode:
+    if plan.start_timecode and plan.start_timecode not in (info.start_timecode, timecode):
         notes.append(f"The start timecode {plan.start_timecode} could not be kept.")
     return tuple(notes)
 

@@ -156,7 +156,7 @@ def write_film(
         partial.unlink(missing_ok=True)
         raise ExportRefusedError(
             f"{plan.container.name} can't hold this film as it is ({error.strerror}); "
-            "write a .mov or .mkv instead."
+            "write a .mkv instead."
         ) from error
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -210,7 +210,11 @@ def _muxer_options(plan: FilmPlan, source: InputContainer, streams: FilmStreams)
     clocks += [stream.time_base.denominator for stream in streams.pictures if stream.time_base]
     common = lcm(*clocks)
     timescale = common if common <= _MAX_MOVIE_TIMESCALE else plan.rate_hz
-    return {"movie_timescale": str(timescale), "movflags": "use_metadata_tags"}
+    options = {"movie_timescale": str(timescale)}
+    has_cover = any(stream.disposition & Disposition.attached_pic for stream in streams.pictures)
+    if not has_cover:  # a cover needs the other kind of tags, which takes fewer names
+        options["movflags"] = "use_metadata_tags"
+    return options
 
 
 def _add_streams(film: _Film, mix: Iterator[AudioBlock]) -> None:
@@ -311,6 +315,11 @@ def _write_packets(film: _Film, progress: FractionDone) -> None:
     packets = read_packets(film.source, wanted, warnings, cancelled=film.cancelled)
     main = plan.film.picture.stream_index if plan.film.picture else -1
     for packet in packets_inside(packets, plan.cut, main):
+        if packet.is_discard and packet.stream.index == main and not plan.container.is_mov:
+            raise ExportRefusedError(
+                f"{plan.film.path} hides pictures at its start by an edit list, which "
+                f"{plan.container.name} can't; write a .mov or .mp4 instead."
+            )
         copied = film.copied[packet.stream.index]
         for ready in copied.times.place(packet):
             time = (ready.dts or 0) * ready.time_base

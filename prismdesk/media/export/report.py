@@ -16,7 +16,8 @@ sound               codec, bits (null: floats), coded_rate_hz, layout, samples, 
                     silence), clipped_samples, not_finite_samples, silence_added_samples,
                     cut_off_samples, original_streams
 pictures            per stream: codec, packets, packets_written, sha256, sha256_written,
-                    is_identical, largest_time_difference_seconds (null: no times)
+                    is_identical, is_reframed,
+                    largest_time_difference_seconds (null: no times)
 check               samples, samples_written, is_identical, peak_difference_dbfs,
                     rms_difference_dbfs (null: no difference), lags_samples, holes_samples
 takes               the takes heard, with everything that made them (see ``provenance``)
@@ -120,7 +121,8 @@ def _without_infinity(value: Any) -> Any:
 def _picture_lines(report: ExportReport) -> list[str]:
     lines = []
     for picture in report.pictures:
-        same = "every packet identical" if picture.is_identical else "PACKETS DIFFER"
+        what = "unit (framed anew)" if picture.is_reframed else "packet"
+        same = f"every {what} identical" if picture.is_identical else "PACKETS DIFFER"
         apart = picture.largest_time_difference_seconds
         if apart is None:
             times = "no timestamps to compare"

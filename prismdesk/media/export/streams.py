@@ -59,7 +59,7 @@ def sort_streams(
                 found.attachments.append(stream)
             else:
                 found.notes.append(_left(stream, container))
-        elif _is_remade_by_muxer(stream, source, container):
+        elif _is_remade_by_muxer(stream, source):
             continue
         elif can_hold(stream, container):
             found.others.append(stream)
@@ -100,7 +100,7 @@ def _sort_picture(stream: Stream, info: FilmInfo, container: Container, found: F
     elif is_main:
         raise ExportRefusedError(
             f"{container.name} can't hold a {codec_name(stream)} picture as it is, and the "
-            "picture is never coded again; write a .mov or .mkv instead."
+            "picture is never coded again; write a .mkv instead."
         )
     elif stream.disposition & Disposition.attached_pic:
         found.notes.append(f"{container.name} can't hold the cover picture; it was left out.")
@@ -127,13 +127,13 @@ def _sort_sound(
         found.notes.append(_left(stream, container))
 
 
-def _is_remade_by_muxer(stream: Stream, source: InputContainer, container: Container) -> bool:
+def _is_remade_by_muxer(stream: Stream, source: InputContainer) -> bool:
     """Whether the muxer writes such a track itself: from the start timecode, from chapters."""
     if stream.type != "data" or "mov" not in source.format.name:
         return False
     if "timecode" in stream.metadata:
         return True
-    return container.is_mov and bool(source.chapters())
+    return bool(source.chapters())
 
 
 def _left(stream: Stream, container: Container) -> str:
