@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import json
 import math
 import re
@@ -260,41 +261,40 @@ def _decode_setting(node: Json, memo: Memo) -> bool | int | float | str:
 # Lists, ranges, records
 
 
-def _decode_items(
-    converters: typing.Iterable[_Converter], nodes: list[Json], memo: Memo
-) -> tuple[Any, ...]:
-    values: list[Any] = []
+def _each(work: typing.Iterable[Callable[[Any, Memo], Any]], items: Any, memo: Memo) -> list[Any]:
+    """Convert items one by one; a misfit's path gets the index of its item."""
+    done: list[Any] = []
     try:
-        for converter, node in zip(converters, nodes, strict=False):
-            values.append(converter.decode(node, memo))
+        for convert, item in zip(work, items, strict=False):
+            done.append(convert(item, memo))
     except _MisfitError as misfit:
-        misfit.path.append(f"[{len(values)}]")
+        misfit.path.append(f"[{len(done)}]")
         raise
-    return tuple(values)
+    return done
 
 
 def _list_converter(item: _Converter) -> _Converter:
     def encode(values: tuple[Any, ...], memo: Memo) -> Json:
-        return [item.encode(value, memo) for value in values]
+        return _each(itertools.repeat(item.encode), values, memo)
 
     def decode(node: Json, memo: Memo) -> tuple[Any, ...]:
         if not isinstance(node, list):
             raise _MisfitError(f"must be a list, not {_shown(node)}")
         if len(node) > MAX_ITEMS:
             raise _MisfitError(f"has more than {MAX_ITEMS} items")
-        return _decode_items((item for _ in node), node, memo)
+        return tuple(_each(itertools.repeat(item.decode), node, memo))
 
     return _Converter(encode, decode)
 
 
 def _fixed_list_converter(items: tuple[_Converter, ...]) -> _Converter:
     def encode(values: tuple[Any, ...], memo: Memo) -> Json:
-        return [item.encode(value, memo) for item, value in zip(items, values, strict=True)]
+        return _each((item.encode for item in items), values, memo)
 
     def decode(node: Json, memo: Memo) -> tuple[Any, ...]:
         if not isinstance(node, list) or len(node) != len(items):
             raise _MisfitError(f"must be a list of {len(items)} values")
-        return _decode_items(items, node, memo)
+        return tuple(_each((item.decode for item in items), node, memo))
 
     return _Converter(encode, decode)
 
@@ -308,7 +308,7 @@ def _range_converter() -> _Converter:
     def decode(node: Json, memo: Memo) -> SampleRange:
         if not isinstance(node, list) or len(node) != 2:
             raise _MisfitError("must be a pair [start, end] in samples")
-        start, end = _decode_items(positions, node, memo)
+        start, end = _each((position.decode for position in positions), node, memo)
         if end < start:
             raise _MisfitError(f"ends at {end}, before its start {start}")
         return SampleRange(start, end)
@@ -329,13 +329,14 @@ def _record_converter(kind: type[Any]) -> _Converter:
 
     def decode_fresh(node: dict[str, Json], memo: Memo) -> Any:
         values: dict[str, Any] = {}
-        for name, converter in converters.items():
-            if name in node:
-                try:
+        name = ""
+        try:
+            for name, converter in converters.items():
+                if name in node:
                     values[name] = converter.decode(node[name], memo)
-                except _MisfitError as misfit:
-                    misfit.path.append(f".{name}")
-                    raise
+        except _MisfitError as misfit:
+            misfit.path.append(f".{name}")
+            raise
         for name in required:
             if name not in values:
                 raise _MisfitError(f"has no {name}")
@@ -358,8 +359,13 @@ def _record_converter(kind: type[Any]) -> _Converter:
         if known is not None:
             return known
         node: dict[str, Json] = {name: json.loads(text) for name, text in value.extra}
-        for name, converter in converters.items():
-            node[name] = converter.encode(getattr(value, name), memo)
+        name = ""
+        try:
+            for name, converter in converters.items():
+                node[name] = converter.encode(getattr(value, name), memo)
+        except _MisfitError as misfit:
+            misfit.path.append(f".{name}")
+            raise
         # What is written must come back as it was; only this level is new to the memo.
         if decode_fresh(node, memo) != value:
             raise _MisfitError(f"holds a {kind.__name__} that can't be written as it is")
@@ -389,7 +395,9 @@ def _is_deeper_than(node: Json, levels: int) -> bool:
 
 def _check_media(media: Media) -> None:
     if not (media.path.startswith("/") or is_inner_path(media.path)):
-        raise _MisfitError(f"must be absolute or lie inside the project's folder: {media.path!r}")
+        misfit = _MisfitError(f"must be absolute or inside the folder, not {_shown(media.path)}")
+        misfit.path.append(".path")
+        raise misfit
 
 
 _RECORD_CHECKS: dict[type[Any], Callable[[Any], None]] = {Media: _check_media}
