@@ -38,6 +38,7 @@ class PictureSpec:
     times: Sequence[Fraction] | None = None
     timecode: str = ""
     gop_frames: int = 12
+    pixel_aspect: Fraction = Fraction(1)
     options: tuple[tuple[str, str], ...] = ()
 
     def time(self, frame: int) -> Fraction:
@@ -98,6 +99,7 @@ def _picture_packets(container: OutputContainer, spec: PictureSpec) -> Iterator[
         ticks = 1 / spec.rate
     stream.codec_context.time_base = ticks
     stream.codec_context.gop_size = spec.gop_frames
+    stream.codec_context.sample_aspect_ratio = spec.pixel_aspect
     stream.codec_context.options = dict(spec.options)
     if spec.timecode:
         stream.metadata["timecode"] = spec.timecode
