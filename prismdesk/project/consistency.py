@@ -61,7 +61,7 @@ def check_consistent(project: Project) -> None:
     _check_ids(project)
     _check_film(project)
     for media in project.media:
-        _check_media(media)
+        check_media(media)
     for bus in project.buses:
         _check_gain(bus.gain_db, f'bus "{bus.id}"')
     for track in project.tracks:
@@ -112,7 +112,12 @@ def _check_gain(gain_db: float, where: str) -> None:
     _rule(math.isfinite(gain_db), f"{where} has a gain of {gain_db} dB")
 
 
-def _check_media(media: Media) -> None:
+def check_media(media: Media) -> None:
+    """Check one media file's description: see ``check_consistent``.
+
+    Raises:
+        InconsistentProject: it breaks a rule.
+    """
     where = f'media "{media.id}"'
     indices = [sound.stream_index for sound in media.sounds]
     _rule(len(set(indices)) == len(indices), f"{where} names a sound stream twice")

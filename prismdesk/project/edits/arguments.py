@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prismdesk.project.consistency import LATEST_SAMPLES
-from prismdesk.project.errors import EditError
+from prismdesk.project.errors import EditError, InconsistentProject
 from prismdesk.project.lookup import all_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prismdesk.project.model import Project
     from prismdesk.project.timebase import SampleRange
 
@@ -45,6 +48,15 @@ def unused_id(project: Project, thing_id: str) -> str:
     if not thing_id or thing_id in all_ids(project):
         raise EditError(f'The id "{thing_id}" is already used in the project.')
     return thing_id
+
+
+@contextmanager
+def rules_as_refusals() -> Iterator[None]:
+    """Turn a rule that ``consistency`` finds broken into the refusal of the edit."""
+    try:
+        yield
+    except InconsistentProject as error:
+        raise EditError(str(error)) from None
 
 
 def between(value: int, lowest: int, highest: int, *, what: str, clamped: bool) -> int:

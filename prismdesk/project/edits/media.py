@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.project.edits.arguments import unused_id
+from prismdesk.project.consistency import check_media
+from prismdesk.project.edits.arguments import rules_as_refusals, unused_id
 from prismdesk.project.errors import EditError
 from prismdesk.project.lookup import clips_of, media_of, replace_media
 
@@ -18,9 +19,11 @@ def add_media(project: Project, media: Media) -> Project:
     """Make a file known: before ``film.mov``, after ``film.mov, door.wav``.
 
     Raises:
-        EditError: its id is used.
+        EditError: its id is used, or its description breaks a rule.
     """
     unused_id(project, media.id)
+    with rules_as_refusals():
+        check_media(media)
     return replace(project, media=(*project.media, media))
 
 

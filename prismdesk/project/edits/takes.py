@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prismdesk.project.consistency import BEST_RATING, check_comp, check_take
-from prismdesk.project.edits.arguments import finite_gain, unused_id
-from prismdesk.project.errors import EditError, InconsistentProject
+from prismdesk.project.edits.arguments import finite_gain, rules_as_refusals, unused_id
+from prismdesk.project.errors import EditError
 from prismdesk.project.lookup import (
     region_of,
     region_of_take,
@@ -43,10 +43,8 @@ def add_take(project: Project, region_id: RegionId, take: Take) -> Project:
     """
     region = region_of(project, region_id)
     unused_id(project, take.id)
-    try:
+    with rules_as_refusals():
         check_take(take)
-    except InconsistentProject as error:
-        raise EditError(str(error)) from None
     added = replace(region, takes=(*region.takes, take), status=RegionStatus.REVIEW)
     return replace_region(project, replace(added, comp=_whole(added, take) or region.comp))
 
@@ -103,10 +101,8 @@ def comp_takes(project: Project, region_id: RegionId, segments: tuple[CompSegmen
         if earlier.range.end_samples > later.range.start_samples:
             raise EditError(f"Two comp segments overlap at {later.range.start_samples}.")
     comped = replace(region, comp=_joined(ordered))
-    try:
+    with rules_as_refusals():
         check_comp(comped)
-    except InconsistentProject as error:
-        raise EditError(str(error)) from None
     return replace_region(project, comped)
 
 
