@@ -1,8 +1,8 @@
-from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import av
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 
@@ -19,6 +19,11 @@ from tests.media_files import (
     noise,
     rotate_film,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import av
 
 NTSC = Fraction(30000, 1001)
 
