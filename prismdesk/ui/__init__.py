@@ -1,1 +1,1 @@
-"""The window: shows state and emits intent."""
+"""The window: everything that is seen, and nothing that is computed."""

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prismdesk.ui.timescale import LEVELS, Timescale, ruler_ticks
+
+RATE_HZ = 48_000
+
+scales = st.builds(
+    Timescale,
+    end_samples=st.integers(1, 48_000 * 7_200),
+    width_px=st.integers(400, 4_000),
+    level=st.integers(0, len(LEVELS) - 1),
+).flatmap(lambda scale: st.integers(0, max(scale.last_first_px, 1)).map(scale.scrolled_to))
+
+
+@given(scales)
+def test_fitting_shows_the_whole_film(scale: Timescale) -> None:
+    fitted = scale.fitting()
+
+    assert fitted.x_of(0) == 0
+    assert fitted.x_of(scale.end_samples) <= scale.width_px
+
+
+@given(scales, st.integers(-40, 40), st.integers(0, 3_999))
+def test_zoom_keeps_what_is_under_the_pointer(scale: Timescale, steps: int, x: int) -> None:
+    x = min(x, scale.width_px - 1)
+    anchor = (x + scale.first_px) * scale.samples_per_px
+
+    zoomed = scale.zoomed(steps, x)
+
+    at_an_end = zoomed.first_px in (0, zoomed.last_first_px)
+    assert at_an_end or abs(zoomed.x_of(anchor) - x) <= 1
+    assert 0 <= zoomed.first_px <= zoomed.last_first_px
+
+
+@given(scales, st.integers(0, 48_000 * 7_200))
+def test_showing_brings_a_position_into_view(scale: Timescale, samples: int) -> None:
+    samples = min(samples, scale.end_samples - 1)
+
+    assert 0 <= scale.showing(samples).x_of(samples) < scale.width_px
+
+
+@given(scales, st.integers(-100, 5_000))
+def test_pixel_and_sample_agree(scale: Timescale, x: int) -> None:
+    samples = scale.samples_at(x)
+
+    assert 0 <= samples <= scale.end_samples
+    if 0 < samples < scale.end_samples:
+        assert scale.x_of(samples) == x
+
+
+@pytest.mark.parametrize(
+    "frame_rate", [Fraction(24), Fraction(24_000, 1_001), Fraction(30_000, 1_001), Fraction(25)]
+)
+@pytest.mark.parametrize("level", [0, 30, 70, 100, 140])
+def test_labels_of_the_ruler_never_touch(frame_rate: Fraction, level: int) -> None:
+    scale = Timescale(end_samples=RATE_HZ * 7_200, width_px=1_400, level=level, first_px=900)
+
+    ticks = ruler_ticks(scale, rate_hz=RATE_HZ, frame_rate=frame_rate)
+    labels = [scale.x_of(tick.position_samples) for tick in ticks if tick.is_labelled]
+
+    assert len(ticks) < 1_000
+    assert any(0 <= x < 1_400 for x in labels) or level < 30
+    assert all(right - left >= 109 for left, right in itertools.pairwise(labels))
+
+
+def test_ticks_lie_on_frames() -> None:
+    scale = Timescale(end_samples=RATE_HZ * 60, width_px=1_000, level=24)
+
+    for tick in ruler_ticks(scale, rate_hz=RATE_HZ, frame_rate=Fraction(24)):
+        assert tick.position_samples == tick.frame * 2_000
