@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 from av.stream import Disposition
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from av.container import InputContainer, OutputContainer
     from av.stream import Stream
+    from av.video.codeccontext import VideoCodecContext
 
     from prismdesk.media.audio import AudioBlock
     from prismdesk.media.export.cut import Cut
@@ -223,10 +224,14 @@ def _add_streams(film: _Film, mix: Iterator[AudioBlock]) -> None:
     for stream in streams.pictures:
         copy = _add_copy(film, stream)
         _keep_codec_tag(stream, copy, film)
+        rate = stream.average_rate
         if plan.film.picture is not None and stream.index == plan.film.picture.stream_index:
+            rate = plan.film.picture.rate
             copy.metadata.pop("timecode", None)
             if plan.start_timecode:
                 copy.metadata["timecode"] = plan.start_timecode
+        if rate:
+            cast("VideoCodecContext", copy.codec_context).framerate = rate
     voice = _add_voice(film, mix, plan.codec, plan.layout)
     voice.coder.stream.disposition = Disposition.default
     _name(voice.coder.stream, plan.mix_title, film)
