@@ -27,6 +27,7 @@ from typing import Any
 from prismdesk.project.consistency import is_inner_path
 from prismdesk.project.model import Extra, Media, Project
 from prismdesk.project.store.errors import FormatError
+from prismdesk.project.store.folder import is_absolute_anywhere
 from prismdesk.project.timebase import SampleRange
 
 if typing.TYPE_CHECKING:
@@ -394,7 +395,7 @@ def _is_deeper_than(node: Json, levels: int) -> bool:
 
 
 def _check_media(media: Media) -> None:
-    if not (media.path.startswith("/") or is_inner_path(media.path)):
+    if not (is_absolute_anywhere(media.path) or is_inner_path(media.path)):
         misfit = _MisfitError(f"must be absolute or inside the folder, not {_shown(media.path)}")
         misfit.path.append(".path")
         raise misfit

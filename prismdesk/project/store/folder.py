@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from prismdesk.project.consistency import is_inner_path
@@ -94,6 +94,11 @@ def project_files_in(folder: Path) -> list[Path]:
     return sorted({p.with_suffix("") for p in lost if not p.name.startswith(".")})
 
 
+def is_absolute_anywhere(path: str) -> bool:
+    """Whether some system reads the path as absolute, so that it names a file outside."""
+    return PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+
+
 def take_path(folder: Path, take: Take) -> Path:
     """Return where a take's WAV lies.
 
@@ -109,12 +114,11 @@ def media_path(folder: Path, media: Media) -> Path:
     Raises:
         StoreError: a relative path leads out of the project's folder.
     """
-    path = Path(media.path)
-    if path.is_absolute():
-        return path
+    if is_absolute_anywhere(media.path):
+        return Path(media.path)
     if not is_inner_path(media.path):
         raise StoreError(f"The media “{media.path}” must lie inside the project's folder.")
-    return folder / path
+    return folder / media.path
 
 
 def stored_media_path(folder: Path, path: Path) -> str:

@@ -180,6 +180,11 @@ def _join(loaded: Loaded, snapshot: _Snapshot) -> None:
     journal = loaded.journal
     assert snapshot.project is not None
     assert snapshot.sha256 is not None
+    loaded.must_write_journal = True
+    saved_step = journal.saved.step if journal.saved else None
+    if saved_step is not None and not diff(journal.steps[saved_step].project, snapshot.project):
+        journal.saved = SavedMark(snapshot.sha256, saved_step)  # the same, laid out differently
+        return
     if diff(journal.current.project, snapshot.project):
         del journal.steps[journal.position + 1 :]
         journal.steps.append(StepRecord(CHANGED_OUTSIDE, utc_now(), snapshot.project))
@@ -189,7 +194,6 @@ def _join(loaded: Loaded, snapshot: _Snapshot) -> None:
             "state edited here."
         )
     journal.saved, journal.saving = SavedMark(snapshot.sha256, journal.position), None
-    loaded.must_write_journal = True
 
 
 def _load_without_journal(project_file: Path, journal_problem: str | None, memo: Memo) -> Loaded:
