@@ -86,12 +86,15 @@ def read_packets(
 ) -> Iterator[Packet[Any]]:
     """Yield the packets of ``streams`` in file order, then an empty one for each stream.
 
-    Other streams are skipped in the demuxer. Places that can't be read are passed over; when
-    nothing more comes, a sentence is added to ``warnings``.
+    Ask a packet for its ``stream``: the ``stream_index`` of the empty ones is always 0. Other
+    streams are skipped in the demuxer. Places that can't be read are passed over; when nothing
+    more comes, a sentence is added to ``warnings``.
 
     Raises:
         Cancelled: the work is no longer wanted.
     """
+    if not streams:
+        return  # asked for none, the demuxer would give all
     wanted = {stream.index for stream in streams}
     for stream in container.streams:
         stream.discard = Discard.default if stream.index in wanted else Discard.all
@@ -100,8 +103,7 @@ def read_packets(
             for count, packet in enumerate(container.demux(list(streams))):
                 if count % 64 == 0:
                     raise_if_cancelled(cancelled)
-                if packet.stream_index in wanted:  # at the end every stream gives an empty one
-                    yield packet
+                yield packet
         except FOREIGN_ERRORS:
             continue
         return

@@ -100,9 +100,8 @@ def probe(path: Path, *, cancelled: IsCancelled = never_cancelled) -> FilmInfo:
         sounds = [s for s in container.streams.audio if _is_usable(s, warnings)]
         streams: list[Stream] = [*sounds] if picture is None else [picture, *sounds]
         scans = {stream.index: _Scan() for stream in streams}
-        if streams:
-            for packet in read_packets(container, streams, warnings, cancelled=cancelled):
-                scans[packet.stream_index].add(packet)
+        for packet in read_packets(container, streams, warnings, cancelled=cancelled):
+            scans[packet.stream.index].add(packet)
         sounds = [s for s in sounds if _gave_a_frame(s, scans, warnings)]
         if picture is not None and not _gave_a_frame(picture, scans, warnings):
             picture = None

@@ -23,7 +23,7 @@ from prismdesk.media.sound_clock import SoundClock
 from prismdesk.progress import IsCancelled, never_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from av.audio.frame import AudioFrame
@@ -81,7 +81,7 @@ class SoundReader:
         self._clock: SoundClock | None = None
         self._matcher: _FormatMatcher | None = None
 
-    def blocks(self) -> Iterator[AudioBlock]:
+    def blocks(self) -> Generator[AudioBlock, None, None]:
         """Yield float32 (channels, samples) from the origin on, without holes.
 
         Raises:
@@ -145,8 +145,11 @@ class SoundReader:
         return stream
 
     def _begin(self, stream: AudioStream, frame: AudioFrame) -> tuple[SoundClock, _FormatMatcher]:
-        if frame.sample_rate <= 0:
-            raise MediaError(f"{self.path} is damaged: its sound has no rate; use another copy.")
+        if not _LOWEST_RATE_HZ <= frame.sample_rate <= _HIGHEST_RATE_HZ:
+            raise MediaError(
+                f"{self.path} is damaged: its sound claims {frame.sample_rate} samples a second; "
+                "use another copy."
+            )
         self.layout = layout_of(frame.layout.name, frame.layout.nb_channels)
         self.native_rate_hz = frame.sample_rate
         self.native_bits = native_bits(stream.codec_context.name, frame.format.name)
@@ -247,6 +250,8 @@ def decode_blocks(
 
 
 _PRE_ROLL_SECONDS = 2
+_LOWEST_RATE_HZ = 1_000
+_HIGHEST_RATE_HZ = 768_000
 
 
 class _FormatMatcher:
@@ -297,6 +302,7 @@ def _converted(
     converted = converter.resample(frame) + (converter.resample(None) if is_last else [])
     for index, part in enumerate(converted):
         part.pts = pts if index == 0 else None
+        part.time_base = frame.time_base  # the converter counts samples; one queue takes one clock
     return converted
 
 

@@ -16,7 +16,9 @@ def test_packets_come_from_the_streams_asked_for_only(tmp_path: Path) -> None:
     film = make_film(tmp_path / "film.mp4", picture=PictureSpec(), sounds=(sound,))
     with open_media(film) as container:
         streams = [container.streams.audio[0]]
-        assert {packet.stream_index for packet in read_packets(container, streams, [])} == {1}
+        packets = list(read_packets(container, streams, []))
+        assert {packet.stream.index for packet in packets} == {1}
+        assert packets[-1].size == 0  # tells the decoder to give what it still holds
 
 
 def test_no_streams_asked_for_gives_no_packets(tmp_path: Path) -> None:
