@@ -106,7 +106,7 @@ def _pretty(value: Json, indent: int) -> str:
     items = _inner(value)
     if not items or not any(isinstance(item, list | dict) and item for item in items):
         line = _text(value)
-        if not items or len(line) <= _LINE_LENGTH - 20:
+        if not items or indent + len(line) <= _LINE_LENGTH:
             return line
     pad = " " * (indent + 1)
     if isinstance(value, dict):
