@@ -154,7 +154,7 @@ def trim_clip_start(
         kept += around.crossfade_in_samples
     earliest = clip.start_samples - clip.source_start_samples
     if ripple is RippleMode.OFF:
-        earliest = max(0, earliest, _earliest_start(around))
+        earliest = max(earliest, _earliest_start(around))
     to_samples = between(
         to_samples,
         earliest,
@@ -307,11 +307,7 @@ def move_clip(
     if ripple is RippleMode.OFF:
         return replace_lane(project, arrange(lane, (*others, moved)))
     scope = ripple_scope(project, ripple, track_of_lane(project, lane.id).id)
-    index = lane.clips.index(clip)
-    following = (shift_clip(later, by_samples) for later in lane.clips[index:])
-    shifted = arrange(lane, (*lane.clips[:index], *following))
-    project = shift_from(project, clip.start_samples, by_samples, scope, without_lane=lane.id)
-    return replace_lane(project, shifted)
+    return shift_from(project, clip.start_samples, by_samples, scope)
 
 
 def delete_clip(
@@ -350,7 +346,7 @@ def delete_clip(
     if ripple is RippleMode.OFF or alone.is_empty():
         return replace_lane(project, arrange(lane, (*earlier, *later)))
     scope = ripple_scope(project, ripple, track_of_lane(project, lane.id).id)
-    project = remove_time(project, alone, scope, without_lane=lane.id, make_id=make_id)
+    project = remove_time(project, alone, scope, make_id=make_id)
     moved_up = (shift_clip(other, -alone.length_samples) for other in later)
     return replace_lane(project, arrange(lane, (*earlier, *moved_up)))
 
@@ -416,7 +412,7 @@ def _ripple_trim(
     ripple: RippleMode,
     make_id: MakeId,
 ) -> Project:
-    """Put the trimmed clip on its lane, move what follows there, ripple the other lanes.
+    """Ripple every lane in scope, then give the clip's own the trimmed clip and what follows.
 
     Args:
         project: the project.
@@ -433,9 +429,7 @@ def _ripple_trim(
     scope = ripple_scope(project, ripple, track_of_lane(project, lane.id).id)
     if by_samples < 0:
         span = SampleRange(at_samples, at_samples - by_samples)
-        project = remove_time(project, span, scope, without_lane=lane.id, make_id=make_id)
+        project = remove_time(project, span, scope, make_id=make_id)
     elif by_samples > 0:
-        project = insert_time(
-            project, at_samples, by_samples, scope, without_lane=lane.id, make_id=make_id
-        )
+        project = insert_time(project, at_samples, by_samples, scope, make_id=make_id)
     return replace_lane(project, arranged)

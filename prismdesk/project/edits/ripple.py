@@ -14,7 +14,7 @@ from prismdesk.project.consistency import LATEST_SAMPLES
 from prismdesk.project.edits.lane_layout import arrange, clips_after, clips_before, shift_clip
 from prismdesk.project.edits.region_time import part_of_region, shift_region, with_new_ids
 from prismdesk.project.errors import EditError
-from prismdesk.project.ids import ClipId, LaneId, RegionId, TrackId, new_id
+from prismdesk.project.ids import ClipId, RegionId, TrackId, new_id
 from prismdesk.project.lookup import track_of
 from prismdesk.project.timebase import SampleRange
 
@@ -172,14 +172,13 @@ def remove_time(
     span: SampleRange,
     scope: RippleScope,
     *,
-    without_lane: LaneId | None = None,
     make_id: MakeId = new_id,
 ) -> Project:
-    """Take a stretch of time out of a scope; ``without_lane`` is left for the caller to do."""
+    """Take a stretch of time out of a scope; see ``ripple_delete``."""
     by_samples = -span.length_samples
 
     def shortened(lane: Lane) -> Lane:
-        return lane if lane.id == without_lane else _rejoined(lane, span, by_samples, make_id)
+        return _rejoined(lane, span, by_samples, make_id)
 
     def cut(region: Region) -> tuple[Region, ...]:
         return _region_without(region, span, make_id)
@@ -201,14 +200,13 @@ def insert_time(
     length_samples: int,
     scope: RippleScope,
     *,
-    without_lane: LaneId | None = None,
     make_id: MakeId = new_id,
 ) -> Project:
-    """Put time into a scope; ``without_lane`` is left for the caller to do."""
+    """Put time into a scope; see ``insert_silence``."""
     point = SampleRange(at_samples, at_samples)
 
     def lengthened(lane: Lane) -> Lane:
-        return lane if lane.id == without_lane else _rejoined(lane, point, length_samples, make_id)
+        return _rejoined(lane, point, length_samples, make_id)
 
     def cut(region: Region) -> tuple[Region, ...]:
         return _region_with(region, at_samples, length_samples, make_id)
@@ -222,22 +220,13 @@ def insert_time(
     return _map_markers(project, scope, moved)
 
 
-def shift_from(
-    project: Project,
-    at_samples: int,
-    by_samples: int,
-    scope: RippleScope,
-    *,
-    without_lane: LaneId | None = None,
-) -> Project:
+def shift_from(project: Project, at_samples: int, by_samples: int, scope: RippleScope) -> Project:
     """Shift everything in a scope that starts at or after a point; nothing is cut.
 
     What lies across the point stays; clips that would then overlap are refused.
     """
 
     def shifted(lane: Lane) -> Lane:
-        if lane.id == without_lane:
-            return lane
         return arrange(
             lane,
             (

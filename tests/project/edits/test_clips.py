@@ -349,13 +349,16 @@ class TestDelete:
         assert fades(after) == [("a", 0, 10), ("c", 0, 0)]
 
     def test_a_clip_all_in_crossfades_leaves_no_time_behind(self) -> None:
-        project = on_a_lane(
+        crossed = a_lane(
+            "lane-1",
             a_clip("a", 0, 50, fade_out=10),
             a_clip("b", 40, 20, fade_in=10, fade_out=10),
             a_clip("c", 50, 50, fade_in=10),
         )
+        project = a_project(tracks=(a_track("track-1", crossed, a_lane("lane-2", a_clip("x"))),))
         after = do(project, lambda p: delete_clip(p, B, ripple=TRACK))
         assert layout(after) == [("a", 0, 50, 0), ("c", 50, 100, 50)]
+        assert layout(after, "lane-2") == layout(project, "lane-2")
 
 
 def test_gain_mute_and_name_are_set() -> None:

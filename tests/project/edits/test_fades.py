@@ -123,6 +123,11 @@ class TestCrossfade:
         assert layout(after) == layout(JOINED)
         assert fades(after) == [("a", 0, 0), ("b", 0, 0)]
 
+    def test_a_plain_cut_leaves_the_shortest_clip_its_sample(self) -> None:
+        project = on_a_lane(a_clip("a", 0, 1, fade_out=1), a_clip("b", 0, 50, fade_in=1))
+        after = do(project, lambda p: crossfade(p, A, B, 0))
+        assert layout(after) == [("a", 0, 1, 0), ("b", 1, 50, 1)]
+
     def test_outside_it_the_same_is_heard(self) -> None:
         before = heard_on_lane(JOINED, "lane-1", 100)
         after = heard_on_lane(crossfade(JOINED, A, B, 20), "lane-1", 100)
