@@ -218,7 +218,7 @@ class SoundReader:
     def _floats(self, frame: AudioFrame | None) -> AudioBlock:
         assert frame is not None
         block = to_floats(frame)
-        if not np.isfinite(block.sum()):
+        if not np.isfinite(block).all():
             self._non_finite += 1
             block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
         return block

@@ -147,13 +147,12 @@ class WavWriter:
         """
         if block.ndim != 2 or block.shape[0] != self.channels:
             raise ValueError(f"block of shape {block.shape} for {self.channels} channels")
-        self.write_interleaved(block.T)
-
-    def write_interleaved(self, samples: npt.NDArray[np.float32]) -> None:
-        """Append float32 (samples, channels), as they lie in the file; see ``write``."""
+        interleaved = np.empty((block.shape[1], self.channels), "<f4")
+        for index, channel in enumerate(block):  # four times as fast as copying block.T
+            interleaved[:, index] = channel
         with writing(self.path):
-            self._write_all(_encode(samples, self.sample_format).data)
-        self.length_samples += samples.shape[0]
+            self._write_all(_encode(interleaved, self.sample_format).data)
+        self.length_samples += block.shape[1]
 
     def written_part(self, start_samples: int, count_samples: int) -> AudioBlock:
         """Read back float32 (channels, count) of a float file that is being written.
@@ -342,7 +341,7 @@ def map_wav(path: Path) -> MappedWav:
 
 def _encode(samples: npt.NDArray[np.float32], sample_format: WavFormat) -> npt.NDArray[Any]:
     if sample_format is WavFormat.FLOAT32:
-        return np.ascontiguousarray(samples, "<f4")
+        return samples
     full_scale = 2.0 ** (8 * sample_format.sample_bytes - 1)
     scaled = np.rint(samples * np.float32(full_scale))
     np.clip(scaled, -full_scale, full_scale - 1, out=scaled)
@@ -354,9 +353,15 @@ def _encode(samples: npt.NDArray[np.float32], sample_format: WavFormat) -> npt.N
 
 
 def _decode(stretch: npt.NDArray[Any], channels: int) -> npt.NDArray[np.float32]:
-    """Return float32 (channels, samples) of interleaved samples; integers exactly."""
+    """Return float32 (channels, samples) of interleaved samples; integers exactly.
+
+    What is no number (damage, or a program's fault) would spread through every sum: it becomes 0.
+    """
     if stretch.dtype == np.float32:
-        return stretch.view(np.float32).T
+        floats: npt.NDArray[np.float32] = stretch.T
+        if np.isfinite(floats).all():
+            return floats
+        return np.nan_to_num(floats, nan=0.0, posinf=0.0, neginf=0.0)
     if stretch.dtype == np.int16:
         return stretch.T.astype(np.float32) * np.float32(2.0**-15)
     wide = np.zeros((stretch.shape[0], channels, 4), np.uint8)

@@ -316,3 +316,12 @@ def test_any_truncation_is_harmless(tmp_path: Path) -> None:
             read_chunks(path)
         except MediaError:
             pass
+
+
+def test_samples_that_are_no_numbers_read_as_silence(tmp_path: Path) -> None:
+    block = noise(2, 4)
+    block[0, 1], block[1, 2], block[1, 3] = np.nan, np.inf, -np.inf
+    with map_wav(write(tmp_path / "a.wav", block)) as wav:
+        read = wav.read(0, 4)
+    assert not read[[0, 1, 1], [1, 2, 3]].any()
+    np.testing.assert_array_equal(read[0, [0, 2, 3]], block[0, [0, 2, 3]])
