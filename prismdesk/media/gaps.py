@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from prismdesk.media.gap_clicks import Click, ClickFinder
+from prismdesk.media.gap_holes import Hole, HoleFinder
 from prismdesk.media.gap_runs import DeadRun, FoundRuns, RunFinder
 from prismdesk.media.gap_windows import windows
 from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
@@ -87,14 +88,15 @@ def find_gaps(
         Cancelled: as told.
     """
     least_silence = _samples(least_silence_ms, rate_hz)
-    runs, clicks = RunFinder(rate_hz), ClickFinder(rate_hz)
+    runs, holes, clicks = RunFinder(rate_hz), HoleFinder(rate_hz), ClickFinder(rate_hz)
     for window in windows(blocks, rate_hz=rate_hz):
         raise_if_cancelled(cancelled)
         runs.take(window)
+        holes.take(window)
         clicks.take(window)
         if length_samples:
             progress(min(1.0, window.core_end_samples / length_samples))
-    ended = runs.finish()
+    ended = _with_holes(runs.finish(), holes.finish())
     dead = ended.runs
     end = max(ended.length_samples, picture_length_samples or 0)
     silences = _silences(_up_to(end, ended), ended.channels, end, least_silence)
@@ -129,6 +131,31 @@ def describe(gap: Gap, *, rate_hz: int, channel_names: Sequence[str] = ()) -> st
 
 def _samples(milliseconds: float, rate_hz: int) -> int:
     return round(milliseconds * rate_hz / 1000)
+
+
+def _with_holes(found: FoundRuns, holes: Sequence[Hole]) -> FoundRuns:
+    """Add holes as runs with cut edges, instead of the runs that are only their empty middle.
+
+    Where a run shows the cut itself, it is the more exact and the hole is left out.
+    """
+    kept = list(found.runs)
+    for hole in holes:
+        inside = [
+            run for run in kept if run.channel == hole.channel and run.range.overlaps(hole.range)
+        ]
+        if any(run.starts_abruptly and run.ends_abruptly for run in inside):
+            continue
+        kept = [run for run in kept if run not in inside]
+        kept.append(
+            DeadRun(
+                channel=hole.channel,
+                range=hole.range,
+                is_exact=False,
+                starts_abruptly=True,
+                ends_abruptly=True,
+            )
+        )
+    return replace(found, runs=tuple(sorted(kept, key=lambda run: (run.channel, run.range))))
 
 
 def _is_dropout(run: DeadRun, least_silence_samples: int) -> bool:

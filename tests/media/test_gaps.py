@@ -165,6 +165,50 @@ def test_a_channel_lost_for_long_is_silence_in_it() -> None:
     assert (gap.kind, gap.channels) == (GapKind.SILENCE, (1,))
 
 
+def coder_noise(samples: int, level_db: float) -> AudioBlock:
+    """What a lossy coder leaves in a hole of ``sound()``."""
+    noise = np.random.default_rng(4).normal(0, 0.1 * 10 ** (level_db / 20), (2, samples))
+    return noise.astype(np.float32)
+
+
+@pytest.mark.parametrize("length_ms", [3, 10, 40])
+@pytest.mark.parametrize("start", [50_000, 65_536 - 100])
+def test_a_dropout_that_a_coder_filled_with_noise_is_found(length_ms: int, start: int) -> None:
+    audio = sound()
+    end = start + length_ms * MS
+    audio[:, start:end] = coder_noise(end - start, -40)
+    (gap,) = scan(audio)
+    assert (gap.kind, gap.channels) == (GapKind.DROPOUT, (0, 1))
+    assert abs(gap.range.start_samples - start) < MS / 2
+    assert abs(gap.range.end_samples - end) < MS / 2
+
+
+@pytest.mark.parametrize(("length", "kind"), [(9_600, "dropout"), (48_000, "silence")])
+def test_a_long_hole_with_noisy_edges_is_found_whole(length: int, kind: str) -> None:
+    audio = sound(4.0)
+    start, end = 60_000, 60_000 + length
+    audio[:, start:end] = coder_noise(length, -40)
+    audio[:, start + 1_000 : end - 1_000] = 0
+    (gap,) = scan(audio)
+    assert gap.kind == kind
+    assert gap.confidence >= 0.5
+    assert abs(gap.range.start_samples - start) < MS / 2
+    assert abs(gap.range.end_samples - end) < MS / 2
+
+
+def test_a_pause_with_noise_in_it_is_no_hole() -> None:
+    audio = sound()
+    audio[:, 60_000:70_000] = coder_noise(10_000, -40)
+    assert scan(audio) == ()
+
+
+def test_a_hole_that_fades_in_again_is_none() -> None:
+    audio = sound()
+    audio[:, 60_000:61_000] = coder_noise(1_000, -40)
+    audio[:, 61_000:66_000] *= np.linspace(0, 1, 5_000, dtype=np.float32) ** 2
+    assert scan(audio) == ()
+
+
 def test_clipped_peaks_are_no_dropouts() -> None:
     audio = np.clip(sound(level=0.8) * 4, -0.7, 0.7)
     assert [gap for gap in scan(audio) if gap.kind is GapKind.DROPOUT] == []
