@@ -35,7 +35,9 @@ class ReadFrame(Protocol):
 
 
 class FrameFetcher(QObject):
-    """Decodes in the background; a newer wish replaces an older one, even half decoded.
+    """Decodes in the background; when a picture is done, the newest wish is next.
+
+    What is being decoded is finished, so that a long drag shows pictures on its way.
 
     ``fetched`` carries a ``QImage``, ``failed`` a sentence. Call ``close`` to end the thread.
     """
@@ -66,8 +68,8 @@ class FrameFetcher(QObject):
             self._news.notify()
         self._thread.join()
 
-    def _is_outdated(self) -> bool:
-        return self._is_closing or self._wanted is not None
+    def _is_unwanted(self) -> bool:
+        return self._is_closing
 
     def _run(self) -> None:
         while True:
@@ -78,7 +80,7 @@ class FrameFetcher(QObject):
                     return
                 wanted, self._wanted = self._wanted, None
             try:
-                pixels = np.ascontiguousarray(self._read_frame(wanted, self._is_outdated))
+                pixels = np.ascontiguousarray(self._read_frame(wanted, self._is_unwanted))
             except Cancelled:
                 continue
             except PrismDeskError as error:

@@ -97,10 +97,10 @@ def ruler_ticks(
 ) -> list[Tick]:
     """Return the ticks that are seen, labelled ones at least ``label_px`` apart.
 
-    Steps are 1, 2, 5 or 10 frames, then such seconds, minutes and hours as people count in.
+    Steps are frames that fill a second evenly, then seconds, minutes and hours as people count.
     """
     fps = nominal_fps(frame_rate)
-    steps = [1, 2, 5, 10]
+    steps = [frames for frames in range(1, fps) if fps % frames == 0]
     steps += [fps * seconds for seconds in (1, 2, 5, 10, 15, 30)]
     steps += [fps * 60 * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240)]
     wanted = label_px * scale.samples_per_px

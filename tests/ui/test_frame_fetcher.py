@@ -3,7 +3,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from prismdesk.errors import InputError
@@ -12,6 +11,7 @@ from prismdesk.ui.frame_fetcher import FrameFetcher, WantedFrame
 from tests.ui.scenes import grey_of_time
 
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
     from PySide6.QtGui import QImage
     from pytestqt.qtbot import QtBot
@@ -34,25 +34,42 @@ def test_picture_comes_back(qtbot: QtBot) -> None:
     assert image.pixelColor(3, 2).red() == 42
 
 
-def test_newer_wish_stops_the_older_one(qtbot: QtBot) -> None:
-    started, seen = threading.Event(), []
+def test_wishes_overtaken_while_decoding_are_left_out(qtbot: QtBot) -> None:
+    started, goes_on, seen = threading.Event(), threading.Event(), []
 
     def slow(wanted: WantedFrame, cancelled: IsCancelled) -> npt.NDArray[np.uint8]:
         seen.append(wanted.seconds)
-        if wanted.seconds == 1.0:
-            started.set()
-            while True:
-                raise_if_cancelled(cancelled)
-        return np.zeros((4, 8, 3), np.uint8)
+        started.set()
+        assert goes_on.wait(5.0)
+        return grey_of_time(wanted, cancelled)
 
     fetcher = FrameFetcher(slow)
-    fetcher.fetch(a_wish(1.0))
-    assert started.wait(5.0)
-    with qtbot.waitSignal(fetcher.fetched, timeout=5_000):
+    with qtbot.waitSignals([fetcher.fetched, fetcher.fetched], timeout=5_000):
+        fetcher.fetch(a_wish(1.0))
+        assert started.wait(5.0)
         fetcher.fetch(a_wish(2.0))
+        fetcher.fetch(a_wish(3.0))
+        goes_on.set()
     fetcher.close()
 
-    assert seen == [1.0, 2.0]
+    assert seen == [1.0, 3.0]
+
+
+def test_close_stops_what_is_being_decoded(qtbot: QtBot) -> None:
+    started = threading.Event()
+
+    def endless(wanted: WantedFrame, cancelled: IsCancelled) -> npt.NDArray[np.uint8]:
+        started.set()
+        while True:
+            raise_if_cancelled(cancelled)
+
+    fetcher = FrameFetcher(endless)
+    fetcher.fetch(a_wish(1.0))
+    assert started.wait(5.0)
+
+    fetcher.close()
+
+    assert not any(thread.name == "frame fetcher" for thread in threading.enumerate())
 
 
 def test_failure_is_told_and_the_next_wish_still_works(qtbot: QtBot) -> None:
