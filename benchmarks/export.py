@@ -22,7 +22,7 @@ from statistics import median
 import numpy as np
 
 from prismdesk.media.export import ExportRequest, SoundCodec, export_film
-from prismdesk.media.export import film_export as film_export_module
+from prismdesk.media.export.film_export import WRITING_SHARE
 from prismdesk.media.probe import picture_stream, probe
 from prismdesk.media.wav import MappedWav, WavFormat, WavWriter, map_wav
 from prismdesk.project.ids import BusId, ClipId, LaneId, MediaId, ProjectId, TrackId
@@ -148,20 +148,15 @@ def _whole(name: str, length: int) -> Clip:
 
 def run_ours(request: ExportRequest) -> tuple[float, float]:
     """Export once; return seconds for planning and writing, and for everything."""
-    marks: list[float] = []
-    real = film_export_module.check_film
-
-    def marked(*arguments: object, **options: object) -> object:
-        marks.append(time.perf_counter())
-        return real(*arguments, **options)  # type: ignore[arg-type]  # passed through untouched
-
+    written: list[float] = []
     start = time.perf_counter()
-    film_export_module.check_film = marked  # type: ignore[assignment]  # same signature
-    try:
-        export_film(request)
-    finally:
-        film_export_module.check_film = real
-    return marks[0] - start, time.perf_counter() - start
+
+    def note_end_of_writing(fraction: float) -> None:
+        if fraction >= WRITING_SHARE and not written:
+            written.append(time.perf_counter() - start)
+
+    export_film(request, progress=note_end_of_writing)
+    return written[0], time.perf_counter() - start
 
 
 def run_ffmpeg(film: Path, sounds: list[Path], out: Path, codec: str, bit_rate: str) -> float:

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from prismdesk.media.film_info import FilmInfo
     from prismdesk.project.model import PictureStream
 
-_WRITING_SHARE = 0.7
+WRITING_SHARE = 0.7
+"""Share of the progress that is writing; the rest is the check."""
 
 
 def export_film(
@@ -69,13 +70,13 @@ def export_film(
     partial = partial_path(request.out)
     try:
         plan, written = _write(
-            request, plan, partial, lambda done: progress(_WRITING_SHARE * done), cancelled
+            request, plan, partial, lambda done: progress(WRITING_SHARE * done), cancelled
         )
         check = check_film(
             plan,
             partial,
             _mix(request, plan),
-            progress=lambda done: progress(_WRITING_SHARE + (1 - _WRITING_SHARE) * done),
+            progress=lambda done: progress(WRITING_SHARE + (1 - WRITING_SHARE) * done),
             cancelled=cancelled,
         )
         _give_name(partial, request.out)
@@ -106,6 +107,7 @@ def _plan(request: ExportRequest, cancelled: IsCancelled) -> tuple[FilmPlan, lis
     shift = Fraction(0) if is_exact_clock else film.origin_seconds
     plan = FilmPlan(
         film=film,
+        out=request.out,
         container=container,
         codec=codec,
         rate_hz=project.rate_hz,

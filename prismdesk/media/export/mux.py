@@ -56,6 +56,7 @@ class FilmPlan:
     """
 
     film: FilmInfo
+    out: Path
     container: Container
     codec: SoundCodec
     rate_hz: int
@@ -152,7 +153,7 @@ def write_film(
             return _write(plan, mix, source, partial, progress, cancelled)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise write_trouble(partial, error) from error
+        raise write_trouble(plan.out, error) from error
     except av.error.FFmpegError as error:
         partial.unlink(missing_ok=True)
         raise ExportRefusedError(
