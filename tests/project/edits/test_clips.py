@@ -316,6 +316,16 @@ class TestMove:
         assert after.regions[0].takes[0].region.start_samples == 115
         assert after.markers[0].position_samples == 155
 
+    def test_ripple_takes_along_what_starts_with_the_clip(self) -> None:
+        project = a_project(
+            clips=(a_clip("a", 50, 50),),
+            regions=(a_region("r", 50, 80), a_region("across", 49, 80)),
+            markers=(a_marker("m", 50), a_marker("before", 49)),
+        )
+        after = do(project, lambda p: move_clip(p, A, 60, ripple=ALL))
+        assert [region.range.start_samples for region in after.regions] == [60, 49]
+        assert [marker.position_samples for marker in after.markers] == [60, 49]
+
     def test_ripple_of_one_track_leaves_the_others(self) -> None:
         after = do(MANY, lambda p: move_clip(p, B, 65, ripple=TRACK))
         assert layout(after, "lane-3") == layout(MANY, "lane-3")
