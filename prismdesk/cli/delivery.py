@@ -64,8 +64,8 @@ def write_out(
         cancelled=interrupt,
     )
     progress.clear()
-    print(report.to_text())
-    return 0 if report.passed else 1
+    print(report.to_text(), end="")
+    return 0
 
 
 def verify(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
@@ -81,7 +81,8 @@ def verify(options: argparse.Namespace, progress: ProgressLine, interrupt: Inter
     )
     progress.clear()
     if options.as_json:
-        print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
+        print(json.dumps(result.to_record(), indent=2, ensure_ascii=False))
     else:
-        print(result.to_text())
-    return 0 if result.is_identical_outside else 1
+        print(result.to_text(), end="")
+    is_same = result.is_identical_outside and result.is_picture_identical is not False
+    return 0 if is_same else 1

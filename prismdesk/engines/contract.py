@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.errors import PrismDeskError
+from prismdesk.errors import InputError, PrismDeskError
 
 AudioBlock = npt.NDArray[np.float32]
 """float32 (channels, samples), full scale 1.0."""
@@ -214,11 +214,11 @@ class EngineError(PrismDeskError):
     """Making sound failed; the message is one sentence for the user."""
 
 
-class UnsupportedError(EngineError):
+class UnsupportedError(EngineError, InputError):
     """The engine can't do this task or take this input; the message says which engines can."""
 
 
-class UnusableContextError(EngineError):
+class UnusableContextError(EngineError, InputError):
     """The sound around the region doesn't give the engine enough to work with."""
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.media.export.film import export_film
-from prismdesk.media.export.request import ExportRequest, SoundCodec
-from prismdesk.media.export.wav import export_wav
+from prismdesk.media.export import ExportRequest, SoundCodec, export_film, export_wav
 from prismdesk.progress import (
     FractionDone,
     IsCancelled,
@@ -17,7 +15,7 @@ from prismdesk.progress import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.media.export.report import ExportReport
+    from prismdesk.media.export import ExportReport
     from prismdesk.project.timebase import SampleRange
     from prismdesk.session.session import Session
 
@@ -37,6 +35,7 @@ def write_export(
 
     Raises:
         ExportRefusedError: it can't be written so; the message says what can.
+        ExportCheckError: what was written is not what was meant; it was taken away again.
         MediaError, MediaWorkError: something went wrong on the way; nothing is left behind.
         Cancelled: the user stopped it; nothing is left behind.
     """

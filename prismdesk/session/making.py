@@ -49,8 +49,10 @@ def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> Jo
         MediaError: the sound around it can't be read.
     """
     region = region_of(session.project, region_id)
+    # Before the context is stored: a queue clears its folder of leftovers when it starts.
+    queue = session.queue
     spec = _spec_of(session, region, takes)
-    return session.queue.submit(spec, label=region.name or f"{region.task} {region.id}")
+    return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
 
 
 def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
