@@ -1,7 +1,8 @@
 """Makes of a film's audio stream a mappable float WAV at the project's rate, and its peaks.
 
-One streaming pass, in memory bounded by a block. What is made is kept in the cache under the
-film's content. Work that was interrupted is taken up again where that is provably the same.
+One streaming pass, in memory bounded by a few blocks; a thread decodes ahead of the writing. What
+is made is kept in the cache under the film's content. Work that was interrupted is taken up again
+where that is provably the same.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from prismdesk.media.errors import MediaError
 from prismdesk.media.peaks import PeakWriter
+from prismdesk.media.read_ahead import read_ahead
 from prismdesk.media.sound_facts import (
     Conformed,
     SoundKey,
@@ -27,7 +29,7 @@ from prismdesk.progress import FractionDone, IsCancelled, ignore_progress, never
 from prismdesk.project.model import ChannelLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from fractions import Fraction
     from pathlib import Path
 
@@ -200,13 +202,14 @@ class _Conforming:
 
     def _put_all(
         self,
-        blocks: Iterator[AudioBlock],
+        blocks: Generator[AudioBlock, None, None],
         wav: WavWriter,
         peaks: PeakWriter,
         reader: SoundReader,
     ) -> None:
-        for block in blocks:
-            self._put(block, wav, peaks, reader)
+        with read_ahead(blocks) as ahead:
+            for block in ahead:
+                self._put(block, wav, peaks, reader)
 
     def _put(
         self, block: AudioBlock, wav: WavWriter, peaks: PeakWriter, reader: SoundReader

@@ -10,6 +10,7 @@ JITTER_SECONDS = Fraction(1, 500)
 _LONGEST_SILENCE_SECONDS = 1800
 _LONGEST_STEP_BACK_SECONDS = 10
 _MOST_SILENCE_SECONDS = 6 * 3600
+_AS_IT_IS = (0, 0)
 
 
 class SoundClock:
@@ -37,10 +38,11 @@ class SoundClock:
         origin_seconds: Fraction,
         floor_samples: int = 0,
     ) -> None:
-        # position = (pts * scale - offset) / divisor, in exact integers since it is asked often
-        self._scale = time_base.numerator * rate_hz * origin_seconds.denominator
-        self._offset = origin_seconds.numerator * rate_hz * time_base.denominator
-        self._divisor = time_base.denominator * origin_seconds.denominator
+        # (pts * scale - offset) // divisor is the nearest sample, in exact integers
+        divisor = time_base.denominator * origin_seconds.denominator
+        self._scale = 2 * time_base.numerator * rate_hz * origin_seconds.denominator
+        self._offset = 2 * origin_seconds.numerator * rate_hz * time_base.denominator - divisor
+        self._divisor = 2 * divisor
         self._jitter = int(max(JITTER_SECONDS, time_base * Fraction(3, 2)) * rate_hz)
         self._rate_hz = rate_hz
         self._floor = floor_samples
@@ -53,6 +55,13 @@ class SoundClock:
 
     def place(self, pts: int | None, samples: int) -> tuple[int, int]:
         """Return (samples of silence to put before, samples to cut from its start)."""
+        cursor = self._cursor
+        if cursor is not None and cursor >= self._floor:
+            # The usual case, asked for every frame of a film: it follows what came before.
+            ahead = 0 if pts is None else self._position(pts) + self._shift - cursor
+            if -self._jitter <= ahead <= self._jitter:
+                self._cursor = cursor + samples
+                return _AS_IT_IS
         if pts is None:
             target = self._cursor if self._cursor is not None else self._floor
         else:
@@ -71,7 +80,7 @@ class SoundClock:
         return self._lay(begin, samples)
 
     def _position(self, pts: int) -> int:
-        return (2 * (pts * self._scale - self._offset) + self._divisor) // (2 * self._divisor)
+        return (pts * self._scale - self._offset) // self._divisor
 
     def _is_jump(self, ahead: int) -> bool:
         return (

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from prismdesk.media.audio import AudioBlock
     from prismdesk.project.model import ChannelLayout
 
-BLOCK_SAMPLES = 65536
+BLOCK_SAMPLES = 16384
+"""Small enough to stay in a processor's cache on its way to the disk."""
 
 
 class SoundReader:
@@ -114,16 +115,17 @@ class SoundReader:
                 if self._clock is None or self._matcher is None:
                     self._clock, self._matcher = self._begin(stream, decoded)
                 clock, matcher = self._clock, self._matcher
-                for frame in matcher.matched(decoded):
+                is_usual = decoded.sample_rate == self.native_rate_hz and not matcher.interleaves
+                for frame in (decoded,) if is_usual else matcher.matched(decoded):
                     silence, cut = clock.place(frame.pts, frame.samples)
                     if silence or cut:
                         yield from self._drained(fifo)
-                        yield from _zeros(silence, frame.layout.nb_channels)
+                        yield from _zeros(silence, matcher.channels)
                         if cut:
-                            yield from self._rest_of(frame, cut)
+                            yield from self._rest_of(frame, cut, matcher)
                             continue
                     frame.pts = None
-                    fifo.write(frame)
+                    _append(fifo, frame, matcher)
                     if fifo.samples >= BLOCK_SAMPLES:
                         yield self._floats(fifo.read(BLOCK_SAMPLES))
         yield from self._drained(fifo)
@@ -211,9 +213,12 @@ class SoundReader:
         while fifo.samples:
             yield self._floats(fifo.read(min(BLOCK_SAMPLES, fifo.samples)))
 
-    def _rest_of(self, frame: AudioFrame, cut: int) -> Iterator[AudioBlock]:
-        if cut < frame.samples:
-            yield self._floats(frame)[:, cut:]
+    def _rest_of(
+        self, frame: AudioFrame, cut: int, matcher: _FormatMatcher
+    ) -> Iterator[AudioBlock]:
+        parts = matcher.matched(frame) if cut < frame.samples else []
+        if parts:
+            yield np.concatenate([self._floats(part) for part in parts], axis=1)[:, cut:]
 
     def _floats(self, frame: AudioFrame | None) -> AudioBlock:
         assert frame is not None
@@ -264,31 +269,40 @@ class _FormatMatcher:
     def __init__(self, first: AudioFrame) -> None:
         self._layout = first.layout.name
         self._rate_hz = first.sample_rate
-        self._channels = first.layout.nb_channels
         self._first_format = first.format.name
-        interleaves = first.format.is_planar and self._channels >= _MOST_PLANES
-        self._interleaver = self._converter(first.format.packed.name) if interleaves else None
+        self.channels = first.layout.nb_channels
+        self.interleaves = first.format.is_planar and self.channels >= _MOST_PLANES
+        self._format = first.format.packed.name if self.interleaves else self._first_format
+        self._interleaver = self._converter()
         self.changed = False
 
     def matched(self, frame: AudioFrame) -> list[AudioFrame]:
         """Return the frame's samples in the first frame's format; usually the frame itself."""
-        if (
-            frame.sample_rate == self._rate_hz
-            and frame.layout.nb_channels == self._channels
-            and frame.format.name == self._first_format
-        ):
-            if self._interleaver is None:
-                return [frame]
-            return _converted(self._interleaver, frame, is_last=False)
-        self.changed = True
+        if frame.format.name == self._format and self._has_first_layout(frame):
+            return [frame]
         try:
-            name = self._interleaver.format.name if self._interleaver else self._first_format
-            return _converted(self._converter(name), frame, is_last=True)
+            if frame.format.name == self._first_format and self._has_first_layout(frame):
+                return _converted(self._interleaver, frame, is_last=False)
+            self.changed = True
+            return _converted(self._converter(), frame, is_last=True)
         except FOREIGN_ERRORS:
             return []
 
-    def _converter(self, format_name: str) -> av.AudioResampler:
-        return av.AudioResampler(format_name, self._layout, self._rate_hz)
+    def _has_first_layout(self, frame: AudioFrame) -> bool:
+        return frame.sample_rate == self._rate_hz and frame.layout.name == self._layout
+
+    def _converter(self) -> av.AudioResampler:
+        return av.AudioResampler(self._format, self._layout, self._rate_hz)
+
+
+def _append(fifo: av.AudioFifo, frame: AudioFrame, matcher: _FormatMatcher) -> None:
+    """Put a frame at the end of the queue, which refuses what differs from its first frame."""
+    try:
+        fifo.write(frame)
+    except ValueError:
+        for part in matcher.matched(frame):
+            part.pts = None
+            fifo.write(part)
 
 
 _MOST_PLANES = 8
