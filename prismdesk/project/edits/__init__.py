@@ -14,8 +14,6 @@ from prismdesk.project.edits.clips import (
     set_clip_gain,
     slip_clip,
     split_clip,
-    trim_clip_end,
-    trim_clip_start,
 )
 from prismdesk.project.edits.fades import crossfade, set_clip_fade_in, set_clip_fade_out
 from prismdesk.project.edits.markers import (
@@ -70,6 +68,7 @@ from prismdesk.project.edits.tracks import (
     set_track_gain,
     solo_track,
 )
+from prismdesk.project.edits.trims import trim_clip_end, trim_clip_start
 from prismdesk.project.errors import EditError
 
 __all__ = [
