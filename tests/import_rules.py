@@ -39,7 +39,7 @@ class Layer:
     never: frozenset[str]
 
 
-_FOUNDATION = ("errors", "progress", "resources", "crash_report")
+_FOUNDATION = ("errors", "progress", "resources", "crash_report", "display")
 
 
 def _layer(*may_import: str, never: frozenset[str]) -> Layer:
@@ -59,17 +59,18 @@ LAYERS: dict[str, Layer] = {
     "engines": _layer("engines", never=QT | SOUND_DEVICE),
     "engines.contract": _layer(never=_EVERYTHING_HEAVY),
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.ambience": _layer("engines.ambience", "engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.ambience": _layer("engines.ambience", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "adapters": _layer("adapters", "engines", never=QT | SOUND_DEVICE),
     "interchange": _layer("interchange", "project", "media", never=_EVERYTHING_HEAVY),
     "jobs": _layer("jobs", "project", "media", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "jobs.bridge": _layer("jobs", "project", "media", *ENGINE_DOORS, never=TORCH | SOUND_DEVICE),
-    "session": _layer("session", "jobs", *_BELOW_SESSION, never=_EVERYTHING_HEAVY),
-    "sample": _layer("sample", "session", "jobs", *_BELOW_SESSION, never=_EVERYTHING_HEAVY),
+    "sample": _layer("sample", "project", "media", never=_EVERYTHING_HEAVY),
+    "session": _layer("session", "sample", "jobs", *_BELOW_SESSION, never=_EVERYTHING_HEAVY),
     "cli": _layer("cli", "session", "sample", "jobs", "app", *_BELOW_SESSION, never=QT | TORCH),
     "ui": _layer("ui", "session", "sample", "jobs", *_BELOW_SESSION, never=TORCH),
     "app": _layer("ui", "session", "sample", "jobs", *_BELOW_SESSION, never=TORCH),
     "resources": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "display": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "crash_report": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "__main__": _layer("cli", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
 }

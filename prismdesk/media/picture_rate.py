@@ -75,7 +75,7 @@ def picture_timing(
     duration = count / rate if constant else (last - first) * time_base + last_duration
     return PictureTiming(
         first_seconds=first * time_base,
-        rate=rate.limit_denominator(1_000_000),
+        rate=rate.limit_denominator(1_000_000) or rate,
         is_variable=constant is None,
         frame_count=count,
         duration_seconds=duration,

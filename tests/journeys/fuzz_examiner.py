@@ -72,7 +72,10 @@ def examine_film(path: Path, scratch: Path) -> None:
     """Import a film, look at what came out, and read pictures from it."""
 
     imported = import_film(path, name="fuzz", cache=MediaCache(scratch / "cache"))
-    check_consistent(imported.project)
+    try:
+        check_consistent(imported.project)
+    except PrismDeskError as error:
+        raise WrongResultError(str(error)) from error
     for wav in sorted((scratch / "cache").rglob("*.wav")):
         _read_whole(wav)
     if imported.project.film_id is not None:

@@ -50,3 +50,10 @@ def test_a_single_picture_has_a_rate(ticks: list[int]) -> None:
         ticks, last_duration_ticks=0, time_base=MILLISECONDS, named_rates=[None]
     )
     assert timing.duration_seconds * timing.rate == 1
+
+
+def test_a_rate_is_never_zero_however_far_apart_the_timestamps_lie() -> None:
+    timing = picture_timing(
+        [0, 1, 2**50], last_duration_ticks=1, time_base=Fraction(1, 90_000), named_rates=()
+    )
+    assert timing.rate == Fraction(2 * 90_000, 2**50)
