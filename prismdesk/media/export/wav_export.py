@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.media.comparison import Difference, paired
-from prismdesk.media.errors import write_trouble
+from prismdesk.media.errors import MediaWorkError, write_trouble
 from prismdesk.media.export.check import ExportCheckError, SoundCheck
 from prismdesk.media.export.provenance import take_records
 from prismdesk.media.export.quantise import SoundLevels, finite
@@ -58,7 +58,11 @@ def export_wav(
     span = request.range or SampleRange(0, project_end_samples(project))
     refuse_licences(project, span)
     levels = SoundLevels()
-    _write(request, span, levels, lambda done: progress(0.6 * done), cancelled)
+    try:
+        _write(request, span, levels, lambda done: progress(0.6 * done), cancelled)
+    except MediaWorkError as error:  # which speaks of the file beside the target
+        beside, target = str(partial_path(request.out)), str(request.out)
+        raise MediaWorkError(str(error).replace(beside, target)) from error
     check = _check(request, span, lambda done: progress(0.6 + 0.4 * done), cancelled)
     report = ExportReport(
         project=project.name,

@@ -201,6 +201,37 @@ def test_tags_chapters_and_timecode_are_kept(tmp_path: Path) -> None:
         assert not [note for note in report.notes if "left out" in note or "keep" in note]
 
 
+def test_pictures_hidden_by_an_edit_list_stay_hidden(film: Path, tmp_path: Path) -> None:
+    hidden = tmp_path / "hidden.mov"
+    with av.open(str(film)) as source, av.open(str(hidden), "w") as out:
+        picture = source.streams.video[0]
+        copy = out.add_stream_from_template(picture, opaque=True)
+        ticks = round(Fraction(5, 24) / (picture.time_base or 1))
+        for packet in source.demux(picture):
+            if packet.pts is not None and packet.dts is not None:
+                packet.pts, packet.dts = packet.pts - ticks, packet.dts - ticks
+                packet.stream = copy
+                out.mux(packet)
+    assert any(packet[5] for packet in packets(hidden))
+    sound = clicks(TWO_SECONDS, 5000)
+    export_film(request_for(hidden, tmp_path / "out.mov", sound))
+    assert packets(tmp_path / "out.mov") == packets(hidden)
+    assert int(np.abs(decoded_mix(tmp_path / "out.mov")[0]).argmax()) == 5000
+    with pytest.raises(ExportRefusedError, match="hides pictures at its start"):
+        export_film(request_for(hidden, tmp_path / "out.mkv", sound))
+    assert left_behind(tmp_path) == []
+
+
+def test_a_byte_stream_is_framed_anew_and_compared_by_units(tmp_path: Path) -> None:
+    stream = write_film(tmp_path / "film.ts", sound=noise_24(TWO_SECONDS), sound_codec="aac")
+    report = export_film(request_for(stream, tmp_path / "out.mov"))
+    (picture,) = report.pictures
+    assert picture.is_reframed
+    assert picture.is_identical
+    assert picture.largest_time_difference_seconds == 0
+    assert len(probe(tmp_path / "out.mov").sounds) == 2
+
+
 def test_subtitles_are_kept_or_named(tmp_path: Path) -> None:
     (tmp_path / "lines.srt").write_text("1\n00:00:00,500 --> 00:00:01,000\nHello\n\n")
 
