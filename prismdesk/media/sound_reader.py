@@ -105,8 +105,8 @@ class SoundReader:
     def _native_blocks(self, container: InputContainer) -> Iterator[AudioBlock]:
         stream = self._stream(container)
         fifo = av.AudioFifo()
+        file_bytes = container.size
         for packet in read_packets(container, [stream], self.warnings, cancelled=self._cancelled):
-            self._note_position(container, packet)
             frames: Any = decode(packet)
             if frames is None:
                 self._damaged += 1
@@ -127,6 +127,7 @@ class SoundReader:
                     frame.pts = None
                     _append(fifo, frame, matcher)
                     if fifo.samples >= BLOCK_SAMPLES:
+                        self._note_position(packet, file_bytes)
                         yield self._floats(fifo.read(BLOCK_SAMPLES))
         yield from self._drained(fifo)
 
@@ -205,9 +206,9 @@ class SoundReader:
         if self._non_finite:
             self.warnings.append(f"{where} has samples that are no numbers, replaced by silence.")
 
-    def _note_position(self, container: InputContainer, packet: Packet[Any]) -> None:
-        if packet.pos is not None and container.size > 0:
-            self.fraction_done = max(self.fraction_done, min(1.0, packet.pos / container.size))
+    def _note_position(self, packet: Packet[Any], file_bytes: int) -> None:
+        if packet.pos is not None and file_bytes > 0:
+            self.fraction_done = max(self.fraction_done, min(1.0, packet.pos / file_bytes))
 
     def _drained(self, fifo: av.AudioFifo) -> Iterator[AudioBlock]:
         while fifo.samples:
