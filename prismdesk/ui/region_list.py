@@ -63,13 +63,11 @@ class RegionTable(QAbstractTableModel):
 
     def _words(self, region: Region) -> tuple[str, ...]:
         view = self._view
-        seconds = region.range.length_samples / view.project.rate_hz
-        length = f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
         return (
             region.name,
             view.timecode(region.range.start_samples),
             view.timecode(region.range.end_samples),
-            length,
+            _length(region, view.project.rate_hz),
             TASK_WORDS[region.task],
             STATUS_WORDS[region.status],
             str(len(region.takes)),
@@ -84,6 +82,15 @@ class RegionTable(QAbstractTableModel):
                 lambda painter, box: draw_status(painter, region.status, box, self._theme.dim)
             )
         return None
+
+
+def _length(region: Region, rate_hz: int) -> str:
+    """Return a length in the unit that says most: samples, milliseconds or seconds."""
+    samples = region.range.length_samples
+    if samples * 1000 < rate_hz:
+        return f"{samples} sample" if samples == 1 else f"{samples} samples"
+    seconds = samples / rate_hz
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.1 else f"{seconds:.2f} s"
 
 
 def _drawn(draw: Callable[[QPainter, QRectF], None]) -> QIcon:

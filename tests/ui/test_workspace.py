@@ -12,6 +12,7 @@ from prismdesk.ui.main_window import MainWindow
 from prismdesk.ui.region_list import RegionTable
 from prismdesk.ui.theme import DARK
 from prismdesk.ui.workspace import Workspace
+from tests.builders import a_project, a_region
 from tests.ui.scenes import a_view, grey_of_time
 
 if TYPE_CHECKING:
@@ -125,6 +126,24 @@ def test_regions_are_listed_in_time(window: MainWindow) -> None:
         ["Dropout", "01:00:04:04", "01:00:04:04", "12 ms", "Inpaint", "Open", "0"],
         ["Harbour air", "01:00:09:00", "01:00:10:00", "1.00 s", "Continue", "Open", "0"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        (1, "1 sample"),
+        (47, "47 samples"),
+        (48, "1 ms"),
+        (576, "12 ms"),
+        (4_800, "0.10 s"),
+        (72_000, "1.50 s"),
+    ],
+)
+def test_length_is_told_in_the_unit_that_says_most(samples: int, words: str) -> None:
+    project = a_project(regions=(a_region("region-1", 0, samples),))
+    model = RegionTable(a_view(project), DARK)
+
+    assert model.index(0, 3).data() == words
 
 
 def test_missing_film_is_said_in_the_pictures_place(qtbot: QtBot) -> None:
