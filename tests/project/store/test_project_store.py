@@ -11,6 +11,7 @@ from prismdesk.project.errors import EditError, InconsistentProject
 from prismdesk.project.history import HistoryError
 from prismdesk.project.store import ProjectStore, StoreError, StoreWorkError
 from prismdesk.project.store.errors import FormatError
+from prismdesk.project.store.journal import Journal
 from tests.builders import a_clip, a_lane, a_project, a_track
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.project.model import Project
+    from prismdesk.project.store.json_patch import Json
 
 
 def rename(name: str) -> Callable[[Project], Project]:
@@ -189,6 +191,9 @@ def test_full_disk_refuses_the_edit_and_keeps_what_was(
 ) -> None:
     store.apply("One", rename("one"))
 
+    journal = store.path.with_name("Film.prismdesk.journal")
+    before = journal.read_bytes()
+
     def fail(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -197,12 +202,43 @@ def test_full_disk_refuses_the_edit_and_keeps_what_was(
         for work in (lambda: store.apply("Two", rename("two")), store.undo, store.save):
             with pytest.raises(StoreWorkError, match="No space left on device"):
                 work()
+            assert journal.read_bytes() == before
     assert store.project.name == "one"
     store.apply("Three", rename("three"))
     store.save()
     with reopened(store) as again:
         assert again.history.labels() == ("New project", "One", "Three")
         assert again.history.is_saved
+
+
+def test_save_that_failed_at_its_last_line_still_counts(
+    store: ProjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.apply("One", rename("one"))
+    append = Journal.append
+
+    def fail_at_the_end(journal: Journal, line: dict[str, Json]) -> None:
+        if line["do"] == "saved":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        append(journal, line)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "append", fail_at_the_end)
+        with pytest.raises(StoreWorkError, match="Input/output error"):
+            store.save()
+    store.apply("Two", rename("two"))
+    with reopened(store) as again:
+        assert (again.project.name, again.recovery) == ("two", ())
+        assert again.history.saved_position == 1
+
+
+def test_saved_state_edited_over_is_gone_after_reopening(store: ProjectStore) -> None:
+    store.apply("One", rename("one"))
+    store.save()
+    store.undo()
+    store.apply("Two", rename("two"))
+    with reopened(store) as again:
+        assert again.history.saved_position is None
 
 
 def test_journal_deleted_under_the_program_is_written_again(store: ProjectStore) -> None:

@@ -131,6 +131,15 @@ def test_saved_state_behind_the_damage_is_not_lost(film: Path) -> None:
         assert store.undo().name == "Test"
 
 
+def test_backup_newer_than_what_is_left_of_the_journal_is_used(film: Path) -> None:
+    with ProjectStore.open(film) as store:
+        store.save()
+    lines = journal_of(film).read_bytes().splitlines(keepends=True)
+    journal_of(film).write_bytes(b"".join([*lines[:3], b"x\n", *lines[4:]]))
+    file_of(film).write_bytes(b"{")
+    assert opened_name(film)[0] == "saved"
+
+
 def test_file_changed_by_another_program_is_a_step_that_can_be_undone(film: Path) -> None:
     text = file_of(film).read_text(encoding="utf-8")
     file_of(film).write_text(text.replace('"saved"', '"by hand"'), encoding="utf-8")
