@@ -1,0 +1,1 @@
+"""Figures for the documentation, measured against named baselines; nothing here is shipped."""

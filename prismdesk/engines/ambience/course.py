@@ -60,6 +60,24 @@ class Course:
     right: Side | None
     length_seconds: float
 
+    @property
+    def is_decaying(self) -> bool:
+        """Whether the sound is to go on dying away from the left."""
+        return self.left is not None and self.left.is_decaying
+
+    def drift_from(self, side_name: str, seconds: Levels) -> Levels:
+        """How the usual level has moved away from one side's, (channels, times, bands) in dB.
+
+        ``side_name`` is "left", "right" or anything else for neither, which hasn't moved.
+        """
+        if self.left is None or self.right is None or side_name not in ("left", "right"):
+            some = self.left or self.right
+            bands = some.usual_db.shape if some else (1, 1)
+            return np.zeros((bands[0], len(seconds), bands[1]))
+        share = self._share(seconds)[None, :, None]
+        moved = (self.right.usual_db - self.left.usual_db)[:, None]
+        return np.asarray(moved * (share if side_name == "left" else share - 1.0))
+
     def at(self, seconds: Levels) -> Levels:
         """Levels at times in [0, length], (channels, times, bands) in dB.
 
@@ -72,12 +90,22 @@ class Course:
             if known is None:
                 raise ValueError("a course needs a side")
             return known
-        share = 0.5 - 0.5 * np.cos(np.pi * np.clip(seconds / self.length_seconds, 0.0, 1.0))
-        return from_left + (from_right - from_left) * share[None, :, None]
+        return from_left + (from_right - from_left) * self._share(seconds)[None, :, None]
+
+    def _share(self, seconds: Levels) -> Levels:
+        """Share of the right side so many seconds into the region."""
+        return np.asarray(
+            0.5 - 0.5 * np.cos(np.pi * np.clip(seconds / self.length_seconds, 0.0, 1.0))
+        )
 
 
 def read_side(
-    powers: Levels, grid: BandGrid, *, memory_seconds: float, may_decay: bool
+    powers: Levels,
+    grid: BandGrid,
+    *,
+    gap_seconds: float,
+    memory_seconds: float,
+    may_decay: bool,
 ) -> Side | None:
     """Read a side's levels from its frames, the last of which touches the region.
 
@@ -85,6 +113,8 @@ def read_side(
         powers: (channels, frames, bands) as ``band_powers`` gives them; mirror time for the
             right side.
         grid: what they were measured with.
+        gap_seconds: length of the region; the usual level is that of stretches as long, so
+            that sparse events count by how often such a stretch has one.
         memory_seconds: how far back the usual level is asked for; nearer counts more.
         may_decay: whether a dying sound may go on dying, else it is held.
     """
@@ -92,12 +122,11 @@ def read_side(
     if whole.shape[1] == 0:
         return None
     local = whole[:, -grid.frames(_LOCAL_SECONDS) :].mean(axis=1)
-    blocks = _block_means(whole, grid.frames(_BLOCK_SECONDS))
-    blocks_db = to_db(blocks)
-    ages = np.arange(blocks.shape[1])[::-1] * _BLOCK_SECONDS
-    weights = np.exp(-ages / max(memory_seconds, _BLOCK_SECONDS))
-    usual_db = _weighted_median(blocks_db, weights)
-    floor_db = np.quantile(blocks_db, 0.05, axis=1)
+    size = min(grid.frames(max(gap_seconds, _BLOCK_SECONDS)), max(1, whole.shape[1] * 2 // 5))
+    blocks, ages = _overlapping_means(whole, size)
+    weights = np.exp(-grid.seconds(1) * ages / memory_seconds)
+    usual_db = _weighted_median(to_db(blocks), weights)
+    floor_db = np.quantile(to_db(_block_means(whole, grid.frames(_BLOCK_SECONDS))), 0.05, axis=1)
     slope = np.zeros_like(usual_db)
     if may_decay:
         slope = _decay(whole, grid)
@@ -114,6 +143,14 @@ def _block_means(powers: Levels, size: int) -> Levels:
     recent = powers[:, powers.shape[1] - count * size :]
     shaped = recent.reshape(powers.shape[0], count, size, powers.shape[2])
     return np.asarray(shaped.mean(axis=2))
+
+
+def _overlapping_means(powers: Levels, size: int) -> tuple[Levels, Levels]:
+    """Mean power of blocks that overlap by three quarters, and each one's age in frames."""
+    sums = np.concatenate([np.zeros_like(powers[:, :1]), np.cumsum(powers, axis=1)], axis=1)
+    ends = np.arange(powers.shape[1], size - 1, -max(1, size // 4))
+    ages = (powers.shape[1] - ends).astype(np.float64)
+    return np.asarray((sums[:, ends] - sums[:, ends - size]) / size), ages
 
 
 def _weighted_median(values: Levels, weights: Levels) -> Levels:

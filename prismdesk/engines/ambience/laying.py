@@ -21,20 +21,31 @@ _OVERLAP_SECONDS = 0.03
 _SHIFT_SECONDS = 0.008
 _MOST_GAIN_DB = 12.0
 _LEAST_GAIN_DB = -70.0
+_STEADY_DB = 3.0
+"""Surroundings whose level wanders less than this count as steady."""
 
 
 class Layer:
     """Lays pieces into a gap. Call ``lay`` for each in order, then take ``sound``.
 
+    ``sides`` names for each stretch of the material the side it is from: left, right or neither.
     Each piece is moved by up to 8 ms to where it best continues the one before (W. Verhelst &
     M. Roelands, WSOLA, ICASSP 1993) and blended so that the power stays level whatever the two
     have in common.
     """
 
     def __init__(
-        self, material: Material, course: Course, gap_samples: int, left: Signal, right: Signal
+        self,
+        material: Material,
+        course: Course,
+        gap_samples: int,
+        *,
+        left: Signal,
+        right: Signal,
+        sides: tuple[str, ...],
     ) -> None:
         self._material = material
+        self._sides = sides
         self._course = course
         self._gap = gap_samples
         rate_hz = material.grid.rate_hz
@@ -93,16 +104,24 @@ class Layer:
         return np.asarray(products / np.maximum(scale, 1e-12))
 
     def _matched(self, cut: Signal, piece: Piece, lead: int) -> Signal:
-        """The piece with its levels, in each half, brought onto the course."""
-        grid = self._material.grid
-        powers = self._material.powers[:, piece.first_frame : piece.first_frame + piece.frames]
+        """The piece with its levels, in each half, brought towards the course.
+
+        Where the surroundings are steady the levels are made to fit; where they come and go,
+        only the drift from one side to the other is followed and the coming and going is kept.
+        """
+        grid, material = self._material.grid, self._material
+        powers = material.powers[:, piece.first_frame : piece.first_frame + piece.frames]
         half = powers.shape[1] // 2
         parts = [powers] if half < 4 else [powers[:, :half], powers[:, half:]]
-        share = (np.arange(len(parts)) + 0.5) / len(parts)
-        moments = share * piece.length_samples
-        wanted_db = self._course.at((piece.at_samples + moments) / grid.rate_hz)
+        moments = (np.arange(len(parts)) + 0.5) / len(parts) * piece.length_samples
+        seconds = (piece.at_samples + moments) / grid.rate_hz
         actual_db = np.stack([to_db(part.mean(axis=1)) for part in parts], axis=1)
-        gains_db = np.clip(wanted_db - actual_db, _LEAST_GAIN_DB, _MOST_GAIN_DB)
+        misfit_db = self._course.at(seconds) - actual_db
+        firmness = 1.0 / (1.0 + np.square(material.unrest_db / _STEADY_DB))
+        if not self._course.is_decaying:
+            drift_db = self._course.drift_from(self._sides[piece.stretch], seconds)
+            misfit_db = firmness * misfit_db + (1.0 - firmness) * drift_db
+        gains_db = np.clip(misfit_db, _LEAST_GAIN_DB, _MOST_GAIN_DB)
         return equalise(cut, moments + lead, gains_db, grid)
 
 

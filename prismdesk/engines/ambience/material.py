@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Indices = npt.NDArray[np.int64]
 
 _EVENT_SECONDS = 0.05
+_PIECE_SECONDS = 0.35
 _EVENT_DB = 3.0
 """Deviation from the usual that steady sound shows anyway: no event."""
 
@@ -31,7 +32,8 @@ class Material:
     ``powers`` is (channels, frames, bands), ``levels_db`` (frames, bands) over all channels.
     ``room_frames`` says how many frames follow in the same stretch, ``stretch`` and
     ``start_samples`` where a frame lies. ``eventfulness`` is how far a frame sticks out of its
-    surroundings, in dB over what steady sound does.
+    surroundings, in dB over what steady sound does. ``unrest_db`` (bands,) is how much the level
+    of a piece differs from piece to piece.
     """
 
     stretches: tuple[Signal, ...]
@@ -41,6 +43,7 @@ class Material:
     start_samples: Indices
     room_frames: Indices
     eventfulness: Levels
+    unrest_db: Levels
     grid: BandGrid
 
     @property
@@ -85,6 +88,7 @@ def gather_material(
         start_samples=np.concatenate([np.arange(n) * grid.hop_samples for n in counts]),
         room_frames=np.concatenate([np.arange(n)[::-1] for n in counts]),
         eventfulness=_eventfulness(levels_db, grid),
+        unrest_db=_unrest(table.mean(axis=0), grid),
         grid=grid,
     )
 
@@ -99,3 +103,13 @@ def _eventfulness(levels_db: Levels, grid: BandGrid) -> Levels:
     usual = np.median(smooth, axis=0)
     spread = np.median(np.abs(smooth - usual), axis=0) * 1.5
     return np.asarray(np.clip(smooth - usual - spread - _EVENT_DB, 0.0, None).mean(axis=1))
+
+
+def _unrest(powers: Levels, grid: BandGrid) -> Levels:
+    """Robust spread in dB, per band, of the levels of blocks as long as a piece."""
+    size = min(grid.frames(_PIECE_SECONDS), len(powers))
+    count = len(powers) // size
+    blocks = powers[: count * size].reshape(count, size, -1).mean(axis=1)
+    levels_db = to_db(blocks)
+    usual = np.median(levels_db, axis=0)
+    return np.asarray(1.48 * np.median(np.abs(levels_db - usual), axis=0))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prismdesk.engines.ambience.bands import to_db, to_power
+
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.bands import Levels
     from prismdesk.engines.ambience.course import Course
@@ -32,6 +34,7 @@ _SEAM_WEIGHT = 0.8
 _EVENT_WEIGHT = 1.2
 _REUSE_WEIGHT_DB = 12.0
 _RANDOM_DB = 3.0
+_MOST_OWED_DB = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,10 @@ class PieceChooser:
         self._random_db = _RANDOM_DB * variation
         self._generator = generator
         self._sums = _sums(material.levels_db)
+        self._power_sums = _sums(material.powers.mean(axis=0))
+        self._owed_db = 0.0
+        self._wished_power = 0.0
+        self._laid_power = 0.0
         self._event_sums = _sums(material.eventfulness[:, None])[:, 0]
         self._last_used = np.full(material.frames, -np.inf)
         self._memory_seconds = 0.6 * material.grid.seconds(material.frames)
@@ -87,6 +94,7 @@ class PieceChooser:
             raise ValueError("no length fits the material")
         _, first, frames = best
         self._remember(first, frames, at_samples)
+        self._settle(first, frames, at_samples)
         return Piece(
             stretch=int(self._material.stretch[first]),
             start_samples=int(self._material.start_samples[first]),
@@ -110,12 +118,11 @@ class PieceChooser:
 
     def _costs(self, at_samples: int, frames: int, *, is_last: bool) -> Levels:
         """Cost in dB of starting at each frame of the material; inf where it can't."""
-        material, grid = self._material, self._material.grid
+        material = self._material
         starts = np.arange(material.frames)
         ends = np.minimum(starts + frames, material.frames)
-        mean_db = (self._sums[ends] - self._sums[starts]) / frames
-        middle = (at_samples / grid.hop_samples + 0.5 * frames) * grid.seconds(1)
-        wanted_db = self._course.at(np.array([middle]))[:, 0].mean(axis=0)
+        mean_db = to_db((self._power_sums[ends] - self._power_sums[starts]) / frames)
+        wanted_db = self._wished_db(at_samples, frames) + self._owed_db
         weights = _audible(wanted_db)
         off = mean_db - wanted_db
         level = off @ weights
@@ -151,6 +158,24 @@ class PieceChooser:
         sums = np.concatenate(([0.0], np.cumsum(freshness)))
         frames = np.maximum(ends - starts, 1)
         return np.asarray(_REUSE_WEIGHT_DB * (sums[ends] - sums[starts]) / frames)
+
+    def _settle(self, first: int, frames: int, at_samples: int) -> None:
+        """Keep account of the power wished for and laid, so that a soft piece calls a loud one."""
+        end = min(first + frames, self._material.frames)
+        wished = float(to_power(self._wished_db(at_samples, frames)).sum()) * frames
+        self._wished_power += wished
+        self._laid_power += float((self._power_sums[end] - self._power_sums[first]).sum())
+        owed = (self._wished_power + wished - self._laid_power) / max(wished, 1e-20)
+        self._owed_db = min(
+            max(float(10.0 * np.log10(max(owed, 1e-3))), -_MOST_OWED_DB), _MOST_OWED_DB
+        )
+
+    def _wished_db(self, at_samples: int, frames: int) -> Levels:
+        """Levels (bands,) in the middle of a piece, over all channels."""
+        grid = self._material.grid
+        middle = (at_samples / grid.hop_samples + 0.5 * frames) * grid.seconds(1)
+        wished = to_power(self._course.at(np.array([middle]))[:, 0])
+        return to_db(wished.mean(axis=0))
 
     def _remember(self, first: int, frames: int, at_samples: int) -> None:
         """Mark a place as used, with a margin so that it isn't simply run on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from prismdesk.engines.ambience.laying import Layer
 from prismdesk.engines.ambience.linear_prediction import fit_model, simulate
 from prismdesk.engines.ambience.material import Material, gather_material
 from prismdesk.engines.ambience.pieces import PieceChooser
+from prismdesk.engines.ambience.tone_bridge import bridge_tones
 from prismdesk.engines.contract import Phase
 
 if TYPE_CHECKING:
@@ -52,13 +54,24 @@ def fill_with_texture(
     """
     grid = make_grid(around.rate_hz)
     notes: list[str] = []
-    stretches = [side for side in (around.left, around.right, *around.others) if side.shape[1]]
+    monitor.at(Phase.ANALYSING, 0.05)
+    bridge = bridge_tones(around, monitor) if settings.keep_tones else None
+    whole = around
+    if bridge is not None:
+        around = replace(around, left=bridge.left, right=bridge.right)
+        tones = "1 steady tone was" if bridge.count == 1 else f"{bridge.count} steady tones were"
+        notes.append(f"{tones} carried through in phase.")
+    named = [("left", around.left), ("right", around.right)]
+    named += [("neither", other) for other in around.others]
+    stretches = [side for _, side in named if side.shape[1]]
+    sides = tuple(name for name, side in named if side.shape[1] >= grid.window_samples)
     material = gather_material(stretches, grid, monitor)
     if material is None or grid.seconds(material.frames) < _LEAST_MATERIAL_SECONDS:
         material = _synthetic_material(stretches, grid, generator, monitor)
+        sides = ("neither",)
         notes.append("So little sound is around that its spectrum was imitated with noise.")
     course, edges = _read_course(around, grid, carries_on=carries_on, monitor=monitor)
-    if course.left is not None and course.left.is_decaying:
+    if course.is_decaying:
         notes.append("The sound before was dying away; it goes on doing so.")
     chooser = PieceChooser(
         material,
@@ -68,7 +81,14 @@ def fill_with_texture(
         variation=settings.variation,
         generator=generator,
     )
-    layer = Layer(material, course, around.gap_samples, around.left, around.right)
+    layer = Layer(
+        material,
+        course,
+        around.gap_samples,
+        left=around.left,
+        right=around.right,
+        sides=sides,
+    )
     done, count = 0, 0
     while done < around.gap_samples:
         monitor.at(Phase.STEP, 0.2 + 0.75 * done / around.gap_samples, step=count)
@@ -77,7 +97,8 @@ def fill_with_texture(
         done += piece.length_samples
         count += 1
     notes.append(f"Made of {count} {'piece' if count == 1 else 'pieces'} of the surroundings.")
-    return _joined(layer.sound, around, generator, monitor), tuple(notes)
+    fill = layer.sound if bridge is None else layer.sound + bridge.sound
+    return _joined(fill, whole, generator, monitor), tuple(notes)
 
 
 def _read_course(
@@ -94,14 +115,26 @@ def _read_course(
             continue
         powers = band_powers(_ending_on_a_frame(sound, grid), grid, monitor)
         memory_seconds = max(_LEAST_MEMORY_SECONDS, gap_seconds)
-        side = read_side(powers, grid, memory_seconds=memory_seconds, may_decay=may_decay)
+        side = read_side(
+            powers,
+            grid,
+            gap_seconds=gap_seconds,
+            memory_seconds=memory_seconds,
+            may_decay=may_decay,
+        )
         sides.append(side)
         near = powers[:, :-2] if powers.shape[1] > 4 else powers
         edges.append(to_db(near[:, -_EDGE_FRAMES:].mean(axis=(0, 1))))
     if sides[0] is None and sides[1] is None:
         rest = np.concatenate(around.others, axis=1)
         powers = band_powers(rest, grid, monitor)
-        sides[0] = read_side(powers, grid, memory_seconds=gap_seconds, may_decay=False)
+        sides[0] = read_side(
+            powers,
+            grid,
+            gap_seconds=gap_seconds,
+            memory_seconds=max(_LEAST_MEMORY_SECONDS, gap_seconds),
+            may_decay=False,
+        )
     course = Course(left=sides[0], right=sides[1], length_seconds=gap_seconds)
     return course, (edges[0], edges[1])
 
