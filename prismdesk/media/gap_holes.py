@@ -81,7 +81,7 @@ class HoleFinder:
             at = place + 1
             if rises[place]:
                 self._close(window, channel, place, _mean(power[place + 1 :][:_EDGE_BINS]))
-            if falls[place]:
+            if falls[place] and channel not in self._open:
                 before = _mean(power[place - _EDGE_BINS : place])
                 edge = self._last_loud(window, channel, place, before) + 1
                 self._open[channel] = _Fall(edge, before)
@@ -98,8 +98,12 @@ class HoleFinder:
             del self._open[channel]
 
     def _close(self, window: Window, channel: int, place: int, after: float) -> None:
-        fall = self._open.pop(channel, None)
-        if fall is None or fall.loudest > after * _ratio(_LEAST_DEPTH_DB):
+        """End the open hole where the sound comes back; a coder's noise inside it is no sound."""
+        fall = self._open.get(channel)
+        if fall is None or after <= fall.power * _ratio(_LEAST_DEPTH_DB):
+            return
+        del self._open[channel]
+        if fall.loudest > after * _ratio(_LEAST_DEPTH_DB):
             return
         end = self._first_loud(window, channel, place, after)
         length = end - fall.start

@@ -96,7 +96,7 @@ def find_gaps(
         clicks.take(window)
         if length_samples:
             progress(min(1.0, window.core_end_samples / length_samples))
-    ended = _with_holes(runs.finish(), holes.finish())
+    ended = _with_holes(runs.finish(), holes.finish(), _samples(_JOIN_MS, rate_hz))
     dead = ended.runs
     end = max(ended.length_samples, picture_length_samples or 0)
     silences = _silences(_up_to(end, ended), ended.channels, end, least_silence)
@@ -133,17 +133,17 @@ def _samples(milliseconds: float, rate_hz: int) -> int:
     return round(milliseconds * rate_hz / 1000)
 
 
-def _with_holes(found: FoundRuns, holes: Sequence[Hole]) -> FoundRuns:
+def _with_holes(found: FoundRuns, holes: Sequence[Hole], reach_samples: int) -> FoundRuns:
     """Add holes as runs with cut edges, instead of the runs that are only their empty middle.
 
-    Where a run shows the cut itself, it is the more exact and the hole is left out.
+    Where a run with cut edges fills the hole but for ``reach_samples``, it is the more exact.
     """
     kept = list(found.runs)
     for hole in holes:
         inside = [
             run for run in kept if run.channel == hole.channel and run.range.overlaps(hole.range)
         ]
-        if any(run.starts_abruptly and run.ends_abruptly for run in inside):
+        if any(_fills(run, hole, reach_samples) for run in inside):
             continue
         kept = [run for run in kept if run not in inside]
         kept.append(
@@ -156,6 +156,15 @@ def _with_holes(found: FoundRuns, holes: Sequence[Hole]) -> FoundRuns:
             )
         )
     return replace(found, runs=tuple(sorted(kept, key=lambda run: (run.channel, run.range))))
+
+
+def _fills(run: DeadRun, hole: Hole, reach_samples: int) -> bool:
+    return (
+        run.starts_abruptly
+        and run.ends_abruptly
+        and run.range.start_samples <= hole.range.start_samples + reach_samples
+        and run.range.end_samples >= hole.range.end_samples - reach_samples
+    )
 
 
 def _is_dropout(run: DeadRun, least_silence_samples: int) -> bool:

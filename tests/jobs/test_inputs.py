@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from prismdesk.errors import InputError
-from prismdesk.jobs.inputs import mask_of, request_of, spans, store_context
+from prismdesk.jobs.inputs import mask_of, picture_of, request_of, spans, store_context
 from prismdesk.jobs.spec import PictureWanted, inside
 from prismdesk.media.errors import MediaError
+from prismdesk.progress import never_cancelled
 from tests.jobs.specs import REGION_SAMPLES, a_spec, some_context
+from tests.media_files import PictureSpec, frame_number, make_film
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,3 +71,19 @@ def test_picture_times_ascend() -> None:
         PictureWanted(path="film.mov", times_seconds=(1.0, 0.5), width_px=8, height_px=8)
     with pytest.raises(ValueError, match="too many"):
         PictureWanted(path="film.mov", times_seconds=(0.0,) * 1000, width_px=4096, height_px=4096)
+
+
+def test_pictures_come_from_the_film_at_the_times_asked_for(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mkv", picture=PictureSpec(rate=Fraction(24), frames=96))
+    wanted = PictureWanted(path=str(film), times_seconds=(2.0, 2.5, 3.0), width_px=64, height_px=48)
+    spec = a_spec(tmp_path, picture=wanted)
+    picture = picture_of(spec, tmp_path, never_cancelled)
+    assert picture is not None
+    assert picture.pixels.shape == (3, 48, 64, 3)
+    assert [frame_number(pixels) for pixels in picture.pixels] == [48, 60, 72]
+    # The context begins 2 s into the film.
+    np.testing.assert_allclose(picture.times_seconds, [0.0, 0.5, 1.0])
+
+
+def test_no_picture_wanted_none_given(tmp_path: Path) -> None:
+    assert picture_of(a_spec(tmp_path), tmp_path, never_cancelled) is None

@@ -11,10 +11,12 @@ import pytest
 from prismdesk.engines.contract import CrashedError, OutOfMemoryError, Phase, UnsupportedError
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.queue import JobQueue
+from prismdesk.jobs.spec import PictureWanted
 from prismdesk.jobs.states import IllegalTransition, JobSnapshot, JobState, UnknownJob
 from prismdesk.media.wav import map_wav
 from tests.jobs.fake_engine import SOURCE
 from tests.jobs.specs import REGION_SAMPLES, a_spec
+from tests.media_files import PictureSpec, make_film
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -263,6 +265,23 @@ def test_errors_become_typed_failures(
     assert words in job.failure.message
     assert "Traceback" in job.failure.log_tail
     assert leftovers(tmp_path) == []
+
+
+def test_the_engine_sees_the_picture(jobs: JobQueue, tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mkv", picture=PictureSpec(frames=5))
+    wanted = PictureWanted(path=str(film), times_seconds=(0.0, 0.12), width_px=32, height_px=24)
+    job = run(jobs, tmp_path, seed=0, picture=wanted)
+    # The pictures 0 and 3 have none and two of eight bars lit.
+    with map_wav(tmp_path / job.takes[0].path) as wav:
+        assert wav.read(0, 1)[0, 0] == pytest.approx(1 / 8, abs=0.03)
+
+
+def test_a_lost_film_fails_the_job_in_a_sentence(jobs: JobQueue, tmp_path: Path) -> None:
+    wanted = PictureWanted(path="lost.mov", times_seconds=(0.0,), width_px=32, height_px=24)
+    failure = run(jobs, tmp_path, picture=wanted).failure
+    assert failure is not None
+    assert failure.kind is FailureKind.BAD_INPUT
+    assert "lost.mov" in failure.message
 
 
 def test_an_unknown_engine_is_unsupported(jobs: JobQueue, tmp_path: Path) -> None:
