@@ -115,17 +115,22 @@ class SoundReader:
                 if self._clock is None or self._matcher is None:
                     self._clock, self._matcher = self._begin(stream, decoded)
                 clock, matcher = self._clock, self._matcher
-                is_usual = decoded.sample_rate == self.native_rate_hz and not matcher.interleaves
+                is_usual = (
+                    decoded.sample_rate == matcher.rate_hz
+                    and decoded.layout.nb_channels == matcher.channels
+                    and decoded.format.name == matcher.format
+                )
                 for frame in (decoded,) if is_usual else matcher.matched(decoded):
                     silence, cut = clock.place(frame.pts, frame.samples)
                     if silence or cut:
                         yield from self._drained(fifo)
                         yield from _zeros(silence, matcher.channels)
                         if cut:
-                            yield from self._rest_of(frame, cut, matcher)
+                            if cut < frame.samples:
+                                yield self._floats(frame)[:, cut:]
                             continue
                     frame.pts = None
-                    _append(fifo, frame, matcher)
+                    fifo.write(frame)
                     if fifo.samples >= BLOCK_SAMPLES:
                         self._note_position(packet, file_bytes)
                         yield self._floats(fifo.read(BLOCK_SAMPLES))
@@ -214,13 +219,6 @@ class SoundReader:
         while fifo.samples:
             yield self._floats(fifo.read(min(BLOCK_SAMPLES, fifo.samples)))
 
-    def _rest_of(
-        self, frame: AudioFrame, cut: int, matcher: _FormatMatcher
-    ) -> Iterator[AudioBlock]:
-        parts = matcher.matched(frame) if cut < frame.samples else []
-        if parts:
-            yield np.concatenate([self._floats(part) for part in parts], axis=1)[:, cut:]
-
     def _floats(self, frame: AudioFrame | None) -> AudioBlock:
         assert frame is not None
         block = to_floats(frame)
@@ -265,45 +263,36 @@ class _FormatMatcher:
 
     Planar frames of eight channels and more are made interleaved, without touching their samples:
     PyAV (18.1) looks for the end of a frame's list of planes past its eighth entry, and crashes.
+    Its ``AudioFifo`` crashes, too, if given a frame of other channels than the first.
     """
 
     def __init__(self, first: AudioFrame) -> None:
         self._layout = first.layout.name
-        self._rate_hz = first.sample_rate
         self._first_format = first.format.name
+        self.rate_hz = first.sample_rate
         self.channels = first.layout.nb_channels
-        self.interleaves = first.format.is_planar and self.channels >= _MOST_PLANES
-        self._format = first.format.packed.name if self.interleaves else self._first_format
+        interleaves = first.format.is_planar and self.channels >= _MOST_PLANES
+        self.format = first.format.packed.name if interleaves else self._first_format
         self._interleaver = self._converter()
         self.changed = False
 
     def matched(self, frame: AudioFrame) -> list[AudioFrame]:
-        """Return the frame's samples in the first frame's format; usually the frame itself."""
-        if frame.format.name == self._format and self._has_first_layout(frame):
-            return [frame]
+        """Return the samples of a frame that isn't of the wanted format, converted to it."""
+        is_first_kind = (
+            frame.format.name == self._first_format
+            and frame.sample_rate == self.rate_hz
+            and frame.layout.nb_channels == self.channels
+        )
         try:
-            if frame.format.name == self._first_format and self._has_first_layout(frame):
+            if is_first_kind:
                 return _converted(self._interleaver, frame, is_last=False)
             self.changed = True
             return _converted(self._converter(), frame, is_last=True)
         except FOREIGN_ERRORS:
             return []
 
-    def _has_first_layout(self, frame: AudioFrame) -> bool:
-        return frame.sample_rate == self._rate_hz and frame.layout.name == self._layout
-
     def _converter(self) -> av.AudioResampler:
-        return av.AudioResampler(self._format, self._layout, self._rate_hz)
-
-
-def _append(fifo: av.AudioFifo, frame: AudioFrame, matcher: _FormatMatcher) -> None:
-    """Put a frame at the end of the queue, which refuses what differs from its first frame."""
-    try:
-        fifo.write(frame)
-    except ValueError:
-        for part in matcher.matched(frame):
-            part.pts = None
-            fifo.write(part)
+        return av.AudioResampler(self.format, self._layout, self.rate_hz)
 
 
 _MOST_PLANES = 8

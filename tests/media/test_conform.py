@@ -274,6 +274,26 @@ def test_no_number_is_silence(tmp_path: Path) -> None:
     assert any("no numbers" in warning for warning in done.warnings)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"), [("stereo", "5.1"), ("5.1", "stereo"), ("mono", "7.1"), ("7.1", "mono")]
+)
+def test_channels_that_change_on_the_way_are_fitted_to_the_first(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    parts = []
+    for layout in (first, second):
+        channels = av.AudioLayout(layout).nb_channels
+        sound = SoundSpec(audio=noise(channels, 48000), layout=layout)
+        parts.append(make_film(tmp_path / f"{layout}.aac", sounds=[sound]).read_bytes())
+    film = tmp_path / "a.aac"
+    film.write_bytes(b"".join(parts))
+    done = run(film, tmp_path / "cache")
+    assert done.layout is ChannelLayout(first)
+    assert done.length_samples > 90_000
+    assert samples_of(done)[:, 60_000:].any()
+    assert any("changes its format" in warning for warning in done.warnings)
+
+
 def test_a_stream_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     film = make_film(tmp_path / "a.mp4", picture=PictureSpec())
     with pytest.raises(MediaError, match="no sound stream 0"):
