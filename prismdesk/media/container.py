@@ -45,6 +45,7 @@ FOREIGN_ERRORS = (
     RuntimeError,
     NotImplementedError,
     EOFError,
+    LookupError,  # a stream that appears on the way isn't in the list of streams
     OSError,
 )
 """What PyAV may raise about a damaged file, apart from mistakes in calling it."""
