@@ -31,9 +31,10 @@ ENGINE_PROCESS_FLAG = "--engine-process"
 CATALOGUE = "prismdesk.engines.catalogue:create_engine"
 _EXIT_SECONDS = 5.0
 # -c rather than -m: a module run by name would find the current folder, which may be anybody's.
+# The parent's own copy of the package is imported first, whatever else is installed.
 _START = (
-    "import sys; sys.path.append(sys.argv[1]); "
-    "from prismdesk.jobs.process import main; main(sys.argv[2])"
+    "import sys; sys.path.insert(0, sys.argv[1]); import prismdesk; "
+    "sys.path.append(sys.path.pop(0)); from prismdesk.jobs.process import main; main(sys.argv[2])"
 )
 
 _log = logging.getLogger(__name__)
