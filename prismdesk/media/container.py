@@ -33,8 +33,10 @@ _DEMUXERS = (
     "rm,wav,w64,aiff,au,caf,flac,mp3,aac,ac3,eac3,dts,dtshd,truehd,mlp,ape,wv,tta,amr,loas,mpc,"
     "mpc8,dsf,voc,gif,live_flv,smjpeg,vob"
 )
-_MAX_PICTURE_PX = 2**26
 _MAX_READ_ERRORS = 100
+
+MAX_PICTURE_PX = 2**26
+"""Pictures that claim more (8192 x 8192) are refused before memory is taken for them."""
 
 FOREIGN_ERRORS = (
     av.error.FFmpegError,
@@ -64,7 +66,6 @@ def open_media(path: Path) -> Iterator[InputContainer]:
         container = av.open(
             f"file:{path.absolute()}",
             container_options={"format_whitelist": _DEMUXERS, "protocol_whitelist": "file"},
-            options={"max_pixels": str(_MAX_PICTURE_PX)},
             metadata_errors="replace",
         )
     except FOREIGN_ERRORS as error:
@@ -72,6 +73,9 @@ def open_media(path: Path) -> Iterator[InputContainer]:
             f"{path} can't be read as a film or a sound: it is damaged or of an unknown kind; "
             "use another copy or convert it."
         ) from error
+    for stream in container.streams.video:
+        if has_decoder(stream):
+            stream.codec_context.options = {"max_pixels": str(MAX_PICTURE_PX)}
     try:
         yield container
     finally:

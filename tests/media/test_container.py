@@ -7,6 +7,8 @@ import pytest
 
 from prismdesk.media.container import open_media, read_packets
 from prismdesk.media.errors import MediaError
+from prismdesk.media.probe import probe
+from tests.media_files import PictureSpec, make_film
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,3 +66,13 @@ def test_playlists_lead_nowhere(tmp_path: Path, playlist: str) -> None:
     path.write_text(playlist.format(other=other))
     with pytest.raises(MediaError, match=r"a\.m3u8"), open_media(path):
         pass
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".mp4", "libx264"), (".mov", "mpeg4")])
+def test_pictures_beyond_the_limit_are_not_decoded(
+    tmp_path: Path, suffix: str, codec: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = make_film(tmp_path / f"a{suffix}", picture=PictureSpec(codec=codec))
+    monkeypatch.setattr("prismdesk.media.container.MAX_PICTURE_PX", 64 * 48 - 1)
+    with pytest.raises(MediaError, match="neither picture nor sound"):
+        probe(film)
