@@ -1,6 +1,6 @@
 """Kill a working program with SIGKILL at random moments; nothing it acknowledged may be lost.
 
-    python -m tests.journeys.kill_rounds [--rounds 100] [--script edits] [--seed 0]
+    python -m tests.journeys.kill_rounds [--rounds 100] [--script edits|exports|jobs] [--seed 0]
 
 In each round a child process runs a script in a fresh project folder and writes a line to its
 standard output for each thing that a user would have seen happen. The parent kills it at a random
@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from tests.journeys.killed_edits import KilledEdits
+from tests.journeys.killed_exports import KilledExports
+from tests.journeys.killed_jobs import KilledJobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +45,11 @@ class Script(Protocol):
         """Check the folder after the kill, in the parent; return a short note for the log."""
 
 
-SCRIPTS: dict[str, Script] = {"edits": KilledEdits()}
+SCRIPTS: dict[str, Script] = {
+    "edits": KilledEdits(),
+    "exports": KilledExports(),
+    "jobs": KilledJobs(),
+}
 
 
 def run_round(name: str, folder: Path, seed: int) -> str:

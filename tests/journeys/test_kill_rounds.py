@@ -18,6 +18,16 @@ def test_every_acknowledged_edit_survives_a_kill(tmp_path: Path, seed: int) -> N
     assert "acknowledged" in note
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_regions_and_takes_survive_a_kill(tmp_path: Path, seed: int) -> None:
+    assert "regions" in kill_rounds.run_round("jobs", tmp_path / "film", seed)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_exports_are_whole_or_not_there_after_a_kill(tmp_path: Path, seed: int) -> None:
+    assert "all whole" in kill_rounds.run_round("exports", tmp_path / "film", seed)
+
+
 def test_a_lost_edit_is_noticed(tmp_path: Path) -> None:
     told: list[str] = []
 
