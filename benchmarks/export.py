@@ -1,10 +1,10 @@
 """Export of a 10-minute film with the picture copied, against ``ffmpeg`` doing the same.
 
 Both mix two 24-bit stereo WAVs at unity and put the result, coded alike, beside the copied
-picture of a 720p film. Runs alternate, so that both see the same machine; ratios of the medians
-are printed. ``ffmpeg`` doesn't open its file again: the product's time is given without and with
-its check. Budget (docs): writing at most 1.15 times ``ffmpeg``. Processor seconds stand beside,
-since they change less with what else the machine does.
+picture of a 720p film. Runs alternate, each from a disk with nothing left to write; ratios of
+the medians are printed. ``ffmpeg`` doesn't open its file again: the product's time is given
+without and with its check. Budget (docs): writing at most 1.15 times ``ffmpeg``. Processor
+seconds stand beside, since they change less with what else the machine does.
 
     python -m benchmarks.export [--minutes 10] [--runs 5] [--codec pcm24]
 """
@@ -12,6 +12,7 @@ since they change less with what else the machine does.
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import shutil
 import subprocess
@@ -166,6 +167,7 @@ def since(start: Times, who: int = resource.RUSAGE_SELF) -> Times:
 
 def run_ours(request: ExportRequest) -> tuple[Times, Times]:
     """Export once; return the times for planning and writing, and for everything."""
+    os.sync()
     written: list[Times] = []
     start = now()
 
@@ -180,6 +182,7 @@ def run_ours(request: ExportRequest) -> tuple[Times, Times]:
 def run_ffmpeg(film: Path, sounds: list[Path], out: Path, codec: str, bit_rate: str) -> Times:
     """Let ffmpeg mix the two and put them beside the copied picture; return seconds."""
     inputs = [part for sound in sounds for part in ("-i", str(sound.with_suffix(".24.wav")))]
+    os.sync()
     start = now(resource.RUSAGE_CHILDREN)
     subprocess.run(
         ["ffmpeg", "-v", "error", "-y", "-i", str(film), *inputs, "-filter_complex",

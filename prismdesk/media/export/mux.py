@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import av
 from av.stream import Disposition
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
     from av.stream import Stream
     from av.video.codeccontext import VideoCodecContext
 
@@ -87,14 +89,29 @@ class Written:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """Packets of one block, or of the end."""
+
+    packets: list[Packet[Any]]
+    samples: int
+    is_end: bool
+
+
 @dataclass(slots=True)
 class _Voice:
-    """A sound stream that is being coded, fed from its blocks as the film goes on."""
+    """A sound stream that is being coded, fed from its blocks as the film goes on.
+
+    Mixing and coding run one block ahead in a thread of their own, which alone touches blocks
+    and coder; packets are written by the thread that writes the film.
+    """
 
     blocks: Iterator[AudioBlock]
     coder: SoundStream
     done_samples: int = 0
     is_finished: bool = False
+    _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _ahead: Future[_Coded] | None = None
 
     def feed(self, out: OutputContainer, until_seconds: Fraction | None) -> None:
         """Write packets up to a time of the file, to the end if it is None."""
@@ -102,13 +119,21 @@ class _Voice:
             heard = self.coder.start_seconds + Fraction(self.done_samples, self.coder.rate_hz)
             if until_seconds is not None and heard > until_seconds:
                 return
-            block = next(self.blocks, None)
-            if block is None:
-                self.is_finished = True
-                out.mux(self.coder.finish())
-            else:
-                self.done_samples += block.shape[1]
-                out.mux(self.coder.encode(block))
+            coded = (self._ahead or self._thread.submit(self._code)).result()
+            self.is_finished = coded.is_end
+            self._ahead = None if coded.is_end else self._thread.submit(self._code)
+            self.done_samples += coded.samples
+            out.mux(coded.packets)
+
+    def close(self) -> None:
+        """Wait for the thread to end."""
+        self._thread.shutdown(cancel_futures=True)
+
+    def _code(self) -> _Coded:
+        block = next(self.blocks, None)
+        if block is None:
+            return _Coded(self.coder.finish(), 0, is_end=True)
+        return _Coded(self.coder.encode(block), block.shape[1], is_end=False)
 
 
 @dataclass(slots=True)
@@ -192,9 +217,11 @@ def _write(
         out.start_encoding()
         _write_packets(film, progress)
     except BaseException:
+        _close_voices(film)
         with suppress(*FOREIGN_ERRORS):
             out.close()
         raise
+    _close_voices(film)
     out.close()
     return Written(
         levels=film.voices[0].coder.levels,
@@ -202,6 +229,11 @@ def _write(
         original_streams=len(streams.copied_sounds) + len(streams.coded_sound_indexes),
         notes=(*streams.notes, *_repair_notes(film)),
     )
+
+
+def _close_voices(film: _Film) -> None:
+    for voice in film.voices:
+        voice.close()
 
 
 def _muxer_options(plan: FilmPlan, source: InputContainer, streams: FilmStreams) -> dict[str, str]:
