@@ -11,15 +11,23 @@ principal components, so that what they share is predicted once.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.signal import lfilter
 
 from prismdesk.engines.ambience.linear_prediction import GapEquations, Model, fit_model
-from prismdesk.engines.ambience.one_sided import Prediction, predict_from, stretch_samples
+from prismdesk.engines.ambience.one_sided import (
+    LONGEST_ORDER,
+    Prediction,
+    predict_from,
+    stretch_samples,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.engines.ambience.linear_prediction import Samples
     from prismdesk.engines.ambience.run_monitor import RunMonitor
     from prismdesk.engines.ambience.surroundings import Signal
@@ -43,6 +51,7 @@ def mend_dropout(
     noise: float,
     generator: np.random.Generator,
     monitor: RunMonitor,
+    longest_order: int = LONGEST_ORDER,
 ) -> Signal:
     """Interpolate a gap between two sides, either of which may be empty.
 
@@ -54,6 +63,7 @@ def mend_dropout(
         noise: 0 for the likeliest samples, 1 for natural level where the likeliest are too soft.
         generator: where the draws come from.
         monitor: asked whether to stop.
+        longest_order: models longer than this are left out, which is quicker.
 
     Returns:
         (channels, gap_samples).
@@ -65,10 +75,17 @@ def mend_dropout(
     mended = np.zeros((len(rotation), gap_samples))
     gap_seconds = gap_samples / rate_hz
     ramp = (gap_seconds - _NOISE_FROM_SECONDS) / (_NOISE_FULL_SECONDS - _NOISE_FROM_SECONDS)
+    predict = partial(
+        predict_from,
+        count=gap_samples,
+        rate_hz=rate_hz,
+        longest_order=longest_order,
+        monitor=monitor,
+    )
     amount = noise * min(max(ramp, 0.0), 1.0)
     for channel in range(len(rotation)):
         pair = (before[channel], after[channel])
-        likeliest, model = _likeliest(*pair, gap_samples, rate_hz=rate_hz, monitor=monitor)
+        likeliest, model = _likeliest(*pair, gap_samples, rate_hz, predict)
         mended[channel] = likeliest
         if amount > 0.0:
             deviation = _deviation(model, *pair, gap_samples, generator)
@@ -86,7 +103,11 @@ def _principal_axes(left: Signal, right: Signal) -> Signal:
 
 
 def _likeliest(
-    left: Samples, right: Samples, gap: int, *, rate_hz: int, monitor: RunMonitor
+    left: Samples,
+    right: Samples,
+    gap: int,
+    rate_hz: int,
+    predict: Callable[[Samples], Prediction],
 ) -> tuple[Samples, Model]:
     """The blend of what both sides predict, and the model of both sides together."""
     length = stretch_samples(_JOINT_SECONDS, rate_hz)
@@ -94,8 +115,8 @@ def _likeliest(
     shortest = min((len(side) for side in (left, right) if len(side)), default=0)
     order = min(_JOINT_ORDER, shortest, length // 3)
     joint = fit_model([near_left, near_right], order)
-    forward = _predict(left, gap, rate_hz, monitor)
-    backward = _predict(right[::-1], gap, rate_hz, monitor)
+    forward = predict(left) if len(left) else None
+    backward = predict(right[::-1]) if len(right) else None
     if forward is None or backward is None:
         one = forward.samples if forward else backward.samples[::-1] if backward else np.zeros(gap)
         return np.asarray(one), joint
@@ -105,14 +126,9 @@ def _likeliest(
     blended = share * forward.samples + (1.0 - share) * backward.samples[::-1]
     trust = _trust_in_joint_model(joint, near_left, near_right)
     if trust > 0.0:
-        monitor.check()
         joined = GapEquations(joint, gap).solve(left, right)
         blended = (1.0 - trust) * blended + trust * joined
     return np.asarray(blended), joint
-
-
-def _predict(past: Samples, gap: int, rate_hz: int, monitor: RunMonitor) -> Prediction | None:
-    return predict_from(past, gap, rate_hz=rate_hz, monitor=monitor) if len(past) else None
 
 
 def _trust_in_joint_model(joint: Model, left: Samples, right: Samples) -> float:

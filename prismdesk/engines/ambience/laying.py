@@ -9,6 +9,7 @@ from scipy.signal import fftconvolve
 
 from prismdesk.engines.ambience.bands import to_db
 from prismdesk.engines.ambience.equaliser import equalise
+from prismdesk.engines.ambience.material import STEADY_DB
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.course import Course
@@ -21,8 +22,6 @@ _OVERLAP_SECONDS = 0.03
 _SHIFT_SECONDS = 0.008
 _MOST_GAIN_DB = 12.0
 _LEAST_GAIN_DB = -70.0
-_STEADY_DB = 3.0
-"""Surroundings whose level wanders less than this count as steady."""
 
 
 class Layer:
@@ -117,7 +116,7 @@ class Layer:
         seconds = (piece.at_samples + moments) / grid.rate_hz
         actual_db = np.stack([to_db(part.mean(axis=1)) for part in parts], axis=1)
         misfit_db = self._course.at(seconds) - actual_db
-        firmness = 1.0 / (1.0 + np.square(material.unrest_db / _STEADY_DB))
+        firmness = 1.0 / (1.0 + np.square(material.unrest_db / STEADY_DB))
         if not self._course.is_decaying:
             drift_db = self._course.drift_from(self._sides[piece.stretch], seconds)
             misfit_db = firmness * misfit_db + (1.0 - firmness) * drift_db

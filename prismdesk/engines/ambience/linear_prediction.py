@@ -55,22 +55,24 @@ def fit_model(stretches: Sequence[Samples], order: int) -> Model:
     count = sum(len(forward) for forward, _ in pairs)
     variance = power / count if count else 0.0
     floor = variance * 1e-14
-    coefficients = np.ones(1)
-    for _ in range(order):
-        if variance <= floor:
-            break
+    coefficients = np.zeros(order + 1)
+    coefficients[0] = 1.0
+    reached = 0
+    while reached < order and variance > floor:
         pairs = [(forward[1:], backward[:-1]) for forward, backward in pairs if len(forward) > 1]
-        products = sum(float(forward @ backward) for forward, backward in pairs)
-        energy = sum(float(f @ f) + float(b @ b) for f, b in pairs)
+        products = energy = 0.0
+        for forward, backward in pairs:
+            products += float(forward @ backward)
+            energy += float(forward @ forward) + float(backward @ backward)
         if energy <= 0.0:
             break
         reflection = -2.0 * products / energy
         for forward, backward in pairs:
             _lattice_step(forward, backward, reflection)
-        padded = np.append(coefficients, 0.0)
-        coefficients = padded + reflection * padded[::-1]
+        reached += 1
+        coefficients[1 : reached + 1] += reflection * coefficients[reached - 1 :: -1][:reached]
         variance *= 1.0 - reflection * reflection
-    return Model(coefficients, max(variance, 0.0))
+    return Model(coefficients[: reached + 1], max(variance, 0.0))
 
 
 def _lattice_step(forward: Samples, backward: Samples, reflection: float) -> None:

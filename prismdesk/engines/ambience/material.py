@@ -21,6 +21,9 @@ Indices = npt.NDArray[np.int64]
 
 _EVENT_SECONDS = 0.05
 _PIECE_SECONDS = 0.35
+_RANGE_DB = 75.0
+STEADY_DB = 3.0
+"""Sound whose level wanders less than this from piece to piece counts as steady."""
 _EVENT_DB = 3.0
 """Deviation from the usual that steady sound shows anyway: no event."""
 
@@ -79,7 +82,7 @@ def gather_material(
     powers = [band_powers(sound, grid, monitor) for sound in long_enough]
     counts = [part.shape[1] for part in powers]
     table = np.concatenate(powers, axis=1)
-    levels_db = to_db(table.mean(axis=0))
+    levels_db = in_range(to_db(table.mean(axis=0)))
     return Material(
         stretches=long_enough,
         powers=table,
@@ -91,6 +94,11 @@ def gather_material(
         unrest_db=_unrest(table.mean(axis=0), grid),
         grid=grid,
     )
+
+
+def in_range(levels_db: Levels) -> Levels:
+    """Lift what lies 75 dB and more below the loudest: it isn't heard beside it."""
+    return np.asarray(np.maximum(levels_db, levels_db.max() - _RANGE_DB))
 
 
 def _eventfulness(levels_db: Levels, grid: BandGrid) -> Levels:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MODELS = ((32, 0.025), (128, 0.05), (256, 0.1), (512, 0.2), (1024, 0.4))
 """(order, stretch to fit it on in seconds)."""
+LONGEST_ORDER = _MODELS[-1][0]
 _TOP_RATE_HZ = 48_000
 """Above this rate a stretch is counted as if at this rate, so that the work stays bounded."""
 _TRIAL_POWER = 2.0
@@ -40,15 +41,22 @@ def stretch_samples(seconds: float, rate_hz: int) -> int:
     return max(1, round(seconds * min(rate_hz, _TOP_RATE_HZ)))
 
 
-def predict_from(past: Samples, count: int, *, rate_hz: int, monitor: RunMonitor) -> Prediction:
-    """Predict ``count`` samples that follow ``past``, a mixture of models of several orders."""
+def predict_from(
+    past: Samples, count: int, *, rate_hz: int, longest_order: int, monitor: RunMonitor
+) -> Prediction:
+    """Predict ``count`` samples that follow ``past``, a mixture of models of several orders.
+
+    Models over ``longest_order`` are left out.
+    """
     trial = min(count, len(past) // 3)
     predictions: list[Samples] = []
     variances: list[Samples] = []
     trial_errors: list[Samples] = []
     for order, seconds in _MODELS:
         length = stretch_samples(seconds, rate_hz)
-        if predictions and (order > length // 3 or length > 1.5 * len(past)):
+        if predictions and (
+            order > longest_order or order > length // 3 or length > 1.5 * len(past)
+        ):
             break
         monitor.check()
         model = fit_model([past[-length:]], order)

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prismdesk.engines.ambience.bands import to_db, to_power
+from prismdesk.engines.ambience.material import STEADY_DB
+from prismdesk.engines.ambience.precedents import STEP_FRAMES, STEPS, Precedents, as_history
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.bands import Levels
@@ -25,7 +27,10 @@ _SHORTEST_SECONDS = 0.18
 _LONGEST_SECONDS = 0.7
 _LENGTHS_TRIED = 4
 _AUDIBLE_RANGE_DB = 60.0
-_EDGE_FRAMES = 3
+_EDGE_FRAMES = 4
+"""Frames that a seam needs beyond a piece's ends to cross over."""
+_LEAST_FIRMNESS = 0.3
+_COMMON_EVENTS = 0.25
 
 _SHAPE_WEIGHT = 1.0
 _LEVEL_WEIGHT = 0.35
@@ -60,18 +65,21 @@ class PieceChooser:
         material: Material,
         course: Course,
         *,
-        left_edge_db: Levels | None,
-        right_edge_db: Levels | None,
+        before_db: Levels,
+        after_db: Levels,
         variation: float,
         generator: np.random.Generator,
     ) -> None:
         self._material = material
         self._course = course
-        self._right_edge_db = right_edge_db
-        self._wanted_start_db = left_edge_db
+        self._history_db = before_db
+        self._after_db = as_history(after_db[::-1])
+        self._precedents = Precedents(material.levels_db, material.stretch)
+        firmness = 1.0 / (1.0 + np.square(material.unrest_db / STEADY_DB))
+        self._firmness = max(float(firmness.mean()), _LEAST_FIRMNESS)
+        self._event_weight = _EVENT_WEIGHT * _rarity(material.eventfulness)
         self._random_db = _RANDOM_DB * variation
         self._generator = generator
-        self._sums = _sums(material.levels_db)
         self._power_sums = _sums(material.powers.mean(axis=0))
         self._owed_db = 0.0
         self._wished_power = 0.0
@@ -84,9 +92,11 @@ class PieceChooser:
         """The piece to lay at ``at_samples`` when ``left_samples`` of the gap are still empty."""
         hop = self._material.grid.hop_samples
         best: tuple[float, int, int] | None = None
+        weights = _audible(self._wished_db(at_samples, 1))
+        seam = self._precedents.unlikeness(as_history(self._history_db), weights, forward=False)
         for frames in self._lengths(left_samples):
             is_last = frames * hop >= left_samples
-            costs = self._costs(at_samples, frames, is_last=is_last)
+            costs = self._costs(at_samples, frames, seam[:-1], is_last=is_last)
             first = int(np.argmin(costs))
             if best is None or costs[first] < best[0]:
                 best = (float(costs[first]), first, frames)
@@ -116,7 +126,7 @@ class PieceChooser:
         low = min(least, high)
         return self._generator.integers(low, high + 1, size=_LENGTHS_TRIED)
 
-    def _costs(self, at_samples: int, frames: int, *, is_last: bool) -> Levels:
+    def _costs(self, at_samples: int, frames: int, seam: Levels, *, is_last: bool) -> Levels:
         """Cost in dB of starting at each frame of the material; inf where it can't."""
         material = self._material
         starts = np.arange(material.frames)
@@ -127,29 +137,23 @@ class PieceChooser:
         off = mean_db - wanted_db
         level = off @ weights
         shape = np.sqrt(np.square(off - level[:, None]) @ weights)
-        costs = _SHAPE_WEIGHT * shape + _LEVEL_WEIGHT * np.abs(level)
-        costs += _EVENT_WEIGHT * (self._event_sums[ends] - self._event_sums[starts]) / frames
-        costs += _SEAM_WEIGHT * self._seam(self._wanted_start_db, starts - _EDGE_FRAMES, weights)
-        if is_last:
-            costs += _SEAM_WEIGHT * self._seam(self._right_edge_db, ends, weights)
+        costs = self._firmness * (_SHAPE_WEIGHT * shape + _LEVEL_WEIGHT * np.abs(level))
+        costs += self._event_weight * (self._event_sums[ends] - self._event_sums[starts]) / frames
+        costs += _SEAM_WEIGHT * seam
+        if is_last and len(self._after_db):
+            after = self._precedents.unlikeness(self._after_db, weights, forward=True)
+            costs += _SEAM_WEIGHT * after[ends]
         costs += self._reuse(starts, ends, at_samples)
         if self._random_db > 0.0:
             costs += self._random_db * self._generator.gumbel(size=len(costs))
-        costs[material.room_frames < frames] = np.inf
-        if not np.isfinite(costs).any():
-            costs[material.room_frames == material.room_frames.max()] = 0.0
+        margin = 0 if is_last else _EDGE_FRAMES
+        fits = material.room_frames >= frames + margin
+        if at_samples > 0:
+            fits &= material.start_samples >= _EDGE_FRAMES * material.grid.hop_samples
+        if not fits.any():
+            fits = material.room_frames == material.room_frames.max()
+        costs[~fits] = np.inf
         return np.asarray(costs)
-
-    def _seam(self, wanted_db: Levels | None, firsts: Indices, weights: Levels) -> Levels:
-        """RMS difference between frames that would stand at a seam and those wanted there."""
-        if wanted_db is None:
-            return np.zeros(len(firsts))
-        count = self._material.frames
-        lows = np.clip(firsts, 0, count - 1)
-        highs = np.clip(firsts + _EDGE_FRAMES, 1, count)
-        highs = np.maximum(highs, lows + 1)
-        mean_db = (self._sums[highs] - self._sums[lows]) / (highs - lows)[:, None]
-        return np.asarray(np.sqrt(np.square(mean_db - wanted_db) @ weights))
 
     def _reuse(self, starts: Indices, ends: Indices, at_samples: int) -> Levels:
         """Penalty for places used not long ago, by the share of the piece that was."""
@@ -182,9 +186,13 @@ class PieceChooser:
         margin = max(2, frames // 4)
         low, high = max(0, first - margin), min(self._material.frames, first + frames + margin)
         self._last_used[low:high] = at_samples / self._material.grid.rate_hz
-        end = min(first + frames, self._material.frames - 1)
-        tail = slice(max(0, end - _EDGE_FRAMES), end)
-        self._wanted_start_db = self._material.levels_db[tail].mean(axis=0)
+        laid_db = self._material.levels_db[first : first + frames]
+        self._history_db = np.concatenate([self._history_db, laid_db])[-STEPS * STEP_FRAMES :]
+
+
+def _rarity(eventfulness: Levels) -> float:
+    """1 where events are single, falling to 0.1 where they are the rule."""
+    return min(max(1.0 - float(np.mean(eventfulness > 1.0)) / _COMMON_EVENTS, 0.1), 1.0)
 
 
 def _sums(values: Levels) -> Levels:

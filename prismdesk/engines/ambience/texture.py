@@ -12,7 +12,7 @@ from prismdesk.engines.ambience.course import Course, read_side
 from prismdesk.engines.ambience.dropout import mend_dropout
 from prismdesk.engines.ambience.laying import Layer
 from prismdesk.engines.ambience.linear_prediction import fit_model, simulate
-from prismdesk.engines.ambience.material import Material, gather_material
+from prismdesk.engines.ambience.material import Material, gather_material, in_range
 from prismdesk.engines.ambience.pieces import PieceChooser
 from prismdesk.engines.ambience.tone_bridge import bridge_tones
 from prismdesk.engines.contract import Phase
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from prismdesk.engines.ambience.surroundings import Signal, Surroundings
 
 _SEAM_SECONDS = 0.008
+_SEAM_ORDER = 256
 _LEAST_MATERIAL_SECONDS = 0.25
 _SYNTHETIC_SECONDS = 3.0
 _LEAST_MEMORY_SECONDS = 1.0
-_EDGE_FRAMES = 3
 
 
 def fill_with_texture(
@@ -76,8 +76,8 @@ def fill_with_texture(
     chooser = PieceChooser(
         material,
         course,
-        left_edge_db=edges[0],
-        right_edge_db=edges[1],
+        before_db=edges[0],
+        after_db=edges[1],
         variation=settings.variation,
         generator=generator,
     )
@@ -103,15 +103,18 @@ def fill_with_texture(
 
 def _read_course(
     around: Surroundings, grid: BandGrid, *, carries_on: bool, monitor: RunMonitor
-) -> tuple[Course, tuple[Levels | None, Levels | None]]:
-    """The course of levels, and the levels right at both edges (bands,) over all channels."""
+) -> tuple[Course, tuple[Levels, Levels]]:
+    """The course of levels, and the frames at both edges (frames, bands) over all channels.
+
+    The frames run forward in time on both sides.
+    """
     gap_seconds = around.gap_samples / around.rate_hz
     sides: list[Side | None] = []
-    edges: list[Levels | None] = []
+    edges: list[Levels] = []
     for sound, may_decay in ((around.left, carries_on), (around.right[:, ::-1], False)):
         if sound.shape[1] == 0:
             sides.append(None)
-            edges.append(None)
+            edges.append(np.zeros((0, len(grid.centres_hz))))
             continue
         powers = band_powers(_ending_on_a_frame(sound, grid), grid, monitor)
         memory_seconds = max(_LEAST_MEMORY_SECONDS, gap_seconds)
@@ -124,7 +127,7 @@ def _read_course(
         )
         sides.append(side)
         near = powers[:, :-2] if powers.shape[1] > 4 else powers
-        edges.append(to_db(near[:, -_EDGE_FRAMES:].mean(axis=(0, 1))))
+        edges.append(in_range(to_db(near.mean(axis=0))))
     if sides[0] is None and sides[1] is None:
         rest = np.concatenate(around.others, axis=1)
         powers = band_powers(rest, grid, monitor)
@@ -136,7 +139,7 @@ def _read_course(
             may_decay=False,
         )
     course = Course(left=sides[0], right=sides[1], length_seconds=gap_seconds)
-    return course, (edges[0], edges[1])
+    return course, (edges[0], edges[1][::-1])
 
 
 def _ending_on_a_frame(sound: Signal, grid: BandGrid) -> Signal:
@@ -186,6 +189,7 @@ def _joined(
             noise=1.0,
             generator=generator,
             monitor=monitor,
+            longest_order=_SEAM_ORDER,
         )
         fill[:, slice(0, seam) if is_left else slice(gap - seam, gap)] = mended
     return fill
