@@ -60,6 +60,7 @@ class JobSpec:
         context_path: WAV with the sound around and inside the region, float32; relative to the
             project's folder (see ``jobs.inputs``).
         context_start_samples: where the context's first sample lies on the timeline.
+        context_length_samples: how long the context is.
         region_start_samples, region_end_samples: the region's bounds in the context.
         valid: (start, end) stretches of the context where there is sound on the lanes, ascending.
         takes: how many sounds to make, the first with ``seed``, the others counting on from it.
@@ -79,6 +80,7 @@ class JobSpec:
     region_start_samples: int
     region_end_samples: int
     valid: tuple[tuple[int, int], ...] = ()
+    context_length_samples: int = 0
     prompt: str = ""
     negative_prompt: str = ""
     picture: PictureWanted | None = None

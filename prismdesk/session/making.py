@@ -79,6 +79,7 @@ def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
         rate_hz=project.rate_hz,
         context_path=path,
         context_start_samples=context_range.start_samples,
+        context_length_samples=context_range.length_samples,
         region_start_samples=region.range.start_samples - context_range.start_samples,
         region_end_samples=region.range.end_samples - context_range.start_samples,
         valid=spans(covered),
@@ -158,7 +159,7 @@ def accept_takes(session: Session, job: JobSnapshot) -> tuple[Take, ...]:
     if regions and not all(done.take_id in known for done in job.takes):
         region = regions[0]
         made = tuple(
-            _take_of(done, job, region, number)
+            _take_of(done, job, number)
             for number, done in enumerate(job.takes, len(region.takes) + 1)
         )
         session.store.apply(_label(region, len(made)), lambda before: _added(before, region, made))
@@ -181,12 +182,10 @@ def _added(project: Project, region: Region, made: tuple[Take, ...]) -> Project:
     return choose_take(project, made[0].id)
 
 
-def _take_of(done: FinishedTake, job: JobSnapshot, region: Region, number: int) -> Take:
+def _take_of(done: FinishedTake, job: JobSnapshot, number: int) -> Take:
     spec = job.spec
-    context = SampleRange(
-        spec.context_start_samples,
-        max(spec.context_start_samples + spec.region_end_samples, region.range.end_samples),
-    )
+    heard_samples = max(spec.context_length_samples, spec.region_end_samples)
+    context = SampleRange(spec.context_start_samples, spec.context_start_samples + heard_samples)
     start_samples = spec.region_timeline_start_samples
     return Take(
         id=TakeId(done.take_id),
