@@ -1,16 +1,21 @@
 """Which take sounds where in a region, and with which fades: geometry only, no sound.
 
 A region's comp is a list of segments. Segments that touch form a *run*; where a run meets the
-lane's own sound (or nothing) it has a seam of ``Take.seam_samples`` inside the run, where two
-takes meet they join with fades centred on the join::
+lane's own sound (or nothing) it has a seam inside the run, where two takes meet they join with
+fades centred on the join::
 
     lane   ────────╲seam                                  seam╱────────
     run            ╱▔▔▔ take A ▔▔▔▔╲join╱▔▔▔▔ take B ▔▔▔▔▔╲
                    |<-------------- region --------------->|
+
+The seam is ``Take.seam_samples`` long at the ends that the take was made for, ``comp_fade_samples``
+at an end that was moved since, and nothing where the other part of a split region goes on with
+the same sound.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,7 +23,7 @@ from typing import TYPE_CHECKING
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import CompSegment, Region, Take
@@ -53,28 +58,64 @@ class TakeRun:
     layers: tuple[TakeLayer, ...]
 
 
-def take_extent(take: Take) -> SampleRange:
-    """Return where on the timeline the take has sound, handles included."""
-    return SampleRange(
-        take.region.start_samples - take.head_samples, take.region.end_samples + take.tail_samples
-    )
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A place on the timeline and the sound that has its edge there."""
+
+    at_samples: int
+    path: str
+    sound_start_samples: int
 
 
-def take_runs(region: Region) -> tuple[TakeRun, ...]:
+def lane_runs(regions: Sequence[Region]) -> list[tuple[Region, TakeRun]]:
+    """Return the runs of all regions of one lane, each with its region, in the regions' order."""
+    touching: dict[int, list[Region]] = defaultdict(list)
+    for region in regions:
+        touching[region.range.start_samples].append(region)
+        touching[region.range.end_samples].append(region)
+    runs: list[tuple[Region, TakeRun]] = []
+    for region in regions:
+        start, end = region.range.start_samples, region.range.end_samples
+        others = [other for other in touching[start] + touching[end] if other is not region]
+        runs += [(region, run) for run in take_runs(region, others)]
+    return runs
+
+
+def take_runs(region: Region, others: Iterable[Region] = ()) -> tuple[TakeRun, ...]:
     """Return the runs of a region, in order; empty where no take is chosen.
 
     A segment sounds only inside the region and only where its take has sound; elsewhere the
     lane keeps its own. Neighbouring segments of one take are one.
+
+    Args:
+        region: whose comp it is.
+        others: regions of the same lane that touch it; where one is the other part of a split
+            region, the sound goes on without a seam.
     """
     takes = {take.id: take for take in region.takes}
     segments = _sounding(region.comp, takes, region.range)
+    going_on = {edge for other in others for edge in _edges(other)}
     runs: list[list[CompSegment]] = []
     for segment in segments:
         if runs and runs[-1][-1].range.end_samples == segment.range.start_samples:
             runs[-1].append(segment)
         else:
             runs.append([segment])
-    return tuple(_run(run, takes, region.comp_fade_samples) for run in runs)
+    return tuple(_run(run, takes, region.comp_fade_samples, going_on) for run in runs)
+
+
+def _edges(region: Region) -> list[_Edge]:
+    takes = {take.id: take for take in region.takes}
+    segments = _sounding(region.comp, takes, region.range)
+    return [
+        _edge(takes[segment.take_id], at_samples)
+        for segment in segments
+        for at_samples in (segment.range.start_samples, segment.range.end_samples)
+    ]
+
+
+def _edge(take: Take, at_samples: int) -> _Edge:
+    return _Edge(at_samples, take.path, take.sound_range.start_samples)
 
 
 def _sounding(
@@ -83,7 +124,7 @@ def _sounding(
     segments: list[CompSegment] = []
     for segment in comp:
         heard = segment.range.intersection(bounds)
-        heard = heard and heard.intersection(take_extent(takes[segment.take_id]))
+        heard = heard and heard.intersection(takes[segment.take_id].sound_range)
         if heard is None:
             continue
         last = segments[-1] if segments else None
@@ -99,7 +140,12 @@ def _touch(earlier: SampleRange, later: SampleRange) -> bool:
     return earlier.end_samples == later.start_samples
 
 
-def _run(segments: list[CompSegment], takes: dict[TakeId, Take], fade_samples: int) -> TakeRun:
+def _run(
+    segments: list[CompSegment],
+    takes: dict[TakeId, Take],
+    fade_samples: int,
+    going_on: set[_Edge],
+) -> TakeRun:
     bounds = SampleRange(segments[0].range.start_samples, segments[-1].range.end_samples)
     fades = [_join_fade(left, right, takes, fade_samples) for left, right in pairwise(segments)]
     first, last = takes[segments[0].take_id], takes[segments[-1].take_id]
@@ -107,8 +153,15 @@ def _run(segments: list[CompSegment], takes: dict[TakeId, Take], fade_samples: i
     room_out = segments[-1].range.length_samples - (fades[-1] if fades else 0)
     if not fades:
         room_in, room_out = room_in - room_in // 2, room_out // 2
-    seam_in = min(first.seam_samples, room_in)
-    seam_out = min(last.seam_samples, room_out)
+    start_samples, end_samples = bounds.start_samples, bounds.end_samples
+    is_made_start = start_samples == first.region.start_samples
+    is_made_end = end_samples == last.region.end_samples
+    seam_in = min(first.seam_samples if is_made_start else fade_samples, room_in)
+    seam_out = min(last.seam_samples if is_made_end else fade_samples, room_out)
+    if _edge(first, start_samples) in going_on:
+        seam_in = 0
+    if _edge(last, end_samples) in going_on:
+        seam_out = 0
     layers = []
     for index, segment in enumerate(segments):
         before = fades[index - 1] if index else None
@@ -140,7 +193,7 @@ def _join_fade(
         fade_samples - fade_samples // 2,
         left.range.length_samples // 2,
         right.range.length_samples // 2,
-        join - take_extent(takes[right.take_id]).start_samples,
-        take_extent(takes[left.take_id]).end_samples - join,
+        join - takes[right.take_id].sound_range.start_samples,
+        takes[left.take_id].sound_range.end_samples - join,
     )
     return min(fade_samples, 2 * half)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from prismdesk.media.channels import downmix_matrix
-from prismdesk.media.comping import TakeLayer, TakeRun, take_runs
+from prismdesk.media.comping import TakeLayer, TakeRun, lane_runs
 from prismdesk.media.errors import MediaError
 from prismdesk.media.fades import db_to_gain, fade_in_gains, fade_out_gains
 from prismdesk.project.model import ChannelLayout, FadeShape
@@ -112,11 +112,13 @@ class LaneReader:
         self._clips = [clip for clip in lane.clips if not clip.is_muted]
         self._starts = [clip.start_samples for clip in self._clips]
         self._latest_ends = list(accumulate((clip.end_samples for clip in self._clips), max))
-        self._runs = [
-            (run, region, region.lane_ids.index(lane.id))
+        regions = [
+            region
             for region in project.regions
             if lane.id in region.lane_ids and region.id != without_region_id
-            for run in take_runs(region)
+        ]
+        self._runs = [
+            (run, region, region.lane_ids.index(lane.id)) for region, run in lane_runs(regions)
         ]
 
     def read(self, span: SampleRange) -> Layered | None:

@@ -269,7 +269,7 @@ class Take:
     """One sound made for a region: an immutable record with a WAV in the project's ``takes/``.
 
     The WAV starts ``head_samples`` before ``region`` and ends ``tail_samples`` after it (handles
-    for later trims and crossfades); its channels are those of the track, whose lanes are summed.
+    for later trims and crossfades); its channels are those of the region's lanes, one lane after another.
     ``seam_samples`` is the length of the equal-power fades to lay inside the region at its ends;
     0 where the engine made its own seam so that take and surroundings already join.
 

@@ -27,6 +27,28 @@ def test_seams_longer_than_the_region_share_it() -> None:
     assert (run.seam_in_samples, run.seam_out_samples) == (8, 7)
 
 
+def test_an_end_that_was_trimmed_gets_the_fade_of_the_comp() -> None:
+    (run,) = take_runs(
+        region(120, 200, take(100, 200, seam=0), comp=[("take", 120, 200)], comp_fade_samples=8)
+    )
+    assert (run.seam_in_samples, run.seam_out_samples) == (8, 0)
+
+
+def test_parts_of_a_split_region_go_on_without_a_seam() -> None:
+    before = region(100, 150, take(100, 200, seam=10), comp=[("take", 100, 150)])
+    after = region(150, 200, take(100, 200, seam=10), comp=[("take", 150, 200)])
+    (first,), (second,) = take_runs(before, [after]), take_runs(after, [before])
+    assert (first.seam_in_samples, first.seam_out_samples) == (10, 0)
+    assert (second.seam_in_samples, second.seam_out_samples) == (0, 10)
+
+
+def test_neighbouring_regions_of_other_sounds_have_their_seams() -> None:
+    before = region(100, 150, take(100, 150, id_="a", seam=10))
+    after = region(150, 200, take(150, 200, id_="b", seam=10))
+    (first,) = take_runs(before, [after])
+    assert first.seam_out_samples == 10
+
+
 def test_takes_join_centred_on_the_join() -> None:
     takes = take(0, 100, id_="a", seam=5), take(0, 100, id_="b", seam=7)
     (run,) = take_runs(
