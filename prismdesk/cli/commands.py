@@ -19,6 +19,7 @@ _HOMES = {
     "info": ("prismdesk.cli.inspect_film", "show_info"),
     "gaps": ("prismdesk.cli.inspect_film", "show_gaps"),
     "new": ("prismdesk.cli.projects", "make_project"),
+    "relink": ("prismdesk.cli.projects", "relink_project"),
     "history": ("prismdesk.cli.projects", "show_history"),
     "fill": ("prismdesk.cli.sound", "fill"),
     "extend": ("prismdesk.cli.sound", "extend"),

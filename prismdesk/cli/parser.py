@@ -40,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_extend,
         _add_export,
         _add_history,
+        _add_relink,
         _add_verify,
     ):
         add(_adder(commands))
@@ -119,6 +120,19 @@ def _add_history(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     step.add_argument("--undo", type=_positive_number, metavar="N")
     step.add_argument("--redo", type=_positive_number, metavar="N")
     _add_json(command)
+
+
+def _add_relink(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("relink", "Find a project's moved or renamed media again, by their content.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument(
+        "--look-in",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        required=True,
+        help="may be repeated",
+    )
 
 
 def _add_verify(add: Callable[[str, str], argparse.ArgumentParser]) -> None:

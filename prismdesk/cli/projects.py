@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
 from prismdesk.project.store.project_store import ProjectStore
+from prismdesk.session.relinking import relink
 from prismdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -57,6 +58,28 @@ def say_notices(notices: Iterable[str], progress: ProgressLine) -> None:
     progress.clear()
     for notice in notices:
         print(f"prismdesk: note: {notice}", file=sys.stderr)
+
+
+def relink_project(
+    options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt
+) -> int:
+    """Find a project's moved media in some folders; exit 1 if some are still missing."""
+    for folder in options.look_in:
+        if not folder.is_dir():
+            raise InputError(f"{folder} is no folder to look in.")
+    with ProjectStore.open(options.project) as store:
+        say_notices(store.recovery, progress)
+        progress.begin("Looking for media")
+        relinked = relink(store, options.look_in, progress=progress, cancelled=interrupt)
+        store.save()
+    progress.clear()
+    for sentence in relinked.found:
+        print(sentence)
+    for name in relinked.still_missing:
+        print(f"{name} was not found.")
+    if not relinked.found and not relinked.still_missing:
+        print("All media are where they were.")
+    return 1 if relinked.still_missing else 0
 
 
 def show_history(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:

@@ -21,6 +21,7 @@ from prismdesk.progress import (
 from prismdesk.project.store.project_store import ProjectStore
 from prismdesk.session.importing import import_film
 from prismdesk.session.making import accept_takes
+from prismdesk.session.relinking import relink_nearby
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,8 +100,8 @@ class Session:
     ) -> Session:
         """Open a project: recover what a crash left, conform again what the cache has lost.
 
-        Takes that were finished but had not reached the project when the program ended are
-        added to it now.
+        Media that moved along with the project are linked to their new place. Takes that were
+        finished but had not reached the project when the program ended are added to it now.
 
         Args:
             path: NAME.prismdesk, or the folder that holds it.
@@ -114,8 +115,11 @@ class Session:
         store = ProjectStore.open(path)
         session = cls(store)
         try:
+            relinked = relink_nearby(store)
+            missing = tuple(_missing_sentence(name) for name in relinked.still_missing)
             session._conform_missing(progress, cancelled)
-            session.notices = (*store.recovery, *session._accept_finished_jobs())
+            taken_up = session._accept_finished_jobs()
+            session.notices = (*store.recovery, *relinked.found, *missing, *taken_up)
         except BaseException:
             session.close()
             raise
@@ -212,6 +216,10 @@ class Session:
             elif job.state is JobState.INTERRUPTED:
                 notices.append(f"“{job.label}” was interrupted; make it again.")
         return tuple(notices)
+
+
+def _missing_sentence(name: str) -> str:
+    return f"{name} isn't where it was; find it with: prismdesk relink PROJECT --look-in FOLDER"
 
 
 def name_for(film: Path) -> str:

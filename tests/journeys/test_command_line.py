@@ -300,6 +300,30 @@ def test_a_lost_film_is_named(
     assert not (tmp_path / "x.mov").exists()
 
 
+def test_a_film_that_moved_along_with_the_project_is_found(
+    project: str, film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    film.rename(elsewhere / film.name)
+    (tmp_path / "project").rename(elsewhere / "project")
+    assert _run("export", elsewhere / "project", "--out", tmp_path / "x.mov") == 0
+    assert "was found at" in capsys.readouterr().err
+    assert _packets(tmp_path / "x.mov") == _packets(elsewhere / film.name)
+
+
+def test_relink_finds_a_renamed_film(
+    project: str, film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = tmp_path / "archive" / "reel 1"
+    archive.mkdir(parents=True)
+    film.rename(archive / "renamed.mov")
+    assert _run("relink", project, "--look-in", tmp_path / "project") == 1
+    assert _run("relink", project, "--look-in", tmp_path / "archive") == 0
+    assert "renamed.mov" in capsys.readouterr().out
+    assert _run("export", project, "--out", tmp_path / "x.mov") == 0
+
+
 def test_words_are_refused_by_an_engine_that_cannot_read(
     project: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
