@@ -73,6 +73,7 @@ class EngineClient:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
+                env=_environment(),
                 # A session of its own: the terminal's Ctrl-C doesn't reach it, and what an
                 # engine starts can be ended with it.
                 start_new_session=True,
@@ -154,6 +155,15 @@ def run_if_engine_process(arguments: list[str]) -> bool:
 
     main(arguments[2])
     return True
+
+
+def _environment() -> dict[str, str]:
+    """Keep numpy's matrix products to one thread, unless the user set their number.
+
+    Models of sound need thousands of small products; threads that wait for each other at every
+    one of them make them some twenty times slower. torch has threads of its own.
+    """
+    return {"OPENBLAS_NUM_THREADS": "1"} | os.environ
 
 
 def _command(log_path: Path, engine_source: str) -> list[str]:

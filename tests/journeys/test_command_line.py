@@ -117,7 +117,7 @@ def test_fill_leaves_all_else_bit_identical(film: Path, tmp_path: Path) -> None:
     assert _run("fill", film, "--from", "48000sm", "--to", "48960sm", "--out", out) == 0
     before, after = _as_float(_pcm()), _wav(out)
     assert after.shape == before.shape
-    filled = after[:, HOLE]
+    filled = after[:, HOLE].copy()
     after[:, HOLE] = before[:, HOLE]
     assert after.tobytes() == before.tobytes()
     level_db = 20 * np.log10(filled.std() / before[:, 24_000:48_000].std())
