@@ -43,7 +43,7 @@ def run_window(project_path: Path | None) -> int:
         InputError: the project can't be opened.
     """
     av.logging.set_level(av.logging.ERROR)
-    application = _application()
+    application = make_application()
     desk = Desk()
     if project_path is not None:
         desk.open(project_path)
@@ -54,7 +54,8 @@ def run_window(project_path: Path | None) -> int:
         desk.close()
 
 
-def _application() -> QApplication:
+def make_application() -> QApplication:
+    """Return the application in PrismDesk's look; the running one if there is one."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("PrismDesk")
