@@ -14,7 +14,7 @@ from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.media.frames import read_frames
 from prismdesk.media.peaks import PeakPyramid
 from prismdesk.project.lookup import media_of
-from prismdesk.session.session import Session
+from prismdesk.session.opening import open_session
 from prismdesk.ui.main_window import MainWindow
 from prismdesk.ui.project_view import ProjectView
 from prismdesk.ui.theme import DARK, palette_of, style_sheet_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from prismdesk.progress import IsCancelled
     from prismdesk.project.model import Clip, Take
+    from prismdesk.session.session import Session
     from prismdesk.ui.frame_fetcher import WantedFrame
 
 
@@ -84,7 +85,7 @@ class Desk:
             self._session.store.path.resolve(),
         ):
             return
-        session = Session.open(path)
+        session = open_session(path)
         self._let_go()
         self._session = session
         self.window.show_workspace(self._workspace_of(session))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from prismdesk.cli.projects import open_session
+from prismdesk.cli.projects import open_project
 from prismdesk.media.export.plan import choose_codec, choose_container
 from prismdesk.media.export.request import SoundCodec
 from prismdesk.media.probe import picture_stream, probe
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def export(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Write a project's film, or its mix as .wav."""
     check_out(options.out, options.codec)
-    with open_session(options.project, progress, interrupt) as session:
+    with open_project(options.project, progress, interrupt) as session:
         span = None
         if options.range is not None:
             project = session.project

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
 from prismdesk.project.store.project_store import ProjectStore
+from prismdesk.session.opening import create_session, open_session
 from prismdesk.session.relinking import relink
-from prismdesk.session.session import Session
 
 if TYPE_CHECKING:
     import argparse
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.project.history import History
     from prismdesk.project.model import Project
+    from prismdesk.session.session import Session
 
 
 def make_project(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Make a project from a film and print the path of its NAME.prismdesk."""
-    with create_session(
+    with create_project(
         options.film, options.project, options.rate, progress, interrupt
     ) as session:
         progress.clear()
@@ -31,7 +32,7 @@ def make_project(options: argparse.Namespace, progress: ProgressLine, interrupt:
     return 0
 
 
-def create_session(
+def create_project(
     film: Path,
     folder: Path,
     rate_hz: int | None,
@@ -40,15 +41,15 @@ def create_session(
 ) -> Session:
     """Make a project from a film, showing how far it is, and say what was noticed."""
     progress.begin(f"Reading the sound of {film.name}")
-    session = Session.create(film, folder, rate_hz=rate_hz, progress=progress, cancelled=interrupt)
+    session = create_session(film, folder, rate_hz=rate_hz, progress=progress, cancelled=interrupt)
     say_notices(session.notices, progress)
     return session
 
 
-def open_session(path: Path, progress: ProgressLine, interrupt: Interrupt) -> Session:
+def open_project(path: Path, progress: ProgressLine, interrupt: Interrupt) -> Session:
     """Open a project, showing how far it is, and say what was recovered."""
     progress.begin(f"Opening {path.name}")
-    session = Session.open(path, progress=progress, cancelled=interrupt)
+    session = open_session(path, progress=progress, cancelled=interrupt)
     say_notices(session.notices, progress)
     return session
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
-from prismdesk.cli.projects import create_session, open_session
+from prismdesk.cli.projects import create_project, open_project
 from prismdesk.errors import InputError
 from prismdesk.project.lookup import picture_of
 from prismdesk.project.model import Task
@@ -79,6 +79,8 @@ def _make_and_write(
         progress.clear()
         for take in made:
             print(f"{take.name}  seed {take.provenance.seed}  {session.folder / take.path}")
+            if take.note:
+                print(f"        {take.note}")
         return write_out(session, options, None, progress, interrupt)
 
 
@@ -90,9 +92,9 @@ def _session_of(
             raise InputError(
                 f"{options.source} is a project already; --project and --rate are for films."
             )
-        return open_session(options.source, progress, interrupt)
+        return open_project(options.source, progress, interrupt)
     folder = options.project or free_folder_beside(options.out)
-    return create_session(options.source, folder, options.rate, progress, interrupt)
+    return create_project(options.source, folder, options.rate, progress, interrupt)
 
 
 def free_folder_beside(out: Path) -> Path:

@@ -18,8 +18,8 @@ from prismdesk.sample.film import FILE_NAME, make_sample_film
 from prismdesk.session.exporting import write_export
 from prismdesk.session.making import make_takes
 from prismdesk.session.mending import mark_gaps
+from prismdesk.session.opening import create_session
 from prismdesk.session.scanning import scan_gaps
-from prismdesk.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from prismdesk.media.verify import NullTest
     from prismdesk.progress import IsCancelled
     from prismdesk.project.model import Region
+    from prismdesk.session.session import Session
 
 PROJECT_FOLDER = "project"
 MENDED_NAME = "Harbour, mended.mov"
@@ -146,7 +147,7 @@ def run_journey(
     stage.begin("Listening for gaps")
     scanned = scan_gaps(film, progress=stage, cancelled=cancelled)
     stage.begin("Making the project")
-    with Session.create(
+    with create_session(
         film, _free_project_folder(folder), progress=stage, cancelled=cancelled
     ) as session:
         picture = picture_of(session.project)

@@ -143,6 +143,7 @@ def make_takes(
     if job.state is JobState.CANCELLED:
         raise Cancelled
     if job.failure is not None:
+        session.queue.clear(job.id)
         raise job.failure.error()
     return accept_takes(session, job)
 
@@ -164,7 +165,16 @@ def accept_takes(session: Session, job: JobSnapshot) -> tuple[Take, ...]:
         )
         session.store.apply(_label(region, len(made)), lambda before: _added(before, region, made))
     session.queue.clear(job.id)
+    _clear_broken_off(session, job.spec.region_id)
     return tuple(take for take in takes_of(session.project) if _is_of(take, job))
+
+
+def _clear_broken_off(session: Session, region_id: str) -> None:
+    """Forget jobs for a region that failed or were interrupted: what they were for is there."""
+    for job in session.queue.jobs():
+        is_over = job.state in (JobState.FAILED, JobState.INTERRUPTED)
+        if is_over and job.spec.region_id == region_id:
+            session.queue.clear(job.id)
 
 
 def _is_of(take: Take, job: JobSnapshot) -> bool:

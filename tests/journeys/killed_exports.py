@@ -14,7 +14,7 @@ from prismdesk.project.consistency import check_consistent
 from prismdesk.project.edits.clips import set_clip_gain
 from prismdesk.project.lookup import clips_of
 from prismdesk.session.exporting import write_export
-from prismdesk.session.session import Session
+from prismdesk.session.opening import create_session, open_session
 from tests.media_files import PictureSpec, SoundSpec, make_film, noise
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class KilledExports:
             sounds=[SoundSpec(audio=noise(2, LENGTH_SAMPLES), codec="pcm_f32le")],
         )
         (folder.parent / "out").mkdir()
-        with Session.create(film, folder) as session:
+        with create_session(film, folder) as session:
             clip_id = next(clips_of(session.project)).id
             for number in range(1, 10**6):
                 edit = partial(set_clip_gain, clip_id=clip_id, gain_db=-float(number))
@@ -53,7 +53,7 @@ class KilledExports:
     def check(self, folder: Path, seed: int, acknowledged: list[str]) -> str:
         """Every edit is there; what has an export's name is whole, and no older than was said."""
         last_gain = max((int(line.split()[1]) for line in acknowledged), default=0)
-        with Session.open(folder) as session:
+        with open_session(folder) as session:
             check_consistent(session.project)
             gain = -next(clips_of(session.project)).gain_db
             assert gain in (last_gain, last_gain + 1), f"gain {gain} after {last_gain} was seen"

@@ -14,12 +14,14 @@ from prismdesk.project.lookup import takes_of
 from prismdesk.project.model import Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.making import accept_takes, make_takes
-from prismdesk.session.session import Session
+from prismdesk.session.opening import create_session, open_session
 from prismdesk.session.wishes import EngineWish, mark_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from prismdesk.session.session import Session
 
 RATE_HZ = 48_000
 LENGTH_SAMPLES = 3 * RATE_HZ
@@ -42,7 +44,7 @@ class KilledJobs:
         """Mark and fill short regions at random places until killed."""
         source = random.Random(seed)
         recording = make_recording(folder.parent / "recording.wav")
-        with Session.create(recording, folder) as session:
+        with create_session(recording, folder) as session:
             while True:
                 start = source.randrange(RATE_HZ, 2 * RATE_HZ)
                 span = SampleRange(start, start + source.randrange(200, 1000))
@@ -57,7 +59,7 @@ class KilledJobs:
 
     def check(self, folder: Path, seed: int, acknowledged: list[str]) -> str:
         """Open what is left: all that was seen is there, and broken-off work can go on."""
-        with Session.open(folder) as session:
+        with open_session(folder) as session:
             project = session.project
             check_consistent(project)
             regions = {region.id for region in project.regions}

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor
 from prismdesk.app import Desk, run_window
 from prismdesk.errors import InputError
 from prismdesk.sample.film import make_sample_film
-from prismdesk.session.session import Session
+from prismdesk.session.opening import create_session, open_session
 from prismdesk.ui.theme import DARK, HEADER_WIDTH_PX
 from tests.sample.recipes import a_short_recipe
 
@@ -33,7 +33,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(film: Path, tmp_path: Path) -> Path:
-    with Session.create(film, tmp_path / "project", name="Harbour") as session:
+    with create_session(film, tmp_path / "project", name="Harbour") as session:
         return session.store.path
 
 
@@ -83,7 +83,7 @@ def test_each_frame_of_the_film_is_shown_at_its_place(
 def test_missing_film_leaves_the_project_open(desk: Desk, tmp_path: Path, film: Path) -> None:
     moved = tmp_path / "moved.mov"
     moved.write_bytes(film.read_bytes())
-    with Session.create(moved, tmp_path / "project", name="Harbour") as session:
+    with create_session(moved, tmp_path / "project", name="Harbour") as session:
         path = session.store.path
     moved.unlink()
 
@@ -109,7 +109,7 @@ def test_closed_window_lets_go_of_the_project(desk: Desk, project: Path) -> None
 
     desk.close()
 
-    with Session.open(project) as session:
+    with open_session(project) as session:
         assert session.project.name == "Harbour"
 
 

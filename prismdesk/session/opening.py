@@ -1,0 +1,180 @@
+"""How a session begins: a project made from a film, or one opened and put in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.errors import InputError
+from prismdesk.jobs.states import JobState
+from prismdesk.media.cache import MediaCache
+from prismdesk.media.conform import conform
+from prismdesk.media.content_key import content_key
+from prismdesk.media.probe import probe
+from prismdesk.progress import (
+    FractionDone,
+    IsCancelled,
+    ignore_progress,
+    never_cancelled,
+)
+from prismdesk.project.store import ProjectStore
+from prismdesk.project.store.folder import CACHE, JOBS
+from prismdesk.session.importing import import_film
+from prismdesk.session.making import accept_takes
+from prismdesk.session.relinking import relink_nearby
+from prismdesk.session.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prismdesk.project.model import Media
+
+
+def create_session(
+    film: Path,
+    folder: Path,
+    *,
+    name: str | None = None,
+    rate_hz: int | None = None,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Session:
+    """Make a project from a film in a new or empty folder.
+
+    Args:
+        film: any file with picture or sound.
+        folder: made if it isn't there; holds nothing but the project.
+        name: of the project; None takes the film's.
+        rate_hz: see ``import_film``.
+        progress: called with the share done.
+        cancelled: asked often.
+
+    Raises:
+        MediaError: the film can't be read; no folder is left behind.
+        InputError: the folder holds something already.
+        Cancelled: the user stopped it.
+    """
+    _check_is_free(folder)
+    was_there = folder.exists()
+    name = name or name_for(film)
+    cache = MediaCache(folder / CACHE)
+    try:
+        imported = import_film(
+            film, name=name, cache=cache, rate_hz=rate_hz, progress=progress, cancelled=cancelled
+        )
+        store = ProjectStore.create(folder, name, imported.project)
+    except BaseException:
+        cache.clear()
+        if not was_there and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+        raise
+    session = Session(store)
+    session.notices = imported.warnings
+    return session
+
+
+def open_session(
+    path: Path,
+    *,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Session:
+    """Open a project: recover what a crash left, conform again what the cache has lost.
+
+    Media that moved along with the project are linked to their new place. Takes that were
+    finished but had not reached the project when the program ended are added to it now.
+
+    Args:
+        path: NAME.prismdesk, or the folder that holds it.
+        progress: called with the share done.
+        cancelled: asked often.
+
+    Raises:
+        StoreError: the project can't be opened.
+        MediaError: sound that is missing from the cache can't be read from its film.
+    """
+    session = Session(ProjectStore.open(path))
+    try:
+        relinked = relink_nearby(session.store)
+        missing = tuple(_missing_sentence(name) for name in relinked.still_missing)
+        _conform_missing(session, progress, cancelled)
+        taken_up = _take_up_jobs(session)
+        session.notices = (*session.store.recovery, *relinked.found, *missing, *taken_up)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def name_for(film: Path) -> str:
+    """Return a name for the project of a film: the film's own, made fit to be a file's name."""
+    fit = "".join("_" if c in '/\\:*?"<>|' or not c.isprintable() else c for c in film.stem)
+    return fit.strip(" .")[:100] or "Film"
+
+
+def _check_is_free(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for the project.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(
+            f"{folder} is not empty; name a new folder for the project, or open the project in it."
+        )
+
+
+def _missing_sentence(name: str) -> str:
+    return f"{name} isn't where it was; find it with: prismdesk relink PROJECT --look-in FOLDER"
+
+
+def _conform_missing(session: Session, progress: FractionDone, cancelled: IsCancelled) -> None:
+    rate_hz = session.project.rate_hz
+    for media in session.project.media:
+        lost = [
+            sound.stream_index
+            for sound in media.sounds
+            if not session.cache.sound_files(
+                media.content_key, sound.stream_index, rate_hz=rate_hz
+            ).are_there()
+        ]
+        if lost:
+            _conform_again(session, media, lost, progress, cancelled)
+
+
+def _conform_again(
+    session: Session,
+    media: Media,
+    stream_indices: list[int],
+    progress: FractionDone,
+    cancelled: IsCancelled,
+) -> None:
+    path = session.media_path(media)
+    info = probe(path, cancelled=cancelled)
+    if content_key(path) != media.content_key:
+        raise InputError(
+            f"{path} is not the file that the project was made from; "
+            "put the original back, or link the project to it where it is now."
+        )
+    for stream_index in stream_indices:
+        conform(
+            path,
+            stream_index,
+            cache=session.cache,
+            content_key=media.content_key,
+            rate_hz=session.project.rate_hz,
+            origin_seconds=info.origin_seconds,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+
+def _take_up_jobs(session: Session) -> tuple[str, ...]:
+    """Add takes whose edit an earlier end of the program cut off; say what is interrupted."""
+    folder = session.folder / JOBS
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return ()
+    notices = list(session.queue.unreadable)
+    for job in session.queue.jobs():
+        if job.state is JobState.FINISHED:
+            accept_takes(session, job)
+            notices.append(f"The finished takes of “{job.label}” were added to the project.")
+        elif job.state is JobState.INTERRUPTED:
+            notices.append(f"“{job.label}” was interrupted; make it again.")
+    return tuple(notices)
