@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.projects import open_project
+from prismdesk.errors import InputError
 from prismdesk.media.export.plan import choose_codec, choose_container
 from prismdesk.media.export.request import SoundCodec
 from prismdesk.media.probe import picture_stream, probe
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def export(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Write a project's film, or its mix as .wav."""
-    check_out(options.out, options.codec)
+    check_out(options.out, options.codec, options.report)
     with open_project(options.project, progress, interrupt) as session:
         span = None
         if options.range is not None:
@@ -34,12 +35,20 @@ def export(options: argparse.Namespace, progress: ProgressLine, interrupt: Inter
         return write_out(session, options, span, progress, interrupt)
 
 
-def check_out(out: Path, codec: str | None) -> None:
+def check_out(out: Path, codec: str | None, report: Path | None) -> None:
     """Refuse an output that can't be written before any work is done for it.
 
     Raises:
-        InputError: its ending names no container, or one that can't hold the codec.
+        InputError: its folder isn't there, it is a folder, or its ending names no container, or
+            one that can't hold the codec.
     """
+    for target in (out, report):
+        if target is None:
+            continue
+        if target.is_dir():
+            raise InputError(f"{target} is a folder; name a file.")
+        if not target.parent.is_dir():
+            raise InputError(f"The folder {target.parent} doesn't exist; make it first.")
     if out.suffix.lower() != ".wav":
         choose_codec(choose_container(out), None if codec is None else SoundCodec(codec))
 

@@ -123,7 +123,7 @@ def _sound_to_json(sound: SoundInfo) -> dict[str, Any]:
 
 def _info_lines(info: FilmInfo) -> list[str]:
     lines = [
-        f"{info.path.name}  ({info.container}, {info.size_bytes / 1e6:.1f} MB)",
+        f"{info.path.name}  ({info.container.split(',')[0]}, {info.size_bytes / 1e6:.1f} MB)",
         f"  duration  {_seconds(info.duration_seconds)}",
     ]
     if info.start_timecode:
@@ -135,7 +135,10 @@ def _info_lines(info: FilmInfo) -> list[str]:
     if not info.sounds:
         lines.append("  sound     none")
     lines += [f"  sound {n}   {_sound_words(s)}" for n, s in enumerate(info.sounds, 1)]
-    lines += [f"  {other.kind:<9} {other.codec} {other.title}" for other in info.other_streams]
+    lines += [
+        f"  {other.kind:<9} {' '.join(filter(None, (other.codec, other.title))) or '–'}"
+        for other in info.other_streams
+    ]
     if info.chapters:
         lines.append(f"  chapters  {len(info.chapters)}")
     lines += [f"  note      {warning}" for warning in info.warnings]

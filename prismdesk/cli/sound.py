@@ -59,7 +59,7 @@ def _make_and_write(
     interrupt: Interrupt,
 ) -> int:
     wish = read_wish(options)
-    check_out(options.out, options.codec)
+    check_out(options.out, options.codec, options.report)
     with _session_of(options, progress, interrupt) as session:
         region_id = mark_region(
             session,

@@ -89,9 +89,10 @@ class DemoReport:
         """Return the report as a person reads it."""
         lines = ["The sample film, mended", "", "Regions:"]
         for region, position in zip(self.regions, self.positions, strict=True):
-            seconds = region.range.length_samples / 48_000
+            length_ms = 1000 * region.range.length_samples / self.null_test.rate_hz
             how = region.takes[-1].note if region.takes else ""
-            lines.append(f"  {position}  {seconds:7.3f} s  {region.task:<8}  {region.name}  {how}")
+            lines.append(f"  {position}  {length_ms:8.2f} ms  {region.task:<8}  {region.name}")
+            lines.append(f"               {how}")
         lines += ["", "Outside the regions:", *_indented(self.null_test.to_text())]
         lines += ["", "Export:", *_indented(self.export.to_text())]
         lines += [

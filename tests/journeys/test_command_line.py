@@ -268,6 +268,18 @@ def test_a_wrong_wish_is_one_sentence_and_leaves_the_project(
     assert capsys.readouterr().out.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("out", "says"),
+    [("nowhere/x.mov", "doesn't exist"), ("project", "is a folder"), ("x.avi", "x.avi")],
+)
+def test_an_output_that_cannot_be_is_refused_before_the_work(
+    project: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str, says: str
+) -> None:
+    assert _run("fill", project, "--from", "1s", "--to", "1.5s", "--out", tmp_path / out) == 2
+    assert says in capsys.readouterr().err
+    assert not any((tmp_path / "project" / "takes").iterdir())
+
+
 def test_a_folder_in_use_is_not_made_a_project(
     film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
