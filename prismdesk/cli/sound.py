@@ -68,6 +68,7 @@ def _make_and_write(
             track_number=options.track,
             wish=wish,
         )
+        progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
         made = make_takes(
             session,
             region_id,
