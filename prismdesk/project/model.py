@@ -269,9 +269,9 @@ class Take:
     """One sound made for a region: an immutable record with a WAV in the project's ``takes/``.
 
     The WAV starts ``head_samples`` before ``region`` and ends ``tail_samples`` after it (handles
-    for later trims and crossfades); its channels are those of the region's lanes, one lane after another.
-    ``seam_samples`` is the length of the equal-power fades to lay inside the region at its ends;
-    0 where the engine made its own seam so that take and surroundings already join.
+    for later trims and crossfades); its channels are those of the region's lanes, one lane after
+    another. ``seam_samples`` is the length of the equal-power fades to lay inside the region at
+    its ends; 0 where the engine made its own seam so that take and surroundings already join.
 
     ``region`` says where the sound lies on the timeline now, and so anchors the WAV: a take moves
     when its region moves, and stays put when the region's edges are trimmed or the region is
