@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.engines.ambience.bands import to_db, to_power
+from prismdesk.engines.ambience.bands import FLOOR_DB, to_db
+from prismdesk.engines.ambience.material import without_single_events
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.bands import BandGrid, Levels
@@ -20,6 +21,7 @@ _DECAY_WINDOWS_SECONDS = (1.2, 0.6, 0.3)
 _DECAY_DB_PER_SECOND = -6.0
 _DECAY_CORRELATION = -0.85
 _DECAY_DROP_DB = 5.0
+_FLOOR_MARGIN_DB = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,8 @@ class Side:
     """What one side of a region says about its levels, all (channels, bands) in dB.
 
     ``local_db`` is the level right at the edge, ``usual_db`` that of the surroundings with
-    single events left out, ``floor_db`` the quietest heard. ``slope_db_per_second`` is 0 where
-    the sound is steady and negative where it is dying away towards the region.
+    single events left out, ``floor_db`` what a dying sound may fall to. ``slope_db_per_second``
+    is 0 where the sound is steady and negative where it is dying away towards the region.
     """
 
     local_db: Levels
@@ -45,9 +47,9 @@ class Side:
         """Levels so many seconds into the region, (channels, times, bands)."""
         times = seconds[None, :, None]
         if self.is_decaying:
-            falling = self.local_db[:, None] + self.slope_db_per_second[:, None] * times
-            floor = np.minimum(self.floor_db, self.local_db)[:, None]
-            return to_db(to_power(falling) + to_power(floor) * (1.0 - np.exp(-times / 0.1)))
+            since = times + 0.5 * _LOCAL_SECONDS
+            falling = self.local_db[:, None] + self.slope_db_per_second[:, None] * since
+            return np.asarray(np.maximum(falling, self.floor_db[:, None]))
         away = (self.local_db - self.usual_db)[:, None]
         return np.asarray(self.usual_db[:, None] + away * np.exp(-times / _RELAX_SECONDS))
 
@@ -74,14 +76,15 @@ class Course:
             some = self.left or self.right
             bands = some.usual_db.shape if some else (1, 1)
             return np.zeros((bands[0], len(seconds), bands[1]))
-        share = self._share(seconds)[None, :, None]
-        moved = (self.right.usual_db - self.left.usual_db)[:, None]
-        return np.asarray(moved * (share if side_name == "left" else share - 1.0))
+        usual_db = self._blend(self.left.usual_db[:, None], self.right.usual_db[:, None], seconds)
+        start = self.left if side_name == "left" else self.right
+        return np.asarray(usual_db - start.usual_db[:, None])
 
     def at(self, seconds: Levels) -> Levels:
         """Levels at times in [0, length], (channels, times, bands) in dB.
 
-        Both sides are blended in dB with a raised cosine, so that the middle is half of each.
+        Both sides are blended in amplitude with a raised cosine: a small difference moves
+        evenly, and of a large one the louder side prevails, for a swell of 40 dB is never real.
         """
         from_left = self.left.at(seconds) if self.left else None
         from_right = self.right.at(self.length_seconds - seconds) if self.right else None
@@ -90,7 +93,13 @@ class Course:
             if known is None:
                 raise ValueError("a course needs a side")
             return known
-        return from_left + (from_right - from_left) * self._share(seconds)[None, :, None]
+        return self._blend(from_left, from_right, seconds)
+
+    def _blend(self, left_db: Levels, right_db: Levels, seconds: Levels) -> Levels:
+        """From one level to the other, in amplitude."""
+        share = self._share(seconds)[None, :, None]
+        amplitude = 10.0 ** (left_db / 20.0) * (1.0 - share) + 10.0 ** (right_db / 20.0) * share
+        return np.asarray(20.0 * np.log10(amplitude))
 
     def _share(self, seconds: Levels) -> Levels:
         """Share of the right side so many seconds into the region."""
@@ -122,17 +131,26 @@ def read_side(
     if whole.shape[1] == 0:
         return None
     local = whole[:, -grid.frames(_LOCAL_SECONDS) :].mean(axis=1)
-    size = min(grid.frames(max(gap_seconds, _BLOCK_SECONDS)), max(1, whole.shape[1] * 2 // 5))
-    blocks, ages = _overlapping_means(whole, size)
+    calm = without_single_events(whole, grid)
+    size = min(grid.frames(max(gap_seconds, _BLOCK_SECONDS)), max(1, calm.shape[1] * 2 // 5))
+    blocks, ages = _overlapping_means(calm, size)
     weights = np.exp(-grid.seconds(1) * ages / memory_seconds)
     usual_db = _weighted_median(to_db(blocks), weights)
-    floor_db = np.quantile(to_db(_block_means(whole, grid.frames(_BLOCK_SECONDS))), 0.05, axis=1)
-    slope = np.zeros_like(usual_db)
-    if may_decay:
-        slope = _decay(whole, grid)
+    slope = _decay(whole, grid) if may_decay else np.zeros_like(usual_db)
+    local_db = to_db(local)
     return Side(
-        local_db=to_db(local), usual_db=usual_db, floor_db=floor_db, slope_db_per_second=slope
+        local_db=local_db,
+        usual_db=usual_db,
+        floor_db=_floor(whole, grid, local_db),
+        slope_db_per_second=slope,
     )
+
+
+def _floor(powers: Levels, grid: BandGrid, local_db: Levels) -> Levels:
+    """The quietest that each band was, if that was clearly quieter than now, else silence."""
+    blocks_db = to_db(_block_means(powers, grid.frames(_BLOCK_SECONDS)))
+    quietest_db = np.quantile(blocks_db, 0.05, axis=1)
+    return np.where(quietest_db < local_db - _FLOOR_MARGIN_DB, quietest_db, FLOOR_DB)
 
 
 def _block_means(powers: Levels, size: int) -> Levels:

@@ -3,10 +3,11 @@
 Each side is predicted into the gap and both predictions are blended by their expected errors
 (after W. Etter, "Restoration of a discrete-time signal segment by interpolation based on the
 left-sided and right-sided autoregressive parameters", IEEE Trans. Signal Processing 44, 1996).
-Where one model holds for both sides, its least-squares interpolation joins in (Janssen et al.
-1986). What is lost of the level, which for noise is nearly all of it, is given back by a draw
-of that model's deviation (Godsill & Rayner 1998). Channels are first rotated to their
-principal components, so that what they share is predicted once.
+Least-squares interpolation by models of both sides together (Janssen et al. 1986) is mixed in,
+by its own expected error: either way errs on its own, so the mixture errs less. What is lost of the level, which
+for noise is nearly all of it, is given back by a draw of the model's deviation (Godsill & Rayner
+1998). Channels are first rotated to their principal components, so that what they share is
+predicted once.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.signal import lfilter
 
-from prismdesk.engines.ambience.linear_prediction import GapEquations, Model, fit_model
+from prismdesk.engines.ambience.linear_prediction import GapEquations, Model, fit_damped_model
 from prismdesk.engines.ambience.one_sided import (
     LONGEST_ORDER,
     Prediction,
     predict_from,
     stretch_samples,
+    trial_weights,
 )
 
 if TYPE_CHECKING:
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
     from prismdesk.engines.ambience.surroundings import Signal
 
 _REACH_SECONDS = 0.6
-_JOINT_ORDER = 256
-_JOINT_SECONDS = 0.1
+_JOINT_MODELS = ((256, 0.05), (512, 0.1), (1024, 0.2))
+"""(order, stretch on either side to fit it on in seconds)."""
+_LEAST_TRUST = 0.15
+_MOST_TRUST = 0.55
+"""Bounds on the joint interpolation's share: both ways expect too little error of themselves."""
 _NOISE_FROM_SECONDS = 0.004
 _NOISE_FULL_SECONDS = 0.03
 """A dip of level shorter than the first isn't heard; from the second on it's heard as a hole."""
@@ -109,38 +114,58 @@ def _likeliest(
     rate_hz: int,
     predict: Callable[[Samples], Prediction],
 ) -> tuple[Samples, Model]:
-    """The blend of what both sides predict, and the model of both sides together."""
-    length = stretch_samples(_JOINT_SECONDS, rate_hz)
-    near_left, near_right = left[-length:], right[:length]
-    shortest = min((len(side) for side in (left, right) if len(side)), default=0)
-    order = min(_JOINT_ORDER, shortest, length // 3)
-    joint = fit_model([near_left, near_right], order)
+    """The blend of what both sides predict, and a model of both sides together."""
+    draws = fit_damped_model(_near(left, right, 0, rate_hz), _JOINT_MODELS[0][0])
     forward = predict(left) if len(left) else None
     backward = predict(right[::-1]) if len(right) else None
     if forward is None or backward is None:
         one = forward.samples if forward else backward.samples[::-1] if backward else np.zeros(gap)
-        return np.asarray(one), joint
+        return np.asarray(one), draws
     tiny = 1e-300
     ahead, behind = forward.variance + tiny, backward.variance[::-1] + tiny
     share = behind / (ahead + behind)
-    blended = share * forward.samples + (1.0 - share) * backward.samples[::-1]
-    trust = _trust_in_joint_model(joint, near_left, near_right)
-    if trust > 0.0:
-        joined = GapEquations(joint, gap).solve(left, right)
-        blended = (1.0 - trust) * blended + trust * joined
-    return np.asarray(blended), joint
+    crossed = share * forward.samples + (1.0 - share) * backward.samples[::-1]
+    joined, joined_variance = _joint_interpolation(left, right, gap, rate_hz, (forward, backward))
+    crossed_variance = float(np.mean(ahead * behind / (ahead + behind)))
+    trust = crossed_variance / (crossed_variance + joined_variance + tiny)
+    trust = min(max(trust, _LEAST_TRUST), _MOST_TRUST)
+    return (1.0 - trust) * crossed + trust * joined, draws
 
 
-def _trust_in_joint_model(joint: Model, left: Samples, right: Samples) -> float:
-    """Share for the joint interpolation: half where one model fits both sides as well as two."""
-    apart = [fit_model([side], joint.order) for side in (left, right)]
-    counts = np.array([len(left), len(right)], np.float64)
-    variances = np.array([model.variance for model in apart])
-    separate = float(counts @ variances / counts.sum())
-    if joint.variance <= 0.0:
-        return 0.5
-    excess = joint.variance / max(separate, 1e-3 * joint.variance)
-    return 0.5 * min(max(2.0 - excess, 0.0), 1.0)
+def _joint_interpolation(
+    left: Samples,
+    right: Samples,
+    gap: int,
+    rate_hz: int,
+    sides: tuple[Prediction, Prediction],
+) -> tuple[Samples, float]:
+    """Least-squares interpolations by models of both sides, weighed by the sides' trials.
+
+    Returns the samples and the mean variance of their error that the models expect.
+    """
+    generator = np.random.default_rng(0)
+    solved: list[Samples] = []
+    variances: list[float] = []
+    energies: list[float] = []
+    for index, (order, _) in enumerate(_JOINT_MODELS):
+        tried = [side.trial_energies for side in sides]
+        if solved and not all(order in energies_by_order for energies_by_order in tried):
+            break
+        order = min(order, len(left), len(right))
+        model = fit_damped_model(_near(left, right, index, rate_hz), order)
+        equations = GapEquations(model, gap)
+        solved.append(equations.solve(left, right))
+        deviation = equations.draw_deviation(generator)
+        variances.append(float(np.mean(deviation**2)))
+        energies.append(sum(by_order.get(order, 0.0) for by_order in tried))
+    weights = trial_weights(np.array(energies))
+    return np.tensordot(weights, np.array(solved), axes=1), float(weights @ np.array(variances))
+
+
+def _near(left: Samples, right: Samples, index: int, rate_hz: int) -> list[Samples]:
+    """The stretches beside the gap that a joint model is fitted on."""
+    length = stretch_samples(_JOINT_MODELS[index][1], rate_hz)
+    return [left[-length:], right[:length]]
 
 
 def _deviation(

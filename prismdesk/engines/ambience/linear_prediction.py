@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_solve_banded, cholesky_banded
+from scipy.linalg import cho_solve_banded, cholesky_banded, solve_toeplitz
 from scipy.signal import fftconvolve, lfilter, lfiltic
 
 if TYPE_CHECKING:
@@ -73,6 +73,27 @@ def fit_model(stretches: Sequence[Samples], order: int) -> Model:
         coefficients[1 : reached + 1] += reflection * coefficients[reached - 1 :: -1][:reached]
         variance *= 1.0 - reflection * reflection
     return Model(coefficients[: reached + 1], max(variance, 0.0))
+
+
+def fit_damped_model(stretches: Sequence[Samples], order: int) -> Model:
+    """Fit by the autocorrelation of all stretches together (Yule-Walker).
+
+    Its bias damps every resonance, which makes it the better model to solve a gap with when the
+    two sides only nearly agree: Burg's sharp poles would fight over it.
+    """
+    order = max(0, min(order, max((len(stretch) for stretch in stretches), default=0) // 3))
+    lags = np.zeros(order + 1)
+    for stretch in stretches:
+        if len(stretch):
+            full = fftconvolve(stretch, stretch[::-1])[len(stretch) - 1 :][: order + 1]
+            lags[: len(full)] += full
+    count = sum(len(stretch) for stretch in stretches)
+    if order == 0 or lags[0] <= 0.0:
+        return Model(np.ones(1), float(lags[0]) / max(count, 1))
+    lags[0] *= 1.0 + _RIDGE
+    predictor = solve_toeplitz(lags[:-1], lags[1:])
+    variance = float(lags[0] - predictor @ lags[1:]) / count
+    return Model(np.concatenate([[1.0], -predictor]), max(variance, 0.0))
 
 
 def _lattice_step(forward: Samples, backward: Samples, reflection: float) -> None:

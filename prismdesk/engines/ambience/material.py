@@ -22,6 +22,8 @@ Indices = npt.NDArray[np.int64]
 _EVENT_SECONDS = 0.05
 _PIECE_SECONDS = 0.35
 _RANGE_DB = 75.0
+_COMMON_EVENTS = 0.25
+_SINGLE_EVENTS = 0.5
 STEADY_DB = 3.0
 """Sound whose level wanders less than this from piece to piece counts as steady."""
 _EVENT_DB = 3.0
@@ -90,7 +92,7 @@ def gather_material(
         stretch=np.repeat(np.arange(len(counts)), counts),
         start_samples=np.concatenate([np.arange(n) * grid.hop_samples for n in counts]),
         room_frames=np.concatenate([np.arange(n)[::-1] for n in counts]),
-        eventfulness=_eventfulness(levels_db, grid),
+        eventfulness=find_events(levels_db, grid),
         unrest_db=_unrest(table.mean(axis=0), grid),
         grid=grid,
     )
@@ -101,7 +103,7 @@ def in_range(levels_db: Levels) -> Levels:
     return np.asarray(np.maximum(levels_db, levels_db.max() - _RANGE_DB))
 
 
-def _eventfulness(levels_db: Levels, grid: BandGrid) -> Levels:
+def find_events(levels_db: Levels, grid: BandGrid) -> Levels:
     """How far each frame, smoothed over 50 ms, rises above the median of its bands, in dB."""
     width = min(grid.frames(_EVENT_SECONDS), len(levels_db))
     sums = np.cumsum(np.vstack([np.zeros(levels_db.shape[1]), levels_db]), axis=0)
@@ -111,6 +113,19 @@ def _eventfulness(levels_db: Levels, grid: BandGrid) -> Levels:
     usual = np.median(smooth, axis=0)
     spread = np.median(np.abs(smooth - usual), axis=0) * 1.5
     return np.asarray(np.clip(smooth - usual - spread - _EVENT_DB, 0.0, None).mean(axis=1))
+
+
+def rarity(eventfulness: Levels) -> float:
+    """1 where events are single, falling to 0.1 where they are the rule."""
+    return min(max(1.0 - float(np.mean(eventfulness > 1.0)) / _COMMON_EVENTS, 0.1), 1.0)
+
+
+def without_single_events(powers: Levels, grid: BandGrid) -> Levels:
+    """Frames (channels, frames, bands) with those of single events left out, if there are any."""
+    eventfulness = find_events(in_range(to_db(powers.mean(axis=0))), grid)
+    if rarity(eventfulness) < _SINGLE_EVENTS:
+        return powers
+    return powers[:, eventfulness < _EVENT_DB]
 
 
 def _unrest(powers: Levels, grid: BandGrid) -> Levels:

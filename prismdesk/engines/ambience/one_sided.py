@@ -30,10 +30,14 @@ _TRIAL_POWER = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """Predicted samples, counted from the edge inward, and the variance of each one's error."""
+    """Predicted samples, counted from the edge inward, and the variance of each one's error.
+
+    ``trial_energies`` holds for each order tried the energy of its error on known sound.
+    """
 
     samples: Samples
     variance: Samples
+    trial_energies: dict[int, float]
 
 
 def stretch_samples(seconds: float, rate_hz: int) -> int:
@@ -52,6 +56,7 @@ def predict_from(
     predictions: list[Samples] = []
     variances: list[Samples] = []
     trial_errors: list[Samples] = []
+    orders: list[int] = []
     for order, seconds in _MODELS:
         length = stretch_samples(seconds, rate_hz)
         if predictions and (
@@ -59,6 +64,7 @@ def predict_from(
         ):
             break
         monitor.check()
+        orders.append(order)
         model = fit_model([past[-length:]], order)
         predictions.append(predict_on(past, count, model))
         variances.append(_error_variance(count, model.coefficients, model.variance))
@@ -67,14 +73,20 @@ def predict_from(
         wanted = past[len(past) - trial :]
         trial_errors.append(predict_on(earlier, trial, trial_model) - wanted)
     energies = np.array([float(error @ error) for error in trial_errors])
-    weights = (energies + 1e-12 * (energies.max() + 1e-30)) ** -_TRIAL_POWER
-    weights /= weights.sum()
+    weights = trial_weights(energies)
     mixed_error = np.tensordot(weights, np.array(trial_errors), axes=1)
     variance = np.tensordot(weights, np.array(variances), axes=1)
     return Prediction(
         samples=np.tensordot(weights, np.array(predictions), axes=1),
         variance=variance + _rising_power(mixed_error, count),
+        trial_energies=dict(zip(orders, energies.tolist(), strict=True)),
     )
+
+
+def trial_weights(energies: Samples) -> Samples:
+    """Weights that sum to one, by how small the errors of a trial were."""
+    weights = (energies + 1e-12 * (float(energies.max()) + 1e-30)) ** -_TRIAL_POWER
+    return np.asarray(weights / weights.sum())
 
 
 def _error_variance(count: int, coefficients: Samples, variance: float) -> Samples:

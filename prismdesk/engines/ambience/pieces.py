@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from prismdesk.engines.ambience.bands import to_db, to_power
-from prismdesk.engines.ambience.material import STEADY_DB
+from prismdesk.engines.ambience.material import STEADY_DB, rarity
 from prismdesk.engines.ambience.precedents import STEP_FRAMES, STEPS, Precedents, as_history
 
 if TYPE_CHECKING:
@@ -30,13 +31,12 @@ _AUDIBLE_RANGE_DB = 60.0
 _EDGE_FRAMES = 4
 """Frames that a seam needs beyond a piece's ends to cross over."""
 _LEAST_FIRMNESS = 0.3
-_COMMON_EVENTS = 0.25
 
 _SHAPE_WEIGHT = 1.0
 _LEVEL_WEIGHT = 0.35
 """Level is put right afterwards, so it counts less than the shape of the spectrum."""
 _SEAM_WEIGHT = 0.8
-_EVENT_WEIGHT = 1.2
+_EVENT_WEIGHT = 1.0
 _REUSE_WEIGHT_DB = 12.0
 _RANDOM_DB = 3.0
 _MOST_OWED_DB = 6.0
@@ -77,14 +77,13 @@ class PieceChooser:
         self._precedents = Precedents(material.levels_db, material.stretch)
         firmness = 1.0 / (1.0 + np.square(material.unrest_db / STEADY_DB))
         self._firmness = max(float(firmness.mean()), _LEAST_FIRMNESS)
-        self._event_weight = _EVENT_WEIGHT * _rarity(material.eventfulness)
+        self._event_weight = _EVENT_WEIGHT * rarity(material.eventfulness)
         self._random_db = _RANDOM_DB * variation
         self._generator = generator
         self._power_sums = _sums(material.powers.mean(axis=0))
         self._owed_db = 0.0
         self._wished_power = 0.0
         self._laid_power = 0.0
-        self._event_sums = _sums(material.eventfulness[:, None])[:, 0]
         self._last_used = np.full(material.frames, -np.inf)
         self._memory_seconds = 0.6 * material.grid.seconds(material.frames)
 
@@ -138,7 +137,7 @@ class PieceChooser:
         level = off @ weights
         shape = np.sqrt(np.square(off - level[:, None]) @ weights)
         costs = self._firmness * (_SHAPE_WEIGHT * shape + _LEVEL_WEIGHT * np.abs(level))
-        costs += self._event_weight * (self._event_sums[ends] - self._event_sums[starts]) / frames
+        costs += self._event_weight * self._worst_event(frames)
         costs += _SEAM_WEIGHT * seam
         if is_last and len(self._after_db):
             after = self._precedents.unlikeness(self._after_db, weights, forward=True)
@@ -154,6 +153,14 @@ class PieceChooser:
             fits = material.room_frames == material.room_frames.max()
         costs[~fits] = np.inf
         return np.asarray(costs)
+
+    def _worst_event(self, frames: int) -> Levels:
+        """The strongest event in or right beside so many frames from each frame on, in dB."""
+        size = frames + 2 * _EDGE_FRAMES
+        origin = _EDGE_FRAMES - size // 2
+        return np.asarray(
+            maximum_filter1d(self._material.eventfulness, size, origin=origin, mode="nearest")
+        )
 
     def _reuse(self, starts: Indices, ends: Indices, at_samples: int) -> Levels:
         """Penalty for places used not long ago, by the share of the piece that was."""
@@ -188,11 +195,6 @@ class PieceChooser:
         self._last_used[low:high] = at_samples / self._material.grid.rate_hz
         laid_db = self._material.levels_db[first : first + frames]
         self._history_db = np.concatenate([self._history_db, laid_db])[-STEPS * STEP_FRAMES :]
-
-
-def _rarity(eventfulness: Levels) -> float:
-    """1 where events are single, falling to 0.1 where they are the rule."""
-    return min(max(1.0 - float(np.mean(eventfulness > 1.0)) / _COMMON_EVENTS, 0.1), 1.0)
 
 
 def _sums(values: Levels) -> Levels:

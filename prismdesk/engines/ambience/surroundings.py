@@ -13,6 +13,8 @@ from prismdesk.engines.contract import UnusableContextError
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Request
 
+_LEAST_DC_BLOCKS = 4
+
 Signal = npt.NDArray[np.float64]
 """float64 (channels, samples), full scale 1.0: what the algorithms work on."""
 
@@ -67,8 +69,7 @@ class Surroundings:
 def read_surroundings(request: Request, *, reach_seconds: float) -> Surroundings:
     """Cut the context of a request into usable stretches no farther than ``reach_seconds``.
 
-    Samples that aren't finite count as missing. DC is the mean of a side, taken off only where
-    the side is at least 50 ms long: below that a mean is no estimate of a constant.
+    Samples that aren't finite count as missing. DC is taken off where it is beyond doubt.
 
     Raises:
         UnusableContextError: the request's numbers contradict each other, or nothing at all is
@@ -126,7 +127,20 @@ def _usable_runs(request: Request, first: int, last: int) -> list[tuple[int, int
 
 def _without_dc(request: Request, start: int, end: int) -> tuple[Signal, Signal]:
     sound = request.context[:, start:end].astype(np.float64)
-    if end - start < request.rate_hz // 20:
-        return sound, np.zeros((sound.shape[0], 1))
-    dc = sound.mean(axis=1, keepdims=True)
+    dc = _dc(sound, request.rate_hz)
     return sound - dc, dc
+
+
+def _dc(sound: Signal, rate_hz: int) -> Signal:
+    """The constant in each channel, (channels, 1); 0 where the mean may as well be low rumble.
+
+    The means of a few blocks must agree: a constant counts from four standard errors up.
+    """
+    block = max(1, rate_hz // 20)
+    count = sound.shape[1] // block
+    if count < _LEAST_DC_BLOCKS:
+        return np.zeros((sound.shape[0], 1))
+    means = sound[:, : count * block].reshape(len(sound), count, block).mean(axis=2)
+    mean = means.mean(axis=1, keepdims=True)
+    error = means.std(axis=1, keepdims=True) / np.sqrt(count)
+    return np.asarray(np.where(np.abs(mean) > 4.0 * error, mean, 0.0))
