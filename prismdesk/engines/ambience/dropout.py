@@ -3,11 +3,11 @@
 Each side is predicted into the gap and both predictions are blended by their expected errors
 (after W. Etter, "Restoration of a discrete-time signal segment by interpolation based on the
 left-sided and right-sided autoregressive parameters", IEEE Trans. Signal Processing 44, 1996).
-Least-squares interpolation by models of both sides together (Janssen et al. 1986) is mixed in,
-by its own expected error: either way errs on its own, so the mixture errs less. What is lost of the level, which
-for noise is nearly all of it, is given back by a draw of the model's deviation (Godsill & Rayner
-1998). Channels are first rotated to their principal components, so that what they share is
-predicted once.
+Least-squares interpolation by models of both sides together (Janssen et al. 1986) is mixed in
+by its own expected error: either way errs on its own, so the mixture errs less. What is lost of
+the level, which for noise is nearly all of it, is given back by a draw of the model's deviation
+(Godsill & Rayner 1998). Channels are first rotated to their principal components, so that what
+they share is predicted once.
 """
 
 from __future__ import annotations
@@ -37,9 +37,8 @@ if TYPE_CHECKING:
 _REACH_SECONDS = 0.6
 _JOINT_MODELS = ((256, 0.05), (512, 0.1), (1024, 0.2))
 """(order, stretch on either side to fit it on in seconds)."""
-_LEAST_TRUST = 0.15
-_MOST_TRUST = 0.55
-"""Bounds on the joint interpolation's share: both ways expect too little error of themselves."""
+_MOST_TRUST = 0.6
+"""The joint interpolation's largest share: all models expect too little error of themselves."""
 _NOISE_FROM_SECONDS = 0.004
 _NOISE_FULL_SECONDS = 0.03
 """A dip of level shorter than the first isn't heard; from the second on it's heard as a hole."""
@@ -128,7 +127,7 @@ def _likeliest(
     joined, joined_variance = _joint_interpolation(left, right, gap, rate_hz, (forward, backward))
     crossed_variance = float(np.mean(ahead * behind / (ahead + behind)))
     trust = crossed_variance / (crossed_variance + joined_variance + tiny)
-    trust = min(max(trust, _LEAST_TRUST), _MOST_TRUST)
+    trust = min(trust, _MOST_TRUST)
     return (1.0 - trust) * crossed + trust * joined, draws
 
 
