@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.media.frames import read_frames
 from prismdesk.media.peaks import PeakPyramid
+from prismdesk.progress import never_cancelled, raise_if_cancelled
 from prismdesk.project.lookup import media_of
 from prismdesk.session.opening import open_session
 from prismdesk.ui.main_window import MainWindow
 from prismdesk.ui.project_view import ProjectView
+from prismdesk.ui.quit_signals import quit_on_signals
 from prismdesk.ui.theme import DARK, palette_of, style_sheet_of
 from prismdesk.ui.waves import PeakedWave, SampledWave, WaveSource
 from prismdesk.ui.workspace import Workspace
@@ -31,28 +33,32 @@ if TYPE_CHECKING:
     from prismdesk.ui.frame_fetcher import WantedFrame
 
 
-def run_window(project_path: Path | None) -> int:
+def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_cancelled) -> int:
     """Show the window until it is closed.
 
     Args:
         project_path: the project to open, NAME.prismdesk or its folder; None opens none.
+        cancelled: asked once the window itself listens to signals, for one that came before.
 
     Returns:
         The exit code.
 
     Raises:
         InputError: the project can't be opened.
+        Cancelled: a signal came before the window did.
     """
     av.logging.set_level(av.logging.ERROR)
     application = make_application()
-    desk = Desk()
-    if project_path is not None:
-        desk.open(project_path)
-    desk.window.show()
-    try:
-        return application.exec()
-    finally:
-        desk.close()
+    with quit_on_signals(application):
+        raise_if_cancelled(cancelled)
+        desk = Desk()
+        try:
+            if project_path is not None:
+                desk.open(project_path)
+            desk.window.show()
+            return application.exec()
+        finally:
+            desk.close()
 
 
 def make_application() -> QApplication:

@@ -23,17 +23,17 @@ def run_demo(options: argparse.Namespace, progress: ProgressLine, interrupt: Int
     shows_window = has_display() and not options.headless
     earlier = finished_project_in(options.out)
     if shows_window and earlier is not None:
-        return _show(earlier)
+        return _show(earlier, interrupt)
     report = run_journey(options.out, progress, lambda job: show_job(job, progress), interrupt)
     progress.clear()
     print(report.to_text())
     if not report.passed:
         return 1
-    return _show(report.project) if shows_window else 0
+    return _show(report.project, interrupt) if shows_window else 0
 
 
-def _show(project: Path) -> int:
+def _show(project: Path, interrupt: Interrupt) -> int:
     # Only now: the window's library is large, and the command line must not need it.
     from prismdesk.app import run_window
 
-    return run_window(project)
+    return run_window(project, cancelled=interrupt)

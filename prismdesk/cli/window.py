@@ -27,4 +27,4 @@ def open_window(options: argparse.Namespace, progress: ProgressLine, interrupt: 
     # Only now: the window's library is large, and the command line must not need it.
     from prismdesk.app import run_window
 
-    return run_window(None)
+    return run_window(None, cancelled=interrupt)
