@@ -176,6 +176,23 @@ is_installed() { # KEY EXTRA...
   done
 }
 
+# Prints "engines" unless the first argument is --light, or an earlier set-up was made with it:
+# the choice is remembered until --full is given.
+engines_wanted() { # [--light|--full]
+  local -a stamped=()
+  case ${1:-} in
+    --light) return ;;
+    --full) ;;
+    *)
+      if [[ -r $stamp ]]; then
+        read -r -a stamped <"$stamp" || true
+        if [[ " ${stamped[*]:1} " != *' engines '* ]]; then return; fi
+      fi
+      ;;
+  esac
+  printf 'engines\n'
+}
+
 # Prints the extras asked for and those an earlier call installed, sorted, once each.
 extras_to_install() {
   local -a stamped=()

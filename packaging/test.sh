@@ -1,17 +1,15 @@
 #!/usr/bin/env bash
-# Sets up what is missing, then runs the tests: test.sh [--light] [PYTEST ARGS...]
+# Sets up what is missing, then runs the tests: test.sh [--light|--full] [PYTEST ARGS...]
 #
-# --light leaves the libraries of the model engines out. The exit status is pytest's.
+# --light leaves the libraries of the model engines out, and later calls do too until one says
+# --full. The exit status is pytest's.
 set -euo pipefail
 # shellcheck source=packaging/setup.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/setup.sh"
 
-extras=(dev engines)
-if [[ ${1:-} == --light ]]; then
-  extras=(dev)
-  shift
-fi
-set_up "${extras[@]}"
+mapfile -t extras < <(engines_wanted "$@")
+if [[ ${1:-} == --light || ${1:-} == --full ]]; then shift; fi
+set_up dev "${extras[@]}"
 cd -- "$root"
 export QT_QPA_PLATFORM=offscreen
 # The real films that some tests read; where they can't be had, those tests are left out by name.
