@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
-from prismdesk.cli.projects import create_project, open_project
-from prismdesk.errors import InputError
-from prismdesk.project.lookup import picture_of
+from prismdesk.cli.projects import create_project, open_project, say_notices
+from prismdesk.errors import InputError, PrismDeskError
+from prismdesk.project.lookup import picture_of, takes_of
 from prismdesk.project.model import Task
 from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
@@ -19,7 +21,7 @@ from prismdesk.session.wishes import EngineWish, mark_region
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
@@ -62,11 +64,7 @@ def _make_and_write(
     check_out(options.out, options.codec, options.report)
     with _session_of(options, progress, interrupt) as session:
         region_id = mark_region(
-            session,
-            task=task,
-            span=span_of(session),
-            track_number=options.track,
-            wish=wish,
+            session, task=task, span=span_of(session), track_number=options.track, wish=wish
         )
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
         made = make_takes(
@@ -82,20 +80,40 @@ def _make_and_write(
             print(f"{take.name}  seed {take.provenance.seed}  {session.folder / take.path}")
             if take.note:
                 print(f"        {take.note}")
-        return write_out(session, options, None, progress, interrupt)
+        try:
+            return write_out(session, options, None, progress, interrupt)
+        except PrismDeskError:
+            kept = f"the takes are kept; export them from the project {session.store.path}"
+            say_notices([kept], progress)
+            raise
 
 
+@contextmanager
 def _session_of(
     options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt
-) -> Session:
+) -> Iterator[Session]:
+    """Open the project, or make one of the film, which goes again if nothing came of it."""
     if options.source.is_dir() or options.source.suffix == SUFFIX:
         if options.project is not None or options.rate is not None:
             raise InputError(
                 f"{options.source} is a project already; --project and --rate are for films."
             )
-        return open_project(options.source, progress, interrupt)
+        with open_project(options.source, progress, interrupt) as session:
+            yield session
+        return
     folder = options.project or free_folder_beside(options.out)
-    return create_project(options.source, folder, options.rate, progress, interrupt)
+    is_new_folder = not folder.exists()
+    is_in_vain = False
+    with create_project(options.source, folder, options.rate, progress, interrupt) as session:
+        try:
+            yield session
+        except PrismDeskError:
+            is_in_vain = is_new_folder and not any(takes_of(session.project))
+            raise
+        finally:
+            session.close()
+            if is_in_vain:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_folder_beside(out: Path) -> Path:

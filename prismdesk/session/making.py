@@ -70,6 +70,9 @@ def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
         context_range,
         without_region_id=region.id,
     )
+    if not covered.any():
+        # An empty lane sounds as silence does, so an engine is to find silence around the region.
+        covered[:] = True
     job_id = new_job_id()
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     return JobSpec(

@@ -230,6 +230,32 @@ def test_export_writes_its_report(project: str, tmp_path: Path) -> None:
     assert json.loads(report.read_text())["check"]["is_identical"] is True
 
 
+def test_a_fill_in_vain_leaves_no_project_behind(film: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.wav"
+    assert _run("fill", film, "--from", "99s", "--to", "100s", "--out", out) == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov"]
+
+
+def test_what_was_made_is_kept_when_it_cannot_be_written(
+    film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("fill", film, "--from", "1s", "--to", "1.02s", "--out", tmp_path / "x.webm")
+    assert _run(*arguments) == 2
+    assert "the takes are kept" in capsys.readouterr().err
+    assert _run("export", tmp_path / "x project", "--out", tmp_path / "x.mkv") == 0
+
+
+def test_silence_is_filled_with_silence_where_a_film_has_no_sound(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    film = make_film(tmp_path / "mute.mp4", picture=PICTURE)
+    out = tmp_path / "x.mov"
+    assert _run("fill", film, "--from", "1s", "--to", "2s", "--out", out) == 0
+    assert "silent" in capsys.readouterr().out
+    assert not _sound_of(out).any()
+    assert _packets(out) == _packets(film)
+
+
 def test_a_film_without_sound_gets_a_silent_lane(tmp_path: Path) -> None:
     film = make_film(tmp_path / "mute.mp4", picture=PICTURE)
     out = tmp_path / "filled.mov"
