@@ -17,6 +17,8 @@ _BLOCK_SECONDS = 0.096
 _LOCAL_SECONDS = 0.08
 _RELAX_SECONDS = 0.15
 """How soon the level at the very edge gives way to the usual one: about a syllable."""
+_CHANCE_DB = 2.5
+"""By so much the level of 80 ms of steady noise differs from its mean anyway."""
 _DECAY_WINDOWS_SECONDS = (1.2, 0.6, 0.3)
 _DECAY_DB_PER_SECOND = -6.0
 _DECAY_CORRELATION = -0.85
@@ -50,7 +52,8 @@ class Side:
             since = times + 0.5 * _LOCAL_SECONDS
             falling = self.local_db[:, None] + self.slope_db_per_second[:, None] * since
             return np.asarray(np.maximum(falling, self.floor_db[:, None]))
-        away = (self.local_db - self.usual_db)[:, None]
+        away = self.local_db - self.usual_db
+        away = (np.sign(away) * np.maximum(np.abs(away) - _CHANCE_DB, 0.0))[:, None]
         return np.asarray(self.usual_db[:, None] + away * np.exp(-times / _RELAX_SECONDS))
 
 

@@ -12,6 +12,7 @@ they share is predicted once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 _REACH_SECONDS = 0.6
 _JOINT_MODELS = ((256, 0.05), (512, 0.1), (1024, 0.2))
 """(order, stretch on either side to fit it on in seconds)."""
+_LONGEST_SOLVED_SECONDS = 0.1
+"""Beyond, the joint equations cost much and add little to both sides' predictions."""
 _MOST_TRUST = 0.6
 """The joint interpolation's largest share: all models expect too little error of themselves."""
 _NOISE_FROM_SECONDS = 0.004
@@ -44,6 +47,27 @@ _NOISE_FULL_SECONDS = 0.03
 """A dip of level shorter than the first isn't heard; from the second on it's heard as a hole."""
 _HEADROOM = 1.25
 """A band-limited peak may rise between the samples that are known, but not far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The samples of a gap, (channels, samples), and how sure the models are of them.
+
+    ``expected_snr_db`` is the power of the likeliest samples and their errors together over
+    that of the errors: 0 where nothing can be predicted.
+    """
+
+    sound: Signal
+    expected_snr_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Likeliest:
+    """One channel's likeliest samples, their error's mean variance, and a model to draw from."""
+
+    samples: Samples
+    variance: float
+    model: Model
 
 
 def mend_dropout(
@@ -56,7 +80,7 @@ def mend_dropout(
     generator: np.random.Generator,
     monitor: RunMonitor,
     longest_order: int = LONGEST_ORDER,
-) -> Signal:
+) -> Mended:
     """Interpolate a gap between two sides, either of which may be empty.
 
     Args:
@@ -68,9 +92,6 @@ def mend_dropout(
         generator: where the draws come from.
         monitor: asked whether to stop.
         longest_order: models longer than this are left out, which is quicker.
-
-    Returns:
-        (channels, gap_samples).
     """
     reach = stretch_samples(_REACH_SECONDS, rate_hz) + gap_samples
     left, right = left[:, -reach:], right[:, :reach]
@@ -87,16 +108,20 @@ def mend_dropout(
         monitor=monitor,
     )
     amount = noise * min(max(ramp, 0.0), 1.0)
+    power = errors = 1e-30
     for channel in range(len(rotation)):
         pair = (before[channel], after[channel])
-        likeliest, model = _likeliest(*pair, gap_samples, rate_hz, predict)
-        mended[channel] = likeliest
+        likeliest = _likeliest(*pair, gap_samples, rate_hz, predict)
+        mended[channel] = likeliest.samples
+        power += float(np.mean(likeliest.samples**2))
+        errors += likeliest.variance
         if amount > 0.0:
-            deviation = _deviation(model, *pair, gap_samples, generator)
+            deviation = _deviation(likeliest.model, *pair, gap_samples, generator)
             mended[channel] += amount * _fitted(deviation, likeliest, *pair)
     result = rotation @ mended
     limit = _HEADROOM * np.maximum(_peaks(left), _peaks(right))[:, None]
-    return np.asarray(np.clip(result, -limit, limit))
+    sound = np.asarray(np.clip(result, -limit, limit))
+    return Mended(sound, float(10.0 * np.log10((power + errors) / errors)))
 
 
 def _principal_axes(left: Signal, right: Signal) -> Signal:
@@ -112,23 +137,29 @@ def _likeliest(
     gap: int,
     rate_hz: int,
     predict: Callable[[Samples], Prediction],
-) -> tuple[Samples, Model]:
+) -> _Likeliest:
     """The blend of what both sides predict, and a model of both sides together."""
     draws = fit_damped_model(_near(left, right, 0, rate_hz), _JOINT_MODELS[0][0])
     forward = predict(left) if len(left) else None
     backward = predict(right[::-1]) if len(right) else None
     if forward is None or backward is None:
-        one = forward.samples if forward else backward.samples[::-1] if backward else np.zeros(gap)
-        return np.asarray(one), draws
+        only = forward or backward
+        if only is None:
+            return _Likeliest(np.zeros(gap), 0.0, draws)
+        samples = only.samples if forward else only.samples[::-1]
+        return _Likeliest(samples, float(only.variance.mean()), draws)
     tiny = 1e-300
     ahead, behind = forward.variance + tiny, backward.variance[::-1] + tiny
     share = behind / (ahead + behind)
     crossed = share * forward.samples + (1.0 - share) * backward.samples[::-1]
-    joined, joined_variance = _joint_interpolation(left, right, gap, rate_hz, (forward, backward))
     crossed_variance = float(np.mean(ahead * behind / (ahead + behind)))
+    if gap > _LONGEST_SOLVED_SECONDS * rate_hz:
+        return _Likeliest(crossed, crossed_variance, draws)
+    joined, joined_variance = _joint_interpolation(left, right, gap, rate_hz, (forward, backward))
     trust = crossed_variance / (crossed_variance + joined_variance + tiny)
     trust = min(trust, _MOST_TRUST)
-    return (1.0 - trust) * crossed + trust * joined, draws
+    samples = (1.0 - trust) * crossed + trust * joined
+    return _Likeliest(samples, min(crossed_variance, joined_variance), draws)
 
 
 def _joint_interpolation(
@@ -178,19 +209,23 @@ def _deviation(
     return GapEquations(model, gap).draw_deviation(generator)
 
 
-def _fitted(deviation: Samples, likeliest: Samples, left: Samples, right: Samples) -> Samples:
-    """Scale a deviation so that the whole has the power that both sides lead to expect."""
-    gap = len(likeliest)
+def _fitted(deviation: Samples, likeliest: _Likeliest, left: Samples, right: Samples) -> Samples:
+    """Scale a deviation so that the whole has the power that both sides lead to expect.
+
+    No more is added than the likeliest samples are expected to err by: a tone that is sure of
+    itself gets no noise, whatever its level did before.
+    """
+    gap = len(deviation)
     span = max(gap, 32)
     powers = [float(side @ side) / len(side) for side in (left[-span:], right[:span]) if len(side)]
     if not powers or min(powers) <= 0.0:
         return np.zeros(gap)
-    expected = float(np.exp(np.mean(np.log(powers)))) * gap
-    missing = expected - float(likeliest @ likeliest)
-    energy = float(deviation @ deviation)
-    if missing <= 0.0 or energy <= 0.0:
+    expected = float(np.exp(np.mean(np.log(powers))))
+    missing = min(expected - float(np.mean(likeliest.samples**2)), likeliest.variance)
+    power = float(np.mean(deviation**2))
+    if missing <= 0.0 or power <= 0.0:
         return np.zeros(gap)
-    return np.asarray(deviation * min(np.sqrt(missing / energy), 2.0))
+    return np.asarray(deviation * min(np.sqrt(missing / power), 2.0))
 
 
 def _peaks(side: Signal) -> Samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,15 @@ if TYPE_CHECKING:
 
 LONGEST_DROPOUT_SECONDS = 0.08
 """Up to here the missing samples are predicted; beyond, prediction runs dry."""
-_LONGEST_AUTOREGRESSIVE_SECONDS = 1.0
+_LONGEST_PREDICTED_SECONDS = 1.0
+_LONGEST_SURE_SECONDS = 0.4
+_HEADROOM = 1.25
+_SAMPLES_AT_ONCE = 1 << 16
+_SURE_SNR_DB = 15.0
+"""Held notes and tones are predicted over longer gaps, where the models expect this or better."""
+_PREDICTED = (
+    "Missing samples were predicted by autoregression from both sides; takes differ little."
+)
 
 
 class AmbienceEngine:
@@ -98,56 +107,65 @@ def _make(
     if around.is_silent:
         silence = np.zeros((around.channels, around.gap_samples))
         return silence, ("The surroundings are silent, so the region is silent too.",)
+    way = _choose_way(around, settings, task)
     generator = np.random.default_rng(seed)
-    if not _takes_autoregression(around, settings, task):
-        return fill_with_texture(
-            around,
-            settings,
-            carries_on=task is EngineTask.CONTINUE,
+    if way is not _Way.TEXTURE:
+        mended = mend_dropout(
+            around.left,
+            around.right,
+            around.gap_samples,
+            rate_hz=around.rate_hz,
+            noise=min(1.0, 2.0 * settings.variation),
             generator=generator,
             monitor=monitor,
         )
-    noise = min(1.0, 2.0 * settings.variation)
-    audio = mend_dropout(
-        around.left,
-        around.right,
-        around.gap_samples,
-        rate_hz=around.rate_hz,
-        noise=noise,
-        generator=generator,
+        if way is _Way.PREDICT or mended.expected_snr_db >= _SURE_SNR_DB:
+            return mended.sound, (_PREDICTED,)
+    return fill_with_texture(
+        around,
+        settings,
+        carries_on=task is EngineTask.CONTINUE,
+        generator=np.random.default_rng(seed),
         monitor=monitor,
     )
-    return audio, (
-        "Missing samples were predicted by autoregression from both sides; takes differ little.",
-    )
 
 
-def _takes_autoregression(
-    around: Surroundings, settings: AmbienceSettings, task: EngineTask
-) -> bool:
+class _Way(Enum):
+    PREDICT = auto()
+    PREDICT_IF_SURE = auto()
+    TEXTURE = auto()
+
+
+def _choose_way(around: Surroundings, settings: AmbienceSettings, task: EngineTask) -> _Way:
     seconds = around.gap_samples / around.rate_hz
-    touches = around.left.shape[1] > 0 or around.right.shape[1] > 0
-    if not touches or settings.method == "texture":
-        return False
+    sides = (around.left.shape[1] > 0) + (around.right.shape[1] > 0)
+    if not sides or settings.method == "texture":
+        return _Way.TEXTURE
     if settings.method == "autoregressive":
-        return seconds <= _LONGEST_AUTOREGRESSIVE_SECONDS
-    both = around.left.shape[1] > 0 and around.right.shape[1] > 0
-    return seconds <= LONGEST_DROPOUT_SECONDS and (both or task is EngineTask.INPAINT)
+        return _Way.PREDICT if seconds <= _LONGEST_PREDICTED_SECONDS else _Way.TEXTURE
+    if sides == 1 and task is EngineTask.CONTINUE:
+        return _Way.TEXTURE
+    if seconds <= LONGEST_DROPOUT_SECONDS:
+        return _Way.PREDICT
+    both = sides == 2
+    return _Way.PREDICT_IF_SURE if both and seconds <= _LONGEST_SURE_SECONDS else _Way.TEXTURE
 
 
 def _as_sound(
     request: Request, around: Surroundings, audio: Signal, seed: int, notes: tuple[str, ...]
 ) -> Sound:
     """Put DC back, hold the peak within the surroundings' and add the handles."""
-    share = (np.arange(audio.shape[1]) + 0.5) / audio.shape[1]
-    dc = around.dc_left + (around.dc_right - around.dc_left) * share
-    body = np.clip(audio, -1.25 * around.peak, 1.25 * around.peak) + dc
     start, end = request.region_start_samples, request.region_end_samples
     first = max(0, start - request.head_samples)
     last = min(request.context.shape[1], end + request.tail_samples)
-    head = np.nan_to_num(request.context[:, first:start], posinf=0.0, neginf=0.0)
-    tail = np.nan_to_num(request.context[:, end:last], posinf=0.0, neginf=0.0)
-    whole = np.concatenate([head, body.astype(np.float32), tail], axis=1)
+    whole = np.nan_to_num(request.context[:, first:last], posinf=0.0, neginf=0.0)
+    gap, limit = end - start, _HEADROOM * around.peak
+    for at in range(0, gap, _SAMPLES_AT_ONCE):
+        part = slice(at, min(at + _SAMPLES_AT_ONCE, gap))
+        share = (np.arange(part.start, part.stop) + 0.5) / gap
+        dc = around.dc_left + (around.dc_right - around.dc_left) * share
+        into = slice(start - first + part.start, start - first + part.stop)
+        whole[:, into] = np.clip(audio[:, part], -limit, limit) + dc
     return Sound(
         audio=np.ascontiguousarray(whole, np.float32),
         seed=seed,

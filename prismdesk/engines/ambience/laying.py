@@ -27,7 +27,6 @@ _LEAST_GAIN_DB = -70.0
 class Layer:
     """Lays pieces into a gap. Call ``lay`` for each in order, then take ``sound``.
 
-    ``sides`` names for each stretch of the material the side it is from: left, right or neither.
     Each piece is moved by up to 8 ms to where it best continues the one before (W. Verhelst &
     M. Roelands, WSOLA, ICASSP 1993) and blended so that the power stays level whatever the two
     have in common.
@@ -41,10 +40,8 @@ class Layer:
         *,
         left: Signal,
         right: Signal,
-        sides: tuple[str, ...],
     ) -> None:
         self._material = material
-        self._sides = sides
         self._course = course
         self._gap = gap_samples
         rate_hz = material.grid.rate_hz
@@ -118,7 +115,7 @@ class Layer:
         misfit_db = self._course.at(seconds) - actual_db
         firmness = 1.0 / (1.0 + np.square(material.unrest_db / STEADY_DB))
         if not self._course.is_decaying:
-            drift_db = self._course.drift_from(self._sides[piece.stretch], seconds)
+            drift_db = self._course.drift_from(material.sides[piece.stretch], seconds)
             misfit_db = firmness * misfit_db + (1.0 - firmness) * drift_db
         gains_db = np.clip(misfit_db, _LEAST_GAIN_DB, _MOST_GAIN_DB)
         return equalise(cut, moments + lead, gains_db, grid)

@@ -35,18 +35,21 @@ class Material:
     """Stretches of sound and their frames, one after the other in one table.
 
     ``powers`` is (channels, frames, bands), ``levels_db`` (frames, bands) over all channels.
-    ``room_frames`` says how many frames follow in the same stretch, ``stretch`` and
-    ``start_samples`` where a frame lies. ``eventfulness`` is how far a frame sticks out of its
-    surroundings, in dB over what steady sound does. ``unrest_db`` (bands,) is how much the level
-    of a piece differs from piece to piece.
+    ``sides`` names for each stretch the side of the region it touches: left, right or neither;
+    ``distance_seconds`` is how far from the region a frame lies. ``room_frames`` says how many
+    frames follow in the same stretch, ``stretch`` and ``start_samples`` where a frame lies.
+    ``eventfulness`` is how far a frame sticks out of its surroundings, in dB over what steady
+    sound does. ``unrest_db`` (bands,) is how much the level differs from piece to piece.
     """
 
     stretches: tuple[Signal, ...]
+    sides: tuple[str, ...]
     powers: Levels
     levels_db: Levels
     stretch: Indices
     start_samples: Indices
     room_frames: Indices
+    distance_seconds: Levels
     eventfulness: Levels
     unrest_db: Levels
     grid: BandGrid
@@ -72,13 +75,20 @@ class Material:
 
 
 def gather_material(
-    stretches: Sequence[Signal], grid: BandGrid, monitor: RunMonitor
+    stretches: Sequence[Signal], sides: Sequence[str], grid: BandGrid, monitor: RunMonitor
 ) -> Material | None:
     """Measure stretches of sound; those under a window's length are left out.
 
+    ``sides`` says of each which side of the region it touches: left, right or neither.
+
     Returns None if none is left.
     """
-    long_enough = tuple(sound for sound in stretches if sound.shape[1] >= grid.window_samples)
+    kept = [
+        (sound, side)
+        for sound, side in zip(stretches, sides, strict=True)
+        if sound.shape[1] >= grid.window_samples
+    ]
+    long_enough = tuple(sound for sound, _ in kept)
     if not long_enough:
         return None
     powers = [band_powers(sound, grid, monitor) for sound in long_enough]
@@ -92,10 +102,21 @@ def gather_material(
         stretch=np.repeat(np.arange(len(counts)), counts),
         start_samples=np.concatenate([np.arange(n) * grid.hop_samples for n in counts]),
         room_frames=np.concatenate([np.arange(n)[::-1] for n in counts]),
+        distance_seconds=np.concatenate(
+            [_distances(n, side) for n, (_, side) in zip(counts, kept, strict=True)]
+        )
+        * grid.seconds(1),
+        sides=tuple(side for _, side in kept),
         eventfulness=find_events(levels_db, grid),
         unrest_db=_unrest(table.mean(axis=0), grid),
         grid=grid,
     )
+
+
+def _distances(frames: int, side: str) -> Levels:
+    """How many frames each frame of a stretch lies from the region."""
+    ahead = np.arange(frames, dtype=np.float64)
+    return ahead[::-1] if side == "left" else ahead if side == "right" else ahead + frames
 
 
 def in_range(levels_db: Levels) -> Levels:

@@ -38,7 +38,9 @@ _LEVEL_WEIGHT = 0.35
 _SEAM_WEIGHT = 0.8
 _EVENT_WEIGHT = 1.0
 _REUSE_WEIGHT_DB = 12.0
-_RANDOM_DB = 3.0
+_RANDOM_DB = 1.5
+_DISTANCE_WEIGHT_DB = 3.0
+"""What a piece costs that lies as far off as the gap is long, and half a second."""
 _MOST_OWED_DB = 6.0
 
 
@@ -84,6 +86,8 @@ class PieceChooser:
         self._owed_db = 0.0
         self._wished_power = 0.0
         self._laid_power = 0.0
+        gap_seconds = course.length_seconds
+        self._distance_cost = _DISTANCE_WEIGHT_DB * material.distance_seconds / (gap_seconds + 0.5)
         self._last_used = np.full(material.frames, -np.inf)
         self._memory_seconds = 0.6 * material.grid.seconds(material.frames)
 
@@ -142,6 +146,7 @@ class PieceChooser:
         if is_last and len(self._after_db):
             after = self._precedents.unlikeness(self._after_db, weights, forward=True)
             costs += _SEAM_WEIGHT * after[ends]
+        costs += self._distance_cost
         costs += self._reuse(starts, ends, at_samples)
         if self._random_db > 0.0:
             costs += self._random_db * self._generator.gumbel(size=len(costs))

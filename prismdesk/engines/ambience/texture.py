@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 _SEAM_SECONDS = 0.008
 _SEAM_ORDER = 256
+_SAMPLES_AT_ONCE = 1 << 18
 _LEAST_MATERIAL_SECONDS = 0.25
 _SYNTHETIC_SECONDS = 3.0
-_LEAST_MEMORY_SECONDS = 0.3
+_LEAST_MEMORY_SECONDS = 0.5
 
 
 def fill_with_texture(
@@ -63,12 +64,11 @@ def fill_with_texture(
         notes.append(f"{tones} carried through in phase.")
     named = [("left", around.left), ("right", around.right)]
     named += [("neither", other) for other in around.others]
-    stretches = [side for _, side in named if side.shape[1]]
-    sides = tuple(name for name, side in named if side.shape[1] >= grid.window_samples)
-    material = gather_material(stretches, grid, monitor)
+    named = [(name, side) for name, side in named if side.shape[1]]
+    stretches = [side for _, side in named]
+    material = gather_material(stretches, [name for name, _ in named], grid, monitor)
     if material is None or grid.seconds(material.frames) < _LEAST_MATERIAL_SECONDS:
         material = _synthetic_material(stretches, grid, generator, monitor)
-        sides = ("neither",)
         notes.append("So little sound is around that its spectrum was imitated with noise.")
     course, edges = _read_course(around, grid, carries_on=carries_on, monitor=monitor)
     if course.is_decaying:
@@ -87,7 +87,6 @@ def fill_with_texture(
         around.gap_samples,
         left=around.left,
         right=around.right,
-        sides=sides,
     )
     done, count = 0, 0
     while done < around.gap_samples:
@@ -97,7 +96,12 @@ def fill_with_texture(
         done += piece.length_samples
         count += 1
     notes.append(f"Made of {count} {'piece' if count == 1 else 'pieces'} of the surroundings.")
-    fill = layer.sound if bridge is None else layer.sound + bridge.sound
+    fill = layer.sound
+    if bridge is not None:
+        for first in range(0, around.gap_samples, _SAMPLES_AT_ONCE):
+            monitor.check()
+            part = slice(first, first + _SAMPLES_AT_ONCE)
+            fill[:, part] += bridge.sound[:, part]
     return _joined(fill, whole, generator, monitor), tuple(notes)
 
 
@@ -161,7 +165,7 @@ def _synthetic_material(
         monitor.check()
         model = fit_model([sound[channel] for sound in stretches], 32)
         noise[channel] = simulate(noise.shape[1], model, generator)
-    material = gather_material([noise], grid, monitor)
+    material = gather_material([noise], ["neither"], grid, monitor)
     if material is None:
         raise ValueError("synthetic material is long enough by construction")
     return material
@@ -191,5 +195,5 @@ def _joined(
             monitor=monitor,
             longest_order=_SEAM_ORDER,
         )
-        fill[:, slice(0, seam) if is_left else slice(gap - seam, gap)] = mended
+        fill[:, slice(0, seam) if is_left else slice(gap - seam, gap)] = mended.sound
     return fill
