@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import io
 import logging
 import os
 import queue
@@ -235,6 +236,9 @@ def _take_over_pipe() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # What an engine prints is to be in the log before the job is said to be done, or crashes.
+        sys.stdout.reconfigure(line_buffering=True)
     return os.fdopen(messages_in, "rb"), os.fdopen(messages_out, "wb")
 
 
