@@ -1,20 +1,19 @@
 """Makes of a film's audio stream a mappable float WAV at the project's rate, and its peaks.
 
-One streaming pass, in memory bounded by a few blocks; a thread decodes ahead of the writing. What
-is made is kept in the cache under the film's content. Work that was interrupted is taken up again
-where that is provably the same.
+One streaming pass, in memory bounded by a few blocks. What is made is kept in the cache under
+the film's content. Work that was interrupted is taken up again where that is provably the same.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prismdesk.media.block_memory import keep_freed_memory
 from prismdesk.media.errors import MediaError
 from prismdesk.media.peaks import PeakWriter
-from prismdesk.media.read_ahead import read_ahead
 from prismdesk.media.sound_facts import (
     Conformed,
     SoundKey,
@@ -78,6 +77,7 @@ def conform(
     }
     done = read_facts(files, key)
     if done is None:
+        keep_freed_memory()
         done = _Conforming(path, files, key, origin_seconds, progress, cancelled).run()
         write_facts(files.facts_path, key, done)
     progress(1.0)
@@ -207,8 +207,10 @@ class _Conforming:
         peaks: PeakWriter,
         reader: SoundReader,
     ) -> None:
-        with read_ahead(blocks) as ahead:
-            for block in ahead:
+        # One thread: a second one for the decoder was measured, and waits for the interpreter
+        # more than it gains.
+        with closing(blocks):
+            for block in blocks:
                 self._put(block, wav, peaks, reader)
 
     def _put(

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from prismdesk.media.audio import AudioBlock
     from prismdesk.project.model import ChannelLayout
 
-BLOCK_SAMPLES = 16384
-"""Small enough to stay in a processor's cache on its way to the disk."""
+BLOCK_SAMPLES = 65536
+"""Large enough that what is done once a block doesn't count; the quickest of sizes measured."""
 
 
 class SoundReader:
@@ -222,7 +222,9 @@ class SoundReader:
     def _floats(self, frame: AudioFrame | None) -> AudioBlock:
         assert frame is not None
         block = to_floats(frame)
-        if not np.isfinite(block).all():
+        # One number tells of all, at a third of the cost of asking each sample; the sum of squares
+        # also overflows for absurd ones, hence the second look.
+        if not np.isfinite(np.vdot(block, block)) and not np.isfinite(block).all():
             self._non_finite += 1
             block = np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
         return block
