@@ -6,14 +6,20 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from prismdesk.jobs.states import JobSnapshot, JobState, UnknownJob, check_transition
+from prismdesk.jobs.states import (
+    IllegalTransition,
+    JobSnapshot,
+    JobState,
+    UnknownJob,
+    check_transition,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
 class JobBoard:
-    """Jobs by id, in the order of their making; each change is one step and is told.
+    """Jobs by id, in the order of their turns; each change is one step and is told.
 
     Args:
         jobs: those that are there from the start; not told.
@@ -27,6 +33,7 @@ class JobBoard:
         self._tell = tell
         self._jobs = {job.id: job for job in jobs}
         self._gone: dict[str, JobSnapshot] = {}
+        self._sequence = 0
 
     def jobs(self) -> tuple[JobSnapshot, ...]:
         """Return the jobs that are not gone."""
@@ -50,10 +57,10 @@ class JobBoard:
         with self.lock:
             return job_id in self._jobs or job_id in self._gone
 
-    def add(self, job: JobSnapshot) -> None:
-        """Take a new job."""
+    def add(self, job: JobSnapshot) -> JobSnapshot:
+        """Take a new job, the last of those that wait."""
         with self.lock:
-            self._keep(job)
+            return self._keep(job)
 
     def change(self, job_id: str, **changes: Any) -> JobSnapshot:
         """Change fields of a job other than its state, by name."""
@@ -79,6 +86,33 @@ class JobBoard:
             queued = (job for job in self._jobs.values() if job.state is JobState.QUEUED)
             return next(queued, None)
 
+    def shift(self, job_id: str, by: int) -> None:
+        """Move a queued job by so many places among those that wait, backwards if negative.
+
+        Past either end of the queue it comes to lie at that end. Jobs that aren't queued keep
+        their places.
+
+        Raises:
+            UnknownJob: there is none of that id.
+            IllegalTransition: it isn't queued.
+        """
+        with self.lock:
+            job = self.job(job_id)
+            if job.state is not JobState.QUEUED:
+                raise IllegalTransition(
+                    f"“{job.label}” is {job.state}; only jobs that wait can change places."
+                )
+            waiting = [one.id for one in self._jobs.values() if one.state is JobState.QUEUED]
+            place = waiting.index(job_id)
+            waiting.insert(max(0, min(place + by, len(waiting) - 1)), waiting.pop(place))
+            turns = iter(waiting)
+            order = [
+                next(turns) if one.state is JobState.QUEUED else one.id
+                for one in self._jobs.values()
+            ]
+            self._jobs = {one: self._jobs[one] for one in order}
+            self._keep(job)
+
     def wait(self, job_id: str, timeout_seconds: float | None) -> JobSnapshot:
         """Wait until nothing more happens to a job by itself, and return it."""
         with self._changed:
@@ -86,6 +120,8 @@ class JobBoard:
             return self.job(job_id)
 
     def _keep(self, job: JobSnapshot) -> JobSnapshot:
+        self._sequence += 1
+        job = replace(job, sequence=self._sequence)
         if job.state.is_gone:
             self._jobs.pop(job.id, None)
             self._gone[job.id] = job

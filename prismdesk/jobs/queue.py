@@ -83,6 +83,7 @@ class JobQueue:
         self._listeners: list[Listener] = []
         self._statuses: queues.SimpleQueue[ProcessStatus | None] = queues.SimpleQueue()
         self._is_closed = False
+        self._is_paused = False
         for job in self._board.jobs():
             if job.state is not JobState.FINISHED:
                 remove_takes(job.spec, self._folder)
@@ -104,7 +105,7 @@ class JobQueue:
         return self._records.unreadable
 
     def jobs(self) -> tuple[JobSnapshot, ...]:
-        """Return all jobs that are not gone, in the order of their making."""
+        """Return all jobs that are not gone, the queued ones in the order of their turns."""
         return self._board.jobs()
 
     def job(self, job_id: str) -> JobSnapshot:
@@ -139,14 +140,15 @@ class JobQueue:
             raise ValueError(f"{spec.job_id} can't be queued: closed, or used before")
         created_utc = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         self._records.create(JobRecord(label=label, created_utc=created_utc, spec=spec))
-        job = JobSnapshot(
-            spec=spec,
-            label=label,
-            state=JobState.QUEUED,
-            created_utc=created_utc,
-            log_path=self._records.log_path,
+        job = self._board.add(
+            JobSnapshot(
+                spec=spec,
+                label=label,
+                state=JobState.QUEUED,
+                created_utc=created_utc,
+                log_path=self._records.log_path,
+            )
         )
-        self._board.add(job)
         self._actions.put(self._start_next)
         return job
 
@@ -188,6 +190,28 @@ class JobQueue:
             UnknownJob, IllegalTransition: it is in another state.
         """
         self._let_go(job_id, JobState.CLEARED)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether no further job starts until ``resume``."""
+        return self._is_paused
+
+    def pause(self) -> None:
+        """Start no further job; one that runs goes on to its end."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Go on after ``pause``."""
+        self._is_paused = False
+        self._actions.put(self._start_next)
+
+    def reorder(self, job_id: str, by: int) -> None:
+        """Move a queued job by so many places among those that wait, backwards if negative.
+
+        Raises:
+            UnknownJob, IllegalTransition: it isn't queued.
+        """
+        self._board.shift(job_id, by)
 
     def wait(self, job_id: str, *, timeout_seconds: float | None = None) -> JobSnapshot:
         """Wait until nothing more happens to a job by itself, and return it.
@@ -265,7 +289,7 @@ class JobQueue:
                 _log.exception("a listener to the queue of jobs failed")
 
     def _start_next(self) -> None:
-        if self._running_id is not None or self._is_closed:
+        if self._running_id is not None or self._is_closed or self._is_paused:
             return
         with self._board.lock:
             job = self._board.first_queued()

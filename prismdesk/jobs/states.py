@@ -71,7 +71,8 @@ class JobSnapshot:
     """One job at one moment; never changes.
 
     ``progress`` is None until it runs, ``takes`` are empty until it has finished, ``failure`` is
-    None unless it failed. ``attempts`` counts its runs, the present one included.
+    None unless it failed. ``attempts`` counts its runs, the present one included. ``sequence``
+    rises with every change of any job of a queue, so that of two snapshots the newer is known.
     """
 
     spec: JobSpec
@@ -83,6 +84,7 @@ class JobSnapshot:
     failure: JobFailure | None = None
     takes: tuple[FinishedTake, ...] = ()
     attempts: int = 0
+    sequence: int = 0
 
     @property
     def id(self) -> str:
