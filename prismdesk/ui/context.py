@@ -1,0 +1,24 @@
+"""What every panel of the window may need, in one value that the composition root passes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prismdesk.session.preferences import PreferencesFile
+    from prismdesk.ui.actions.registry import Actions
+    from prismdesk.ui.background import Background
+    from prismdesk.ui.messages import Messages
+    from prismdesk.ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desktop:
+    """Look, words to the user, long work, actions and preferences of the running program."""
+
+    theme: Theme
+    messages: Messages
+    background: Background
+    actions: Actions
+    preferences: PreferencesFile
