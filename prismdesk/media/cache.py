@@ -1,4 +1,4 @@
-"""Where what is computed from media lives: conformed sound, peaks. It can be deleted any time."""
+"""Where what is computed from media lives: sound, peaks, proxies. It can be deleted any time."""
 
 from __future__ import annotations
 
@@ -55,6 +55,21 @@ class MediaCache:
             SoundFiles(wav, wav.with_suffix(".peaks"), wav.with_suffix(".json")) for wav in wavs
         )
         return tuple(f for f in files if f.are_there())
+
+    def picture_file(self, content_key: str, name: str) -> Path:
+        """Return where something made from a film's picture lies or will lie; makes the folder.
+
+        Args:
+            content_key: of the film.
+            name: what it is, with its suffix, e.g. ``proxy.mov``.
+
+        Raises:
+            MediaWorkError: the folder can't be made.
+        """
+        folder = self.folder / "picture"
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{_hash(content_key)}-{name}"
 
     def size_bytes(self) -> int:
         """Return how much the cache holds."""

@@ -93,7 +93,7 @@ def test_leaps_far_ahead_are_exact_and_skip_what_lies_between(
         decoded += 1
         return decode(packet)
 
-    monkeypatch.setattr("prismdesk.media.frames.decode", counting)
+    monkeypatch.setattr("prismdesk.media.picture_walk.decode", counting)
     assert numbers(film, [0.2, 20.0, 20.2, 45.01, 45.2]) == [1, 100, 101, 225, 226]
     assert decoded < 200
 
