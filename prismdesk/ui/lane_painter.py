@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prismdesk.project.model import Clip, Region, Take
     from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.project_view import ProjectView, Row
-    from prismdesk.ui.timescale import Timescale
+    from prismdesk.ui.timeline.timescale import Timescale
     from prismdesk.ui.waves import WaveSource
 
 _NAME_PX = 40

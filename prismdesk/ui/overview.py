@@ -14,7 +14,7 @@ from prismdesk.ui.waves import Columns, draw_columns
 if TYPE_CHECKING:
     from prismdesk.ui.project_view import ProjectView
     from prismdesk.ui.theme import Theme
-    from prismdesk.ui.timescale import Timescale
+    from prismdesk.ui.timeline.timescale import Timescale
 
 _TASK_ROWS = {Task.INPAINT: 0, Task.GENERATE: 1, Task.CONTINUE: 2}
 

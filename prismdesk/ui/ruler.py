@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from prismdesk.ui.theme import Theme, fixed_font
-from prismdesk.ui.timescale import Timescale, ruler_ticks
+from prismdesk.ui.timeline.timescale import Timescale, ruler_ticks
 
 if TYPE_CHECKING:
     from prismdesk.ui.project_view import ProjectView

@@ -13,7 +13,7 @@ from prismdesk.ui.waves import draw_columns, joined
 if TYPE_CHECKING:
     from PySide6.QtCore import QRect
 
-    from prismdesk.ui.timescale import Timescale
+    from prismdesk.ui.timeline.timescale import Timescale
     from prismdesk.ui.waves import WaveSource
 
 TILE_PX = 512

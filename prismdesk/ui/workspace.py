@@ -23,12 +23,12 @@ from prismdesk.ui.frame_fetcher import FrameFetcher, ReadFrame, WantedFrame
 from prismdesk.ui.playhead import Playhead
 from prismdesk.ui.region_list import RegionTable
 from prismdesk.ui.theme import HEADER_WIDTH_PX, Theme, fixed_font, ui_font
-from prismdesk.ui.timeline import Timeline
+from prismdesk.ui.view_only_timeline import Timeline
 from prismdesk.ui.viewer import Viewer
 
 if TYPE_CHECKING:
     from prismdesk.ui.project_view import ProjectView
-    from prismdesk.ui.timescale import Timescale
+    from prismdesk.ui.timeline.timescale import Timescale
 
 
 class Workspace(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from prismdesk.ui.playhead import Playhead
 from prismdesk.ui.theme import DARK, HEADER_WIDTH_PX
-from prismdesk.ui.timeline import Timeline
+from prismdesk.ui.view_only_timeline import Timeline
 from tests.ui.scenes import a_view, a_view_without_sounds
 
 if TYPE_CHECKING:

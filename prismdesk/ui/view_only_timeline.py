@@ -19,7 +19,7 @@ from prismdesk.ui.theme import (
     Theme,
     ui_font,
 )
-from prismdesk.ui.timescale import Timescale
+from prismdesk.ui.timeline.timescale import Timescale
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QResizeEvent, QWheelEvent

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prismdesk.ui.timescale import LEVELS, Timescale, ruler_ticks
+from prismdesk.ui.timeline.timescale import LEVELS, Timescale, ruler_ticks
 
 RATE_HZ = 48_000
 
