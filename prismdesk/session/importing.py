@@ -1,22 +1,28 @@
-"""A film becomes a project: probed, its sound conformed, a track for each of its sound streams."""
+"""Films and sounds come in: probed, conformed, a track for each of their sound streams."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from prismdesk.errors import InputError
+from prismdesk.media.cache import MediaCache
 from prismdesk.media.conform import Conformed, conform
 from prismdesk.media.content_key import content_key
+from prismdesk.media.errors import MediaError
 from prismdesk.media.probe import FilmInfo, SoundInfo, picture_stream, probe
+from prismdesk.media.wav import map_wav, read_chunks
 from prismdesk.progress import (
     FractionDone,
     IsCancelled,
     ignore_progress,
     never_cancelled,
 )
+from prismdesk.project.edits.clips import add_clip
+from prismdesk.project.edits.media import add_media
+from prismdesk.project.edits.tracks import add_track
 from prismdesk.project.ids import ClipId, LaneId, MediaId, TrackId, new_id
-from prismdesk.project.lookup import bus_of_kind, new_project
+from prismdesk.project.lookup import bus_of_kind, new_project, project_end_samples
 from prismdesk.project.model import (
     BusKind,
     ChannelLayout,
@@ -27,9 +33,8 @@ from prismdesk.project.model import (
     SoundStream,
     Track,
 )
-
-if TYPE_CHECKING:
-    from prismdesk.media.cache import MediaCache
+from prismdesk.project.store.folder import CACHE, stored_media_path
+from prismdesk.project.time_reference import time_reference_samples
 
 PRODUCTION_RATES_HZ = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 """Rates that a project keeps when its film has one of them; others are conformed to 48 kHz."""
@@ -83,7 +88,29 @@ def import_film(
     film = film.resolve()
     info = probe(film, cancelled=cancelled)
     rate_hz = rate_hz or project_rate_hz(info)
-    key = content_key(film)
+    read = _conformed_media(
+        info, str(film), cache=cache, rate_hz=rate_hz, progress=progress, cancelled=cancelled
+    )
+    return ImportedFilm(_project_of(read.media, name, rate_hz), read.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadMedia:
+    media: Media
+    warnings: tuple[str, ...]
+
+
+def _conformed_media(
+    info: FilmInfo,
+    stored_path: str,
+    *,
+    cache: MediaCache,
+    rate_hz: int,
+    progress: FractionDone,
+    cancelled: IsCancelled,
+) -> _ReadMedia:
+    """Conform all sound of a file into the cache and describe the file."""
+    key = content_key(info.path)
     conformed: list[Conformed] = []
     for index, sound in enumerate(info.sounds):
 
@@ -92,7 +119,7 @@ def import_film(
 
         conformed.append(
             conform(
-                film,
+                info.path,
                 sound.stream_index,
                 cache=cache,
                 content_key=key,
@@ -104,16 +131,130 @@ def import_film(
         )
     media = Media(
         id=MediaId(new_id("media")),
-        path=str(film),
+        path=stored_path,
         content_key=key,
-        size_bytes=film.stat().st_size,
+        size_bytes=info.path.stat().st_size,
         picture=None if info.picture is None else picture_stream(info, rate_hz),
         sounds=tuple(
             _sound_stream(sound, done) for sound, done in zip(info.sounds, conformed, strict=True)
         ),
     )
     warnings = (*info.warnings, *(warning for done in conformed for warning in done.warnings))
-    return ImportedFilm(_project_of(media, name, rate_hz), warnings)
+    return _ReadMedia(media, warnings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSound:
+    """A sound file, conformed and ready to be laid on new tracks.
+
+    ``time_reference_samples`` is its place in the day at the project's rate (EBU Tech 3285,
+    TimeReference), None where the file doesn't give one.
+    """
+
+    media: Media
+    warnings: tuple[str, ...]
+    time_reference_samples: int | None
+
+
+def read_sound(
+    path: Path,
+    *,
+    project: Project,
+    folder: Path,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> ReadSound:
+    """Conform a sound file to a project's rate; ``add_sound`` then lays it down.
+
+    The project isn't changed, so this may run in another thread than its edits.
+
+    Args:
+        path: anything with sound: WAV, AIFF, FLAC, MP3, also a film.
+        project: gives the rate.
+        folder: the project's.
+        progress: called with the share done.
+        cancelled: asked often.
+
+    Raises:
+        InputError: the file has no sound.
+        MediaError: the file can't be read.
+        Cancelled: the user stopped it; what was conformed so far is kept for the next time.
+    """
+    path = path.resolve()
+    info = probe(path, cancelled=cancelled)
+    if not info.sounds:
+        raise InputError(f"{path.name} has no sound; choose a file that has.")
+    read = _conformed_media(
+        info,
+        stored_media_path(folder, path),
+        cache=MediaCache(folder / CACHE),
+        rate_hz=project.rate_hz,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return ReadSound(
+        media=read.media,
+        warnings=read.warnings,
+        time_reference_samples=_time_reference(path, project.rate_hz),
+    )
+
+
+def _time_reference(path: Path, rate_hz: int) -> int | None:
+    """Return a broadcast WAV's place in the day at ``rate_hz``, rounded half up."""
+    try:
+        bext = read_chunks(path).bext
+        with map_wav(path) as wav:
+            native_hz = wav.rate_hz
+    except MediaError:
+        return None  # no WAV, so it says no time of day
+    if bext is None or not bext.time_reference_samples:
+        return None
+    return (2 * bext.time_reference_samples * rate_hz + native_hz) // (2 * native_hz)
+
+
+def sound_position(project: Project, sound: ReadSound, playhead_samples: int) -> int:
+    """Return where on the timeline a sound belongs, in samples.
+
+    That is its time reference if it falls within the film's hours, else the playhead.
+    """
+    if sound.time_reference_samples is None:
+        return playhead_samples
+    position = sound.time_reference_samples - time_reference_samples(project)
+    return position if 0 <= position < project_end_samples(project) else playhead_samples
+
+
+def add_sound(project: Project, sound: ReadSound, position_samples: int) -> Project:
+    """Lay a sound on new tracks, one for each of its streams.
+
+    ::
+
+        before  A      after  A, door (its clip at the position)
+
+    A file that the project knows already (by its content) isn't added a second time.
+
+    Raises:
+        EditError: the position lies before the start.
+    """
+    known = {media.content_key: media for media in project.media}
+    media = known.get(sound.media.content_key)
+    if media is None:
+        media = sound.media
+        project = add_media(project, media)
+    for index, stream in enumerate(media.sounds):
+        lane = Lane(id=LaneId(new_id("lane")))
+        stem = Path(media.path).stem
+        track = Track(
+            id=TrackId(new_id("track")),
+            name=stream.title or (stem if index == 0 else f"{stem} {index + 1}"),
+            layout=stream.layout,
+            bus_id=bus_of_kind(project, BusKind.EFFECTS).id,
+            lanes=(lane,),
+        )
+        project = add_track(project, track)
+        for clip in _clip_of(media, stream):
+            start_samples = position_samples + clip.start_samples
+            project = add_clip(project, lane.id, replace(clip, start_samples=start_samples))
+    return project
 
 
 def _sound_stream(sound: SoundInfo, done: Conformed) -> SoundStream:
@@ -150,17 +291,24 @@ def _project_of(media: Media, name: str, rate_hz: int) -> Project:
         for index, sound in enumerate(media.sounds)
     )
     if not tracks:
-        lane = Lane(id=LaneId(new_id("lane")))
-        tracks = (
-            Track(
-                id=TrackId(new_id("track")),
-                name="Sound",
-                layout=layout,
-                bus_id=bus_id,
-                lanes=(lane,),
-            ),
-        )
+        return _with_empty_track(project)
     return replace(project, tracks=tracks)
+
+
+def empty_project(name: str, *, rate_hz: int = DEFAULT_RATE_HZ) -> Project:
+    """Return a project without media: one stereo track with an empty lane, ready to be filled."""
+    return _with_empty_track(new_project(name, rate_hz=rate_hz))
+
+
+def _with_empty_track(project: Project) -> Project:
+    track = Track(
+        id=TrackId(new_id("track")),
+        name="Sound",
+        layout=project.layout,
+        bus_id=bus_of_kind(project, BusKind.DIALOGUE).id,
+        lanes=(Lane(id=LaneId(new_id("lane"))),),
+    )
+    return replace(project, tracks=(track,))
 
 
 def _clip_of(media: Media, sound: SoundStream) -> tuple[Clip, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
@@ -16,9 +19,11 @@ from prismdesk.progress import (
     ignore_progress,
     never_cancelled,
 )
-from prismdesk.project.store import ProjectStore
+from prismdesk.project.store import LockedError, ProjectStore, unsaved
+from prismdesk.project.store.edit_log import disk_work
 from prismdesk.project.store.folder import CACHE, JOBS
-from prismdesk.session.importing import import_film
+from prismdesk.project.store.lock import FolderLock
+from prismdesk.session.importing import DEFAULT_RATE_HZ, empty_project, import_film
 from prismdesk.session.making import accept_takes
 from prismdesk.session.relinking import relink_nearby
 from prismdesk.session.session import Session
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.project.model import Media
+
+_IMPORTING = ".importing-"
 
 
 def create_session(
@@ -70,6 +77,89 @@ def create_session(
     session = Session(store)
     session.notices = imported.warnings
     return session
+
+
+def create_empty_session(
+    folder: Path | None,
+    *,
+    name: str = unsaved.UNTITLED,
+    rate_hz: int = DEFAULT_RATE_HZ,
+    unsaved_root: Path | None = None,
+) -> Session:
+    """Make a project without a film: one stereo track with an empty lane.
+
+    Args:
+        folder: as in ``create_session``; None makes a project that isn't named yet.
+        name: of the project.
+        rate_hz: of the project.
+        unsaved_root: where projects without a name are kept, if not in the usual place.
+
+    Raises:
+        InputError: the folder holds something already.
+        StoreWorkError: the disk refused.
+    """
+    project = empty_project(name, rate_hz=rate_hz)
+    if folder is None:
+        return Session(ProjectStore.create_unsaved(project, root=unsaved_root))
+    _check_is_free(folder)
+    return Session(ProjectStore.create(folder, name, project))
+
+
+def create_unsaved_session(
+    film: Path,
+    *,
+    root: Path | None = None,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Session:
+    """Make a project from a film at once, without asking for a name or a place.
+
+    It lies among the unsaved sessions until ``ProjectStore.name_as`` gives it a place.
+
+    Args:
+        film: any file with picture or sound.
+        root: where unsaved sessions are kept; the user's state folder if None.
+        progress: called with the share done.
+        cancelled: asked often.
+
+    Raises:
+        MediaError: the film can't be read; nothing is left behind.
+        StoreWorkError: the disk refused.
+        Cancelled: the user stopped it; nothing is left behind.
+    """
+    root = root or unsaved.unsaved_root()
+    with disk_work("The project", root):
+        root.mkdir(parents=True, exist_ok=True)
+        _sweep_abandoned_imports(root)
+        workplace = root / f"{_IMPORTING}{secrets.token_hex(8)}"
+        workplace.mkdir()
+    # The lock tells other windows that somebody is still at work here.
+    lock = FolderLock(workplace)
+    try:
+        imported = import_film(
+            film,
+            name=name_for(film),
+            cache=MediaCache(workplace / CACHE),
+            progress=progress,
+            cancelled=cancelled,
+        )
+        store = ProjectStore.create_unsaved(imported.project, root=root)
+        if (workplace / CACHE).is_dir():
+            (workplace / CACHE).rename(store.folder / CACHE)
+    finally:
+        lock.release()
+        shutil.rmtree(workplace, ignore_errors=True)
+    session = Session(store)
+    session.notices = imported.warnings
+    return session
+
+
+def _sweep_abandoned_imports(root: Path) -> None:
+    """Delete what an import left whose program was ended in the middle of it."""
+    for folder in root.glob(f"{_IMPORTING}*"):
+        with suppress(LockedError, OSError):
+            FolderLock(folder).release()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def open_session(
