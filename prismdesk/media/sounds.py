@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Protocol
 
 from prismdesk.media.errors import MediaError
@@ -47,7 +48,7 @@ class Sounds(Protocol):
 class SoundLibrary:
     """The ``Sounds`` of a project on disk; each file is mapped once, when first asked for.
 
-    Not for several threads at once, but what it returns may be read by any.
+    Any thread may ask it, and read what it returns.
 
     Args:
         project_folder: takes lie in it.
@@ -63,6 +64,7 @@ class SoundLibrary:
         self._rate_hz = rate_hz
         self._streams: dict[tuple[str, int], MappedWav] = {}
         self._takes: dict[str, MappedWav] = {}
+        self._lock = threading.Lock()
 
     def stream(self, media: Media, stream_index: int) -> MappedWav:
         """Return the conformed sound of a stream.
@@ -71,9 +73,10 @@ class SoundLibrary:
             MediaError: it isn't in the cache, or can't be read.
         """
         key = (media.content_key, stream_index)
-        if key not in self._streams:
-            self._streams[key] = map_wav(self._conformed(media, stream_index))
-        return self._streams[key]
+        with self._lock:
+            if key not in self._streams:
+                self._streams[key] = map_wav(self._conformed(media, stream_index))
+            return self._streams[key]
 
     def take(self, take: Take) -> MappedWav:
         """Return the sound of a take.
@@ -81,16 +84,10 @@ class SoundLibrary:
         Raises:
             MediaError: its file is missing, damaged, or not inside the project's folder.
         """
-        if take.path in self._takes:
+        with self._lock:
+            if take.path not in self._takes:
+                self._takes[take.path] = map_wav(self._inside(take))
             return self._takes[take.path]
-        path = (self._folder / take.path).resolve()
-        if not path.is_relative_to(self._folder.resolve()):
-            raise MediaError(
-                f"The take {take.name} names a file outside the project's folder, {take.path}; "
-                "put it into the folder's takes and correct the project file."
-            )
-        self._takes[take.path] = map_wav(path)
-        return self._takes[take.path]
 
     def close(self) -> None:
         """Let go of all files."""
@@ -98,6 +95,15 @@ class SoundLibrary:
             wav.close()
         self._streams.clear()
         self._takes.clear()
+
+    def _inside(self, take: Take) -> Path:
+        path = (self._folder / take.path).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise MediaError(
+                f"The take {take.name} names a file outside the project's folder, {take.path}; "
+                "put it into the folder's takes and correct the project file."
+            )
+        return path
 
     def _conformed(self, media: Media, stream_index: int) -> Path:
         found = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import prismdesk
@@ -15,7 +16,7 @@ from prismdesk.jobs.states import JobState
 from prismdesk.media.mixdown import lane_sound
 from prismdesk.progress import IsCancelled, never_cancelled
 from prismdesk.project.edits.takes import add_take, choose_take
-from prismdesk.project.ids import TakeId
+from prismdesk.project.ids import RegionId, TakeId
 from prismdesk.project.lookup import region_of, takes_of
 from prismdesk.project.model import Provenance, Region, Take, Task
 from prismdesk.project.time_reference import time_reference_samples
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from prismdesk.jobs.messages import FinishedTake
     from prismdesk.jobs.states import JobSnapshot
-    from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project
     from prismdesk.session.session import Session
 
@@ -48,19 +48,75 @@ def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> Jo
         UnsupportedError: the engine can't do the region's task.
         MediaError: the sound around it can't be read.
     """
-    region = region_of(session.project, region_id)
+    return queue_takes(session, session.project, region_of(session.project, region_id), takes=takes)
+
+
+def queue_takes(
+    session: Session, project: Project, region: Region, *, takes: int = 1, handle_samples: int = 0
+) -> JobSnapshot:
+    """Queue a job for a region as it is, or was, in a project value; from any thread.
+
+    Args:
+        session: the open project, whose queue was asked for before if this is another thread.
+        project: what is heard around the region, as ``queue_region`` says.
+        region: what is wanted; need not be a region of the project (see ``region_as_made``).
+        takes: how many.
+        handle_samples: extra sound wanted before and after the region.
+
+    Raises:
+        UnsupportedError: the engine can't do the region's task.
+        MediaError: the sound around it can't be read.
+    """
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
-    spec = _spec_of(session, region, takes)
+    spec = _spec_of(session, project, region, takes, handle_samples)
     return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
 
 
-def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
-    project = session.project
+def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Region:
+    """Return a region that asks for a take again: where it lies, by what made it.
+
+    Args:
+        region: the take's.
+        take: what to make again.
+        seed: another one; None keeps the take's.
+    """
+    made = take.provenance
+    return replace(
+        region,
+        range=take.region,
+        task=made.task,
+        engine=made.engine,
+        variant=made.variant,
+        prompt=made.prompt,
+        negative_prompt=made.negative_prompt,
+        settings=made.settings,
+        adapters=made.adapters,
+        seed=made.seed if seed is None else seed,
+    )
+
+
+def why_not(engine: str, task: EngineTask) -> str:
+    """Say in a sentence why an engine can't do a task; empty if it can.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    capabilities = capabilities_of(engine)
+    if task in capabilities.tasks:
+        return ""
+    able = ", ".join(found.id for found in engines_that_can(task)) or "none that is installed"
+    told = f"{engine} can't {task}; engines that can: {able}."
+    return dict(capabilities.why_not).get(task, told)
+
+
+def _spec_of(
+    session: Session, project: Project, region: Region, takes: int, handle_samples: int
+) -> JobSpec:
     task = EngineTask(region.task.value)
     capabilities = capabilities_of(region.engine)
-    if task not in capabilities.tasks:
-        raise UnsupportedError(_why_not(capabilities.id, task))
+    if reason := why_not(capabilities.id, task):
+        raise UnsupportedError(reason)
     context_range = _context_range(region, round(capabilities.context_seconds * project.rate_hz))
     audio, covered = lane_sound(
         project,
@@ -93,6 +149,8 @@ def _spec_of(session: Session, region: Region, takes: int) -> JobSpec:
         settings=region.settings,
         variant=region.variant,
         adapters=region.adapters,
+        head_samples=min(handle_samples, region.range.start_samples),
+        tail_samples=handle_samples,
         region_id=region.id,
         project_name=project.name,
         software_version=prismdesk.__version__,
@@ -105,12 +163,6 @@ def _context_range(region: Region, around_samples: int) -> SampleRange:
         max(0, region.range.start_samples - around_samples),
         region.range.end_samples + around_samples,
     )
-
-
-def _why_not(engine: str, task: EngineTask) -> str:
-    reasons = dict(capabilities_of(engine).why_not)
-    able = ", ".join(found.id for found in engines_that_can(task)) or "none that is installed"
-    return reasons.get(task, f"{engine} can't {task}; engines that can: {able}.")
 
 
 def make_takes(
@@ -157,19 +209,32 @@ def accept_takes(session: Session, job: JobSnapshot) -> tuple[Take, ...]:
     Takes that are in the project already (the program ended between the edit and the clearing)
     are not added twice; takes of a region that is gone stay on disk only.
     """
-    project = session.project
+    step = step_of_takes(session.project, job)
+    if step is not None:
+        session.store.apply(*step)
+    clear_accepted(session, job)
+    return tuple(take for take in takes_of(session.project) if _is_of(take, job))
+
+
+def step_of_takes(
+    project: Project, job: JobSnapshot
+) -> tuple[str, Callable[[Project], Project]] | None:
+    """Return label and edit that put a finished job's takes into the project, the first chosen.
+
+    None if there is nothing to put: they are in it already, or the region is gone.
+    """
     known = {take.id for take in takes_of(project)}
-    regions = [region for region in project.regions if region.id == job.spec.region_id]
-    if regions and not all(done.take_id in known for done in job.takes):
-        region = regions[0]
-        made = tuple(
-            _take_of(done, job, number)
-            for number, done in enumerate(job.takes, len(region.takes) + 1)
-        )
-        session.store.apply(_label(region, len(made)), lambda before: _added(before, region, made))
+    region_id = RegionId(job.spec.region_id)
+    regions = [region for region in project.regions if region.id == region_id]
+    if not regions or all(done.take_id in known for done in job.takes):
+        return None
+    return _label(regions[0], len(job.takes)), lambda before: _added(before, region_id, job)
+
+
+def clear_accepted(session: Session, job: JobSnapshot) -> None:
+    """Forget a job whose takes are in the project, and those for its region that broke off."""
     session.queue.clear(job.id)
     _clear_broken_off(session, job.spec.region_id)
-    return tuple(take for take in takes_of(session.project) if _is_of(take, job))
 
 
 def _clear_broken_off(session: Session, region_id: str) -> None:
@@ -189,17 +254,38 @@ def _label(region: Region, count: int) -> str:
     return f"{verb[region.task]} {region.name or 'region'}" + (f" ({count} takes)" * (count > 1))
 
 
-def _added(project: Project, region: Region, made: tuple[Take, ...]) -> Project:
+def _added(project: Project, region_id: RegionId, job: JobSnapshot) -> Project:
+    region = region_of(project, region_id)
+    made = [
+        _take_of(done, job, number, _moved_by_samples(region, job))
+        for number, done in enumerate(job.takes, _next_number(region))
+    ]
     for take in made:
-        project = add_take(project, region.id, take)
-    return choose_take(project, made[0].id)
+        project = add_take(project, region_id, take)
+    # Trimmed beyond it meanwhile, none of its sound is inside the region.
+    is_heard = made[0].sound_range.intersection(region.range)
+    return choose_take(project, made[0].id) if is_heard else project
 
 
-def _take_of(done: FinishedTake, job: JobSnapshot, number: int) -> Take:
+def _moved_by_samples(region: Region, job: JobSnapshot) -> int:
+    """Return how far the region was moved while its takes were made: they go with it."""
+    if region.range.length_samples != job.spec.region_length_samples:
+        return 0
+    return region.range.start_samples - job.spec.region_timeline_start_samples
+
+
+def _next_number(region: Region) -> int:
+    """Return the first number after those in use: removed takes don't lend theirs to new ones."""
+    words = (take.name.rpartition(" ")[2] for take in region.takes)
+    numbers = [int(word) for word in words if word.isascii() and word.isdigit()]
+    return max([len(region.takes), *numbers]) + 1
+
+
+def _take_of(done: FinishedTake, job: JobSnapshot, number: int, moved_by_samples: int) -> Take:
     spec = job.spec
     heard_samples = max(spec.context_length_samples, spec.region_end_samples)
     context = SampleRange(spec.context_start_samples, spec.context_start_samples + heard_samples)
-    start_samples = spec.region_timeline_start_samples
+    start_samples = spec.region_timeline_start_samples + moved_by_samples
     return Take(
         id=TakeId(done.take_id),
         name=f"Take {number}",
