@@ -24,23 +24,40 @@ _NAMES = {GapKind.DROPOUT: "Dropout", GapKind.SILENCE: "Silence", GapKind.CLICK:
 def mark_gaps(
     session: Session, gaps: Sequence[Gap], *, track: Track, end_samples: int, engine: str
 ) -> tuple[RegionId, ...]:
-    """Make a region of every gap: to be inpainted, or continued where the sound ends for good.
+    """Make a region of every gap that is worth mending, as one step of the history.
 
     Args:
         session: the open project.
         gaps: positions in samples at the project's rate.
         track: where they were found; its first lane gets the regions.
-        end_samples: where the picture ends: a silence that reaches it is an end that came too
-            early.
+        end_samples: where the picture ends.
         engine: which is to make the sound.
-
-    Only gaps that are worth proposing (confidence from 0.5) are marked, and none at the head,
-    where silence is often meant.
 
     Returns:
         The regions' ids, in the order of the gaps.
     """
-    regions = tuple(
+    worth_it = tuple(gap for gap in gaps if is_worth_mending(gap))
+    regions = gap_regions(worth_it, track=track, end_samples=end_samples, engine=engine)
+    session.store.apply(f"Mark {len(regions)} gaps", lambda project: with_regions(project, regions))
+    return tuple(region.id for region in regions)
+
+
+def is_worth_mending(gap: Gap) -> bool:
+    """Whether a gap is worth proposing: confidence from 0.5, and not at the head.
+
+    Silence at the head is often meant.
+    """
+    return gap.confidence >= LEAST_CONFIDENCE and gap.place in (GapPlace.MIDDLE, GapPlace.TAIL)
+
+
+def gap_regions(
+    gaps: Sequence[Gap], *, track: Track, end_samples: int, engine: str
+) -> tuple[Region, ...]:
+    """Return a region for every gap: to be inpainted, or continued where the sound ends for good.
+
+    A silence that reaches the end of the picture is an end that came too early.
+    """
+    return tuple(
         Region(
             id=RegionId(new_id("region")),
             track_id=track.id,
@@ -50,17 +67,12 @@ def mark_gaps(
             name=f"{_NAMES[gap.kind]} {number}",
             engine=engine,
         )
-        for number, gap in enumerate(filter(_is_worth_mending, gaps), 1)
+        for number, gap in enumerate(gaps, 1)
     )
 
-    def mark(project: Project) -> Project:
-        for region in regions:
-            project = add_region(project, region)
-        return project
 
-    session.store.apply(f"Mark {len(regions)} gaps", mark)
-    return tuple(region.id for region in regions)
-
-
-def _is_worth_mending(gap: Gap) -> bool:
-    return gap.confidence >= LEAST_CONFIDENCE and gap.place in (GapPlace.MIDDLE, GapPlace.TAIL)
+def with_regions(project: Project, regions: Sequence[Region]) -> Project:
+    """Return the project with these regions added."""
+    for region in regions:
+        project = add_region(project, region)
+    return project
