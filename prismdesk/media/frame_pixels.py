@@ -36,8 +36,7 @@ class FramePixels:
         self._width_px = width_px
         self._height_px = height_px
         self._crops = crops
-        is_credible = Fraction(1, 16) <= pixel_aspect <= 16
-        self._pixel_aspect = pixel_aspect if is_credible else Fraction(1)
+        self._pixel_aspect = pixel_aspect
         self._scaler = VideoReformatter()
 
     def convert(self, path: Path, frame: VideoFrame) -> npt.NDArray[np.uint8]:
@@ -48,7 +47,7 @@ class FramePixels:
         """
         degrees = rotation_degrees(frame)
         is_upright = degrees % 180 == 0
-        width_px, height_px = self._scaled_size(frame, is_upright=is_upright)
+        width_px, height_px = self._scaled_size(frame)
         size = (width_px, height_px) if is_upright else (height_px, width_px)
         try:
             pixels = self._scaled(frame, *size)
@@ -62,30 +61,48 @@ class FramePixels:
         top = (height_px - self._height_px) // 2
         return pixels[top : top + self._height_px, left : left + self._width_px]
 
-    def _scaled_size(self, frame: VideoFrame, *, is_upright: bool) -> tuple[int, int]:
+    def _scaled_size(self, frame: VideoFrame) -> tuple[int, int]:
         """Return the size, as shown upright, to scale to before cropping."""
         if not self._crops:
             return self._width_px, self._height_px
-        shown_width, shown_height = frame.width * self._pixel_aspect, Fraction(frame.height)
-        if not is_upright:
-            shown_width, shown_height = shown_height, shown_width
+        shown_width, shown_height = shown_size(frame, self._pixel_aspect)
         scale = max(self._width_px / shown_width, self._height_px / shown_height)
         width_px = max(self._width_px, round(shown_width * scale))
         height_px = max(self._height_px, round(shown_height * scale))
         return min(width_px, _LARGEST_SIDE_PX), min(height_px, _LARGEST_SIDE_PX)
 
     def _scaled(self, frame: VideoFrame, width_px: int, height_px: int) -> npt.NDArray[np.uint8]:
-        matrix: Any = None
-        if frame.colorspace == _UNSPECIFIED:
-            is_hd = frame.height >= _HD_HEIGHT_PX
-            matrix = Colorspace.ITU709 if is_hd else Colorspace.ITU601
         scaled = self._scaler.reformat(
             frame,
             width=width_px,
             height=height_px,
             format="rgb24",
-            src_colorspace=matrix,
+            src_colorspace=assumed_matrix(frame),
             interpolation=Interpolation.BICUBIC,
         )
         pixels: Any = scaled.to_ndarray()
         return np.asarray(pixels, np.uint8)
+
+
+def shown_size(frame: VideoFrame, pixel_aspect: Fraction) -> tuple[Fraction, Fraction]:
+    """Return width and height of a picture as it is to be shown: upright, in square pixels.
+
+    The height of lines is kept; a shape of pixels beyond 1:16 isn't believed.
+    """
+    is_credible = Fraction(1, 16) <= pixel_aspect <= 16
+    width = frame.width * (pixel_aspect if is_credible else Fraction(1))
+    height = Fraction(frame.height)
+    return (width, height) if rotation_degrees(frame) % 180 == 0 else (height, width)
+
+
+def fitted_size(shown: tuple[Fraction, Fraction], box_px: tuple[int, int]) -> tuple[int, int]:
+    """Return the size in whole pixels that keeps the shape, fits the box, and isn't enlarged."""
+    scale = min(Fraction(1), box_px[0] / shown[0], box_px[1] / shown[1])
+    return max(2, round(shown[0] * scale)), max(2, round(shown[1] * scale))
+
+
+def assumed_matrix(frame: VideoFrame) -> Any:
+    """Return the colour matrix of a picture that doesn't say its own, None where it does."""
+    if frame.colorspace != _UNSPECIFIED:
+        return None
+    return Colorspace.ITU709 if frame.height >= _HD_HEIGHT_PX else Colorspace.ITU601
