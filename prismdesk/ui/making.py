@@ -1,0 +1,247 @@
+"""Making sound from the window: what is selected is queued, what is made is cancelled."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.contract import EngineTask
+from prismdesk.errors import PrismDeskError
+from prismdesk.project.edits import set_region_engine, set_region_task
+from prismdesk.project.lookup import region_of, region_of_take, take_of
+from prismdesk.project.model import Task
+from prismdesk.session.making import new_seed, queue_takes, region_as_made, why_not
+from prismdesk.ui.job_words import TASK_WORDS
+from prismdesk.ui.messages import MessageKind
+
+if TYPE_CHECKING:
+    from prismdesk.jobs.bridge import JobBridge
+    from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.project.model import Project, Region
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.messages import MessageButton
+    from prismdesk.ui.pending_edits import PendingEdits
+    from prismdesk.ui.selection import Selection
+
+DEFAULT_ENGINE = "ambience"
+MAX_NEW_TAKES = 8
+
+
+class Making(QObject):
+    """Queues regions for the engines.
+
+    ``preparing_changed`` carries the id of a region whose surroundings begin or end being read.
+
+    Args:
+        document: the project.
+        selection: the region that the commands are for.
+        bridge: the jobs.
+        desktop: messages and long work.
+        pending: typed edits, made before a region is queued.
+        parent: owns it.
+    """
+
+    options_changed = Signal()
+    preparing_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        bridge: JobBridge,
+        desktop: Desktop,
+        pending: PendingEdits,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._bridge = bridge
+        self._desktop = desktop
+        self._pending = pending
+        self._new_takes = 1
+        self._handle_frames = 0
+        self._capture = threading.Lock()
+        self._preparing: dict[RegionId, int] = {}
+
+    @property
+    def preparing(self) -> frozenset[RegionId]:
+        """The regions whose surroundings are being read."""
+        return frozenset(self._preparing)
+
+    @property
+    def new_takes(self) -> int:
+        """How many takes a job makes, 1 to ``MAX_NEW_TAKES``."""
+        return self._new_takes
+
+    def set_new_takes(self, count: int) -> None:
+        """Say how many takes the next jobs make."""
+        self._new_takes = min(max(1, count), MAX_NEW_TAKES)
+        self.options_changed.emit()
+
+    @property
+    def handle_frames(self) -> int:
+        """Extra sound wanted on either side of a take, in frames."""
+        return self._handle_frames
+
+    def set_handle_frames(self, frames: int) -> None:
+        """Say how much sound the next takes bring on either side."""
+        self._handle_frames = max(0, frames)
+        self.options_changed.emit()
+
+    def bind_actions(self) -> None:
+        """Give the region's making and the cancelling of jobs to their keys and menus."""
+        actions = self._desktop.actions
+        for action_id, task in (
+            ("region.queue", None),
+            ("region.generate", Task.GENERATE),
+            ("region.inpaint", Task.INPAINT),
+            ("region.continue", Task.CONTINUE),
+        ):
+            actions.bind(action_id, partial(self.make_selected, task), enabled=self._ready)
+        actions.bind("jobs.cancel", self.cancel_running, enabled=self._can_cancel)
+
+    def make_selected(self, task: Task | None = None) -> None:
+        """Queue the selected region; marked time on a lane becomes one first.
+
+        Args:
+            task: given to the region if it has another; None keeps its own.
+        """
+        if self._selection.region_id is None and self._selection.span is not None:
+            self._desktop.actions.trigger("region.make")
+        region_id = self._selection.region_id
+        if region_id is None:
+            self._desktop.messages.tell(
+                "No region is selected.", "Select one, or drag on a lane to mark time."
+            )
+            return
+        self.make(region_id, task)
+
+    def make(self, region_id: RegionId, task: Task | None = None) -> bool:
+        """Queue a region; False if it can't be made, which has been told."""
+        self._pending.flush()
+        region = region_of(self._document.project, region_id)
+        wanted = replace(region, task=task or region.task, engine=region.engine or _first(region))
+        if reason := self.refusal(wanted):
+            self._tell_why_not(wanted, reason)
+            return False
+
+        def change(project: Project) -> Project:
+            project = set_region_task(project, region_id, wanted.task)
+            return set_region_engine(project, region_id, wanted.engine, wanted.variant)
+
+        label = f"{TASK_WORDS[wanted.task]} {region.name or 'region'}"
+        if wanted != region and not self._document.apply(label, change):
+            return False
+        self.queue(region_of(self._document.project, region_id), self._new_takes)
+        return True
+
+    def refusal(self, region: Region) -> str:
+        """Say in a sentence why a region can't be made as it is; empty if it can."""
+        try:
+            reason = why_not(region.engine or _first(region), EngineTask(region.task.value))
+            if reason:
+                return reason
+            offer = capabilities_of(region.engine or _first(region))
+        except PrismDeskError as error:
+            return str(error)
+        if self._document.project.is_commercial and not offer.allows_commercial_use:
+            licence = offer.licence_weights or "their licence"
+            return (
+                f"Refused in this commercial project: {offer.name}'s weights are for "
+                f"non-commercial use ({licence})."
+            )
+        return ""
+
+    def again(self, take_id: TakeId, *, with_new_seed: bool = False) -> None:
+        """Make a take again by what made it, with its seed or another."""
+        self._pending.flush()
+        project = self._document.project
+        region, take = region_of_take(project, take_id), take_of(project, take_id)
+        wanted = region_as_made(region, take, seed=new_seed() if with_new_seed else None)
+        if reason := self.refusal(wanted):
+            self._tell_why_not(wanted, reason)
+            return
+        self.queue(wanted, 1)
+
+    def cancel_running(self) -> None:
+        """Stop the job that is being made, else the long work that was begun last."""
+        job = self._bridge.running()
+        if job is not None:
+            self._bridge.cancel(job.id)
+        elif tasks := [task for task in self._desktop.background.tasks if not task.is_quiet]:
+            tasks[-1].cancel()
+
+    def queue(self, region: Region, takes: int) -> None:
+        """Read what is around a region, off the window's thread, and queue it as it is given."""
+        project, session = self._document.project, self._document.session
+        handles = self._document.times.frame_start(self._handle_frames)
+
+        def work(*_: object) -> JobSnapshot:
+            # One after the other, so that they are queued in the order they were asked for.
+            with self._capture:
+                return queue_takes(session, project, region, takes=takes, handle_samples=handles)
+
+        self._preparing[region.id] = self._preparing.get(region.id, 0) + 1
+        self.preparing_changed.emit(region.id)
+        self._desktop.background.run(
+            f"Listening around {region.name or 'the region'}",
+            work,
+            done=lambda _: self._prepared(region.id),
+            failed=lambda error: self._not_queued(region.id, error),
+            quiet=True,
+        )
+
+    def _prepared(self, region_id: RegionId) -> None:
+        self._preparing[region_id] -= 1
+        if not self._preparing[region_id]:
+            del self._preparing[region_id]
+        self.preparing_changed.emit(region_id)
+
+    def _not_queued(self, region_id: RegionId, error: PrismDeskError) -> None:
+        self._prepared(region_id)
+        self._desktop.messages.error(error)
+
+    def _tell_why_not(self, region: Region, reason: str) -> None:
+        able = [
+            offer
+            for offer in engines_that_can(EngineTask(region.task.value))
+            if offer.id != region.engine and not self.refusal(replace(region, engine=offer.id))
+        ]
+        buttons: list[MessageButton] = [
+            (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]
+        ]
+        verb = TASK_WORDS[region.task]
+        self._desktop.messages.tell(
+            f"{verb} isn't possible for “{region.name or 'this region'}”.",
+            f"{reason} The region is as it was.",
+            kind=MessageKind.WARNING,
+            buttons=buttons,
+        )
+
+    def _use(self, region: Region, engine: str) -> None:
+        label = f"Use {capabilities_of(engine).name}"
+        if self._document.apply(label, lambda p: set_region_engine(p, region.id, engine)):
+            self.make(region.id, region.task)
+
+    def _ready(self) -> bool | str:
+        if self._selection.region_id is not None or self._selection.span is not None:
+            return True
+        return "Select a region, or mark time on a lane."
+
+    def _can_cancel(self) -> bool | str:
+        tasks = (task for task in self._desktop.background.tasks if not task.is_quiet)
+        return self._bridge.running() is not None or any(tasks) or "Nothing is being made."
+
+
+def _first(region: Region) -> str:
+    """Return the engine that a region without one gets."""
+    able = engines_that_can(EngineTask(region.task.value))
+    return able[0].id if able else DEFAULT_ENGINE

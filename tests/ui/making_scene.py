@@ -1,0 +1,204 @@
+"""A project in the window's terms, for tests of making sound: document, jobs, messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from prismdesk.engines import catalogue
+from prismdesk.engines.contract import (
+    Capabilities,
+    EngineInput,
+    EngineTask,
+    SettingSpec,
+)
+from prismdesk.jobs.bridge import JobBridge
+from prismdesk.jobs.queue import JobQueue
+from prismdesk.project.store import ProjectStore
+from prismdesk.session.session import Session
+from prismdesk.ui.background import Background
+from prismdesk.ui.context import Desktop
+from prismdesk.ui.document import Document
+from prismdesk.ui.job_outcomes import JobOutcomes
+from prismdesk.ui.making import Making
+from prismdesk.ui.messages import Message, Messages
+from prismdesk.ui.pending_edits import PendingEdits
+from prismdesk.ui.region_jobs import RegionJobs
+from prismdesk.ui.selection import Selection
+from prismdesk.ui.theme import DARK, Theme
+from tests.builders import a_project, a_region
+from tests.jobs.fake_engine import SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pytest
+
+    from prismdesk.project.ids import RegionId
+    from prismdesk.project.model import Project, Region
+    from prismdesk.ui.timeline.job_look import JobLook
+
+FAKE = Capabilities(
+    id="fake",
+    name="Fake model",
+    version="1",
+    summary="For tests.",
+    tasks=frozenset({EngineTask.INPAINT, EngineTask.GENERATE}),
+    inputs=frozenset({EngineInput.TEXT, EngineInput.NEGATIVE_TEXT, EngineInput.AUDIO_CONTEXT}),
+    settings=(
+        SettingSpec(
+            name="steps",
+            label="Steps",
+            help="More steps take longer.",
+            default=25,
+            minimum=1,
+            maximum=100,
+        ),
+        SettingSpec(
+            name="guidance",
+            label="Guidance",
+            help="How closely the prompt is followed.",
+            default=4.5,
+            minimum=0.0,
+            maximum=20.0,
+        ),
+        SettingSpec(
+            name="fade",
+            label="Fade",
+            help="Length of the fades.",
+            default=0.25,
+            minimum=0.0,
+            maximum=2.0,
+            unit="s",
+        ),
+        SettingSpec(name="tones", label="Carry tones on", help="Finds hum.", default=True),
+        SettingSpec(
+            name="method",
+            label="Method",
+            help="Which way.",
+            default="auto",
+            choices=("auto", "fine"),
+        ),
+    ),
+    variants=("small", "large"),
+    licence_code="MIT",
+    licence_weights="CC BY-NC 4.0",
+    allows_commercial_use=False,
+    why_not=((EngineTask.CONTINUE, "Fake model can't carry sound on."),),
+)
+
+
+class FakeActions:
+    """Stands in for the registry of actions: what was bound can be triggered."""
+
+    def __init__(self) -> None:
+        self.bound: dict[str, Callable[[], object]] = {}
+        self.conditions: dict[str, Callable[[], bool | str] | None] = {}
+
+    def bind(
+        self,
+        action_id: str,
+        do: Callable[[], object],
+        *,
+        enabled: Callable[[], bool | str] | None = None,
+        checked: Callable[[], bool] | None = None,
+    ) -> None:
+        self.bound[action_id] = do
+        self.conditions[action_id] = enabled
+
+    def trigger(self, action_id: str) -> None:
+        self.bound[action_id]()
+
+    def refresh(self) -> None:
+        pass
+
+
+@dataclass
+class FakeCanvas:
+    looks: dict[str, JobLook | None] = field(default_factory=dict)
+    seen: list[JobLook | None] = field(default_factory=list)
+
+    def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
+        self.looks[region_id] = look
+        self.seen.append(look)
+
+
+@dataclass
+class Scene:
+    """Everything that making sound works on."""
+
+    document: Document
+    selection: Selection
+    bridge: JobBridge
+    desktop: Desktop
+    canvas: FakeCanvas
+    pending: PendingEdits
+    making: Making
+    outcomes: JobOutcomes
+    region_jobs: RegionJobs
+    told: list[Message]
+
+    @property
+    def project(self) -> Project:
+        return self.document.project
+
+    def press(self, title: str) -> None:
+        """Press a button of the last message."""
+        dict(self.told[-1].buttons)[title]()
+
+    def close(self) -> None:
+        self.desktop.background.close()
+        self.bridge.close()
+        self.document.close()
+
+
+def offer_fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the engine of tests.jobs.fake_engine in the catalogue."""
+    monkeypatch.setitem(catalogue._OFFERS, FAKE.id, FAKE)
+
+
+def a_fake_region(prompt: str = "", **fields: Any) -> Region:
+    """Half a second to inpaint by the fake engine."""
+    values: dict[str, Any] = {"engine": "fake", "name": "Wind hit", "prompt": prompt, "seed": 3}
+    return a_region("region-1", 48_000, 72_000, **(values | fields))
+
+
+def open_scene(
+    folder: Path,
+    project: Project | None = None,
+    *,
+    engine_source: str = SOURCE,
+    theme: Theme = DARK,
+    actions: Any = None,
+    preferences: Any = None,
+    session: Session | None = None,
+) -> Scene:
+    """Open a project in a folder; its jobs are done by the engine of tests."""
+    if session is None:
+        session = Session(
+            ProjectStore.create(
+                folder / "project", "Test", project or a_project(regions=(a_fake_region(),))
+            )
+        )
+        session._queue = JobQueue(session.folder, grace_seconds=0.5, engine_source=engine_source)
+    messages = Messages()
+    told: list[Message] = []
+    messages.posted.connect(told.append)
+    document = Document(session, messages)
+    desktop = Desktop(
+        theme=theme,
+        messages=messages,
+        background=Background(messages),
+        actions=actions or FakeActions(),  # type: ignore[arg-type]  # as much as is needed
+        preferences=preferences,
+    )
+    selection, canvas, pending = Selection(), FakeCanvas(), PendingEdits(pause_ms=50)
+    bridge = JobBridge(session)
+    making = Making(document, selection, bridge, desktop, pending)
+    making.bind_actions()
+    outcomes = JobOutcomes(document, selection, bridge, making, messages)
+    shown = RegionJobs(document, bridge, making, canvas)
+    return Scene(
+        document, selection, bridge, desktop, canvas, pending, making, outcomes, shown, told
+    )

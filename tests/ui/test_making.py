@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from prismdesk.jobs.states import JobState
+from prismdesk.project.edits import move_region, remove_region, rename_region
+from prismdesk.project.ids import RegionId
+from prismdesk.project.model import RegionStatus, Task
+from prismdesk.ui.messages import MessageKind
+from tests.builders import a_project
+from tests.ui.making_scene import Scene, a_fake_region, offer_fake_engine, open_scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    Open = Callable[..., Scene]
+
+REGION = RegionId("region-1")
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def opened(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Scene]]:
+    offer_fake_engine(monkeypatch)
+    scenes: list[Scene] = []
+
+    def open_with(prompt: str = "", **fields: object) -> Scene:
+        commercial = bool(fields.pop("is_commercial", False))
+        region = a_fake_region(prompt, **fields)
+        scene = open_scene(tmp_path, a_project(regions=(region,), is_commercial=commercial))
+        scene.selection.select_region(REGION)
+        scenes.append(scene)
+        return scene
+
+    yield open_with
+    for scene in scenes:
+        scene.close()
+
+
+def takes_of_region(scene: Scene) -> tuple[object, ...]:
+    regions = [region for region in scene.project.regions if region.id == REGION]
+    return regions[0].takes if regions else ()
+
+
+def test_queueing_brings_takes_into_the_project_as_one_step(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.set_new_takes(2)
+    scene.desktop.actions.trigger("region.inpaint")
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 2, timeout=PATIENCE_MS)
+    region = scene.project.regions[0]
+    assert [take.name for take in region.takes] == ["Take 1", "Take 2"]
+    assert [segment.take_id for segment in region.comp] == [region.takes[0].id]
+    assert scene.document.label_of_undo == "Inpaint Wind hit (2 takes)"
+    qtbot.waitUntil(lambda: scene.canvas.looks.get(REGION) is None, timeout=PATIENCE_MS)
+    assert scene.bridge.jobs() == ()
+    scene.document.undo()
+    assert takes_of_region(scene) == ()
+
+
+def test_the_region_shows_its_job_from_the_key_on(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.make(REGION)
+    first = scene.canvas.looks[REGION]
+    assert first is not None
+    assert first.status is RegionStatus.QUEUED
+    qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
+    making = [look for look in scene.canvas.seen if look and look.status is RegionStatus.MAKING]
+    assert any(look.words.startswith("Step ") for look in making)
+    assert any(look.envelope == (0.5,) for look in making)
+
+
+def test_takes_wait_for_the_end_of_a_gesture(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.make(REGION)
+    scene.document.begin_gesture("Drag")
+    qtbot.waitUntil(
+        lambda: [job.state for job in scene.bridge.jobs()] == [JobState.FINISHED],
+        timeout=PATIENCE_MS,
+    )
+    qtbot.wait(150)
+    assert takes_of_region(scene) == ()
+    scene.document.cancel_gesture()
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+
+
+def test_takes_go_along_with_a_region_that_moved_meanwhile(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.make(REGION)
+    assert scene.document.apply("Move", lambda p: move_region(p, REGION, 200_000))
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+    region = scene.project.regions[0]
+    assert region.takes[0].region == region.range
+    assert region.comp[0].range == region.range
+
+
+def test_takes_of_a_removed_region_come_when_it_is_back(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.bridge.jobs()), timeout=PATIENCE_MS)
+    scene.document.apply("Remove", lambda p: remove_region(p, REGION))
+    qtbot.waitUntil(
+        lambda: [job.state for job in scene.bridge.jobs()] == [JobState.FINISHED],
+        timeout=PATIENCE_MS,
+    )
+    scene.document.undo()
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+
+
+def test_editing_goes_on_while_a_job_works(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("until cancelled")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: scene.bridge.running() is not None, timeout=PATIENCE_MS)
+    assert scene.document.apply("Rename", lambda p: rename_region(p, REGION, "Gust"))
+    scene.desktop.actions.trigger("jobs.cancel")
+    qtbot.waitUntil(lambda: scene.bridge.jobs() == (), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: scene.canvas.looks.get(REGION) is None, timeout=PATIENCE_MS)
+    assert scene.told == []
+
+
+def test_an_engine_that_hangs_is_cancelled(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("ignore cancel")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: scene.bridge.running() is not None, timeout=PATIENCE_MS)
+    scene.making.cancel_running()
+    qtbot.waitUntil(lambda: scene.bridge.jobs() == (), timeout=PATIENCE_MS)
+
+
+def test_a_crash_is_told_with_remedies(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("exit")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.told), timeout=PATIENCE_MS)
+    message = scene.told[0]
+    assert message.title == "The engine's process stopped."
+    assert message.kind is MessageKind.ERROR
+    assert [title for title, _ in message.buttons] == ["Start again", "Show log"]
+    look = scene.canvas.looks[REGION]
+    assert look is not None
+    assert look.has_failed
+    assert look.status is RegionStatus.OPEN
+    wanted: list[str] = []
+    scene.outcomes.log_wanted.connect(wanted.append)
+    scene.press("Show log")
+    assert wanted == [scene.bridge.jobs()[0].id]
+    scene.press("Start again")
+    qtbot.waitUntil(lambda: len(scene.told) == 2, timeout=PATIENCE_MS)
+
+
+def test_lack_of_memory_says_what_would_fit(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("lack memory")
+    scene.making.set_new_takes(2)
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.told), timeout=PATIENCE_MS)
+    assert scene.told[0].title == "Memory ran out."
+    assert "What would fit: the small variant." in scene.told[0].body
+    assert scene.told[0].buttons[0][0] == "Make one take"
+    scene.press("Make one take")
+    qtbot.waitUntil(lambda: len(scene.told) == 2, timeout=PATIENCE_MS)
+    assert "Make one take" not in dict(scene.told[1].buttons)
+
+
+def test_a_task_that_the_engine_lacks_is_told_with_one_that_can(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.desktop.actions.trigger("region.continue")
+    assert scene.told[0].title == "Continue isn't possible for “Wind hit”."
+    assert "Fake model can't carry sound on." in scene.told[0].body
+    assert [title for title, _ in scene.told[0].buttons] == ["Use Ambience"]
+    assert scene.project.regions[0].task is Task.INPAINT
+    assert scene.bridge.jobs() == ()
+
+
+def test_the_task_is_set_before_queueing(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.desktop.actions.trigger("region.generate")
+    assert scene.project.regions[0].task is Task.GENERATE
+    assert scene.document.label_of_undo == "Generate Wind hit"
+    qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
+
+
+def test_a_region_without_an_engine_gets_one_that_can(opened: Open, qtbot: QtBot) -> None:
+    scene = opened(engine="")
+    scene.bridge.set_paused(True)
+    assert scene.making.make(REGION)
+    assert scene.project.regions[0].engine == "ambience"
+    qtbot.waitUntil(lambda: bool(scene.bridge.jobs()), timeout=PATIENCE_MS)
+
+
+def test_non_commercial_weights_are_refused_in_a_commercial_project(opened: Open) -> None:
+    scene = opened(is_commercial=True)
+    assert not scene.making.make(REGION)
+    assert "Refused in this commercial project" in scene.told[0].body
+    assert "CC BY-NC 4.0" in scene.told[0].body
+
+
+def test_again_has_the_same_seed_and_prompt(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("rain on a tin roof")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+    first = scene.project.regions[0].takes[0]
+    scene.making.again(first.id)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 2, timeout=PATIENCE_MS)
+    second = scene.project.regions[0].takes[1]
+    assert second.provenance.request_key == first.provenance.request_key
+    assert second.provenance.prompt == "rain on a tin roof"
+    scene.making.again(first.id, with_new_seed=True)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 3, timeout=PATIENCE_MS)
+    assert scene.project.regions[0].takes[2].provenance.seed != first.provenance.seed
+
+
+def test_typed_text_is_in_the_job_that_is_queued_at_once(opened: Open, qtbot: QtBot) -> None:
+    from prismdesk.project.edits import set_region_prompt
+
+    scene = opened()
+    scene.bridge.set_paused(True)
+    scene.pending.put(
+        "prompt",
+        lambda: scene.document.apply("Prompt", lambda p: set_region_prompt(p, REGION, "gulls")),
+    )
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.bridge.jobs()), timeout=PATIENCE_MS)
+    assert scene.bridge.jobs()[0].spec.prompt == "gulls"
+
+
+def test_handles_are_asked_for_in_frames(opened: Open, qtbot: QtBot) -> None:
+    scene = opened()
+    scene.making.set_handle_frames(12)
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
+    take = scene.project.regions[0].takes[0]
+    assert (take.head_samples, take.tail_samples) == (24_000, 24_000)
+
+
+def test_interrupted_jobs_are_offered_again(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prismdesk.jobs.queue import JobQueue
+    from prismdesk.session.opening import open_session
+    from tests.jobs.fake_engine import SOURCE
+
+    offer_fake_engine(monkeypatch)
+    scene = open_scene(tmp_path)
+    scene.bridge.set_paused(True)
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.bridge.jobs()), timeout=PATIENCE_MS)
+    scene.close()
+    monkeypatch.setattr(
+        "prismdesk.session.session.JobQueue",
+        lambda folder: JobQueue(folder, engine_source=SOURCE),
+    )
+    monkeypatch.setattr("prismdesk.session.opening._conform_missing", lambda *_: None)
+    scene = open_scene(tmp_path, session=open_session(tmp_path / "project"))
+    try:
+        scene.outcomes.offer_interrupted()
+        assert scene.told[0].title == "Recovered."
+        assert "“Wind hit”" in scene.told[0].body
+        assert [title for title, _ in scene.told[0].buttons] == ["Make it again", "Leave it"]
+        scene.press("Make it again")
+        qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
+    finally:
+        scene.close()
