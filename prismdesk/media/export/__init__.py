@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from prismdesk.media.export.check import ExportCheckError, PictureCheck, SoundCheck
 from prismdesk.media.export.film_export import export_film
+from prismdesk.media.export.regions_export import export_regions
 from prismdesk.media.export.report import ExportReport, SoundReport
 from prismdesk.media.export.request import ExportRefusedError, ExportRequest, SoundCodec
+from prismdesk.media.export.stems_export import export_stems
 from prismdesk.media.export.wav_export import export_wav
 
 __all__ = [
@@ -18,5 +20,7 @@ __all__ = [
     "SoundCodec",
     "SoundReport",
     "export_film",
+    "export_regions",
+    "export_stems",
     "export_wav",
 ]

@@ -9,7 +9,10 @@ field               meaning
 format, version     ``"prismdesk-export-report"``, 1
 software_version    of PrismDesk
 project, out, film  the project's name; the paths of the file written and of the film (or null)
-container           ``"QuickTime"``, ``"MP4"``, ``"Matroska"``, ``"WebM"``, ``"WAV"``
+container           ``"QuickTime"``, ``"MP4"``, ``"Matroska"``, ``"WebM"``, ``"WAV"``,
+                    ``"WAV stems"``, ``"WAV regions"``
+files               the paths of all files written; ``out`` alone but for stems and regions, whose
+                    names begin with that of ``out``
 rate_hz             of the project
 start_samples, end_samples    the span of the timeline that was exported
 sound               codec, bits (null: floats), coded_rate_hz, layout, samples, peak_dbfs (null:
@@ -74,6 +77,12 @@ class ExportReport:
     check: SoundCheck
     takes: tuple[JsonRecord, ...]
     notes: tuple[str, ...]
+    files: tuple[Path, ...] = ()
+
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """All sound and film files written."""
+        return self.files or (self.out,)
 
     def to_json(self) -> str:
         """Return the report as JSON text; its fields are described above."""
@@ -83,6 +92,7 @@ class ExportReport:
             "software_version": __version__,
             "project": self.project,
             "out": str(self.out),
+            "files": [str(path) for path in self.written],
             "film": None if self.film is None else str(self.film),
             "container": self.container,
             "rate_hz": self.rate_hz,
@@ -102,6 +112,7 @@ class ExportReport:
     def to_text(self) -> str:
         """Return the report as a page to read."""
         lines = [f"{self.project} -> {self.out}", ""]
+        lines += [f"File     {path}" for path in self.files]
         lines += [*_picture_lines(self), *_sound_lines(self), *_take_lines(self)]
         if self.notes:
             lines += ["", "Notes", *(f"  - {note}" for note in self.notes)]
@@ -146,7 +157,7 @@ def _sound_lines(report: ExportReport) -> list[str]:
         f"{sound.samples:,} samples ({seconds:.3f} s), peak {peak}"
     ]
     if check.is_identical:
-        lines.append("         decoded again: bit-identical to the mix")
+        lines.append(f"         decoded again: bit-identical to {_model_of(report)}")
     else:
         lines.append(
             "         decoded again: differs from the mix by at most "
@@ -159,6 +170,13 @@ def _sound_lines(report: ExportReport) -> list[str]:
         else f"         in sync: lag {lags} samples"
     )
     return lines
+
+
+def _model_of(report: ExportReport) -> str:
+    """Return what the sound that was read back was compared with."""
+    if report.container == "WAV stems":
+        return "the mix when added up"
+    return "what is heard" if report.container == "WAV regions" else "the mix"
 
 
 def _take_lines(report: ExportReport) -> list[str]:

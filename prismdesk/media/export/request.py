@@ -85,19 +85,22 @@ def refuse_overwriting(request: ExportRequest) -> None:
 
 def refuse_licences(project: Project, span: SampleRange) -> None:
     """Raise ``ExportRefusedError`` if a commercial project sounds what mustn't be sold."""
-    if not project.is_commercial:
-        return
-    named = [
-        f"{region.name or region.id} (take {take.name}, {take.provenance.engine})"
-        for region, take in sounding_takes(project, span)
-        if not take.provenance.allows_commercial_use
-    ]
+    named = unsaleable_takes(project, span) if project.is_commercial else ()
     if named:
         raise ExportRefusedError(
             "This project is marked commercial, but the licence of the weights behind these "
             f"regions forbids commercial use: {', '.join(named)}; "
             "choose other takes there or make them with another engine."
         )
+
+
+def unsaleable_takes(project: Project, span: SampleRange) -> tuple[str, ...]:
+    """Return the regions, with take and engine, that sound what mustn't be sold."""
+    return tuple(
+        f"{region.name or region.id} (take {take.name}, {take.provenance.engine})"
+        for region, take in sounding_takes(project, span)
+        if not take.provenance.allows_commercial_use
+    )
 
 
 def _is_same_file(first: Path, second: Path) -> bool:
