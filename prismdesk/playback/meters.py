@@ -1,0 +1,231 @@
+"""Meters of the mix and its tracks, fed by the mixer's thread and read by the window's.
+
+``add`` and ``silence`` put down one immutable snapshot after each block; ``reading`` takes the
+last one without a lock and works its figures out in the thread that asks.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from prismdesk.media.loudness import LoudnessMeter
+from prismdesk.playback.ballistics import Levels, PeakBallistics
+from prismdesk.playback.correlation import CorrelationMeter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from prismdesk.media.audio import AudioBlock
+    from prismdesk.project.ids import TrackId
+    from prismdesk.project.model import ChannelLayout
+
+_LONGEST_PAUSE_SECONDS = 60.0
+_SILENCE = 1e-7  # -140 dB: below the last bit of 23
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMeters:
+    """Levels of some channels in dB of full scale, -inf for silence, and their clip lights."""
+
+    peak_db: tuple[float, ...]
+    hold_db: tuple[float, ...]
+    is_clipped: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeterReading:
+    """What the meters show at one moment; loudness is that of the mix, -inf for silence."""
+
+    mix: ChannelMeters
+    tracks: tuple[tuple[TrackId, ChannelMeters], ...]
+    momentary_lufs: float
+    short_term_lufs: float
+    integrated_lufs: float
+    range_lu: float
+    true_peak_dbtp: float
+    correlation: float | None
+
+
+class MixMeters:
+    """Peaks, loudness and correlation of what is played.
+
+    ``add`` and ``silence`` belong to the mixer's thread; all else may be called from any.
+
+    Args:
+        rate_hz: samples per second.
+        layout: channels of the mix.
+        track_ids: the tracks that have meters, in the order of the readings.
+        seconds_now: a clock that never goes back, for the fall of the bars in silence.
+    """
+
+    def __init__(
+        self,
+        rate_hz: int,
+        layout: ChannelLayout,
+        track_ids: Sequence[TrackId],
+        *,
+        seconds_now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._rate_hz = rate_hz
+        self._layout = layout
+        self._track_channels = dict.fromkeys(track_ids, layout.channels)
+        self._seconds_now = seconds_now
+        self._lock = threading.Lock()
+        self._has_paused = True
+        self._start_again()
+
+    def add(self, mix: AudioBlock, tracks: Mapping[TrackId, AudioBlock]) -> None:
+        """Go on with a block of what is heard.
+
+        Args:
+            mix: float32 (channels of the mix, samples).
+            tracks: sound of tracks over the same samples, each float32 (channels, samples) with
+                any number of channels; a track left out is silent, an unknown one has no meter.
+        """
+        with self._lock:
+            self._fit_channels(tracks)
+            peaks = np.zeros(self._first_channels[-1])
+            _peaks_of(mix, peaks[: mix.shape[0]])
+            for number, track_id in enumerate(self._track_channels):
+                if (sound := tracks.get(track_id)) is not None:
+                    first, last = self._first_channels[number : number + 2]
+                    _peaks_of(sound, peaks[first:last])
+            self._ballistics.add(peaks, mix.shape[1])
+            self._loudness.add(mix)
+            if self._layout.channel_names[:2] == ("L", "R"):
+                self._correlation.add(mix[0], mix[1])
+            self._has_paused = False
+            self._last_seconds = self._seconds_now()
+            self._put_down()
+
+    def silence(self) -> None:
+        """Let the bars fall by the time since the last call: nothing is heard.
+
+        Momentary and short-term loudness and correlation begin anew; integrated loudness, range
+        and true peak wait for what comes.
+        """
+        with self._lock:
+            now = self._seconds_now()
+            seconds = min(_LONGEST_PAUSE_SECONDS, max(0.0, now - self._last_seconds))
+            self._last_seconds = now
+            self._ballistics.add(np.zeros(self._first_channels[-1]), seconds * self._rate_hz)
+            if not self._has_paused:
+                self._has_paused = True
+                self._loudness.forget_windows()
+                self._correlation.reset()
+                self._loudness_steps = -1
+            self._put_down()
+
+    def reading(self) -> MeterReading:
+        """Return what the meters show now."""
+        shown = self._shown
+        peak_db, hold_db = _db(shown.peaks), _db(shown.holds)
+        is_clipped = tuple(shown.is_clipped.tolist())
+        meters = [
+            ChannelMeters(peak_db[first:last], hold_db[first:last], is_clipped[first:last])
+            for first, last in zip((0, *shown.first_channels), shown.first_channels, strict=False)
+        ]
+        figures = shown.figures
+        return MeterReading(
+            mix=meters[0],
+            tracks=tuple(zip(shown.track_ids, meters[1:], strict=True)),
+            momentary_lufs=figures.momentary_lufs,
+            short_term_lufs=figures.short_term_lufs,
+            integrated_lufs=figures.integrated_lufs,
+            range_lu=figures.range_lu,
+            true_peak_dbtp=figures.true_peak_dbtp,
+            correlation=shown.correlation,
+        )
+
+    def reset(self) -> None:
+        """Start again as if nothing had been heard."""
+        with self._lock:
+            self._start_again()
+
+    def clear_clips(self) -> None:
+        """Put the clip lights out and the hold lines down; loudness goes on."""
+        with self._lock:
+            self._ballistics.clear_clips()
+            self._put_down()
+
+    def _start_again(self) -> None:
+        self._loudness = LoudnessMeter(self._rate_hz, self._layout)
+        self._correlation = CorrelationMeter(self._rate_hz)
+        self._loudness_steps = -1
+        self._last_seconds = self._seconds_now()
+        self._lay_out_channels()
+        self._put_down()
+
+    def _lay_out_channels(self) -> None:
+        """Number the channels: ``_first_channels[i]`` is where track i starts; the mix is at 0."""
+        counts = (self._layout.channels, *self._track_channels.values())
+        self._first_channels = tuple(np.cumsum(counts).tolist())
+        self._ballistics = PeakBallistics(self._first_channels[-1], self._rate_hz)
+
+    def _fit_channels(self, tracks: Mapping[TrackId, AudioBlock]) -> None:
+        changed = {
+            track_id: tracks[track_id].shape[0]
+            for track_id, channels in self._track_channels.items()
+            if track_id in tracks and tracks[track_id].shape[0] != channels
+        }
+        if changed:
+            self._track_channels.update(changed)
+            self._lay_out_channels()
+
+    def _put_down(self) -> None:
+        if self._loudness_steps != self._loudness.steps:
+            self._loudness_steps = self._loudness.steps
+            self._figures = _Figures(
+                self._loudness.momentary_lufs,
+                self._loudness.short_term_lufs,
+                self._loudness.integrated_lufs,
+                self._loudness.range_lu,
+                self._loudness.true_peak_dbtp,
+            )
+        self._shown = _Shown(
+            first_channels=self._first_channels,
+            track_ids=tuple(self._track_channels),
+            peaks=self._ballistics.peaks,
+            holds=self._ballistics.holds,
+            is_clipped=self._ballistics.is_clipped.copy(),
+            figures=self._figures,
+            correlation=self._correlation.value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    momentary_lufs: float
+    short_term_lufs: float
+    integrated_lufs: float
+    range_lu: float
+    true_peak_dbtp: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    first_channels: tuple[int, ...]
+    track_ids: tuple[TrackId, ...]
+    peaks: Levels
+    holds: Levels
+    is_clipped: npt.NDArray[np.bool_]
+    figures: _Figures
+    correlation: float | None
+
+
+def _peaks_of(block: AudioBlock, out: Levels) -> None:
+    if block.shape[1]:
+        np.maximum(block.max(axis=1), -block.min(axis=1), out=out)
+
+
+def _db(levels: Levels) -> tuple[float, ...]:
+    return tuple(
+        20 * math.log10(level) if level > _SILENCE else -math.inf for level in levels.tolist()
+    )
