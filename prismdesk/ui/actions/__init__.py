@@ -1,0 +1,1 @@
+"""Everything the user can do, as data: names, menus, keys, and who does it."""

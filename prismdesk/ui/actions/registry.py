@@ -1,0 +1,209 @@
+"""The actions at work: each row of the table tied to who does it, in menus and on keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
+
+from prismdesk.ui.actions.key_guard import KeyGuard
+from prismdesk.ui.actions.keymap import Keymap, shown_key
+from prismdesk.ui.actions.table import ACTIONS, ActionSpec, menu_titles, spec_of
+from prismdesk.ui.fonts import ui_font
+from prismdesk.ui.icons import icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.ui.theme import Theme
+
+NOTHING_OPEN = "Open a project first."
+"""Why an action that nobody does yet can't be done."""
+
+_MNEMONICS = {"Transport": "Tra&nsport", "Track": "Tr&ack"}
+"""Titles whose first letter is another menu's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Binding:
+    do: Callable[[], object]
+    enabled: Callable[[], bool | str] | None
+    checked: Callable[[], bool] | None
+
+
+class Actions(QObject):
+    """Every action of the table, as ``QAction``; ``refused`` sends why one can't be done now.
+
+    Args:
+        theme: colours the icons.
+        keymap: the keys at the start.
+    """
+
+    refused = Signal(str)
+    keymap_changed = Signal()
+
+    def __init__(
+        self, theme: Theme, keymap: Keymap | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._bindings: dict[str, _Binding] = {}
+        self._reasons: dict[str, str] = {}
+        self._menus: dict[str, QMenu] = {}
+        self._actions = {spec.id: self._make(spec) for spec in ACTIONS}
+        self._keymap = keymap or Keymap()
+        self.set_theme(theme)
+        self.set_keymap(self._keymap)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            self._guard = KeyGuard(application, self)
+
+    @property
+    def keymap(self) -> Keymap:
+        """The keys in force."""
+        return self._keymap
+
+    def bind(
+        self,
+        action_id: str,
+        do: Callable[[], object],
+        *,
+        enabled: Callable[[], bool | str] | None = None,
+        checked: Callable[[], bool] | None = None,
+    ) -> None:
+        """Say who does an action, in place of who did it before.
+
+        Args:
+            action_id: the action.
+            do: does it.
+            enabled: tells whether it can be done now; a sentence says why it can't.
+            checked: tells whether it is on, for what is switched on and off.
+        """
+        self._bindings[action_id] = _Binding(do, enabled, checked)
+        self.action(action_id).setCheckable(checked is not None)
+        self._refresh_one(action_id)
+
+    def unbind(self, *action_ids: str) -> None:
+        """Say that nobody does these actions any more."""
+        for action_id in action_ids:
+            self._bindings.pop(action_id, None)
+            self.action(action_id).setCheckable(False)
+            self._refresh_one(action_id)
+
+    def action(self, action_id: str) -> QAction:
+        """Return an action, to put it on a button; KeyError if the table has none such."""
+        return self._actions[action_id]
+
+    def why_not(self, action_id: str) -> str:
+        """Return why an action can't be done now; empty if it can."""
+        return self._reasons[action_id]
+
+    def trigger(self, action_id: str) -> None:
+        """Do an action if it can be done now; else ``refused`` says why not."""
+        self._refresh_one(action_id)
+        reason = self._reasons[action_id]
+        if reason:
+            self.refused.emit(reason)
+            return
+        self._bindings[action_id].do()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Ask everybody again what can be done and what is on."""
+        for action_id in self._actions:
+            self._refresh_one(action_id)
+
+    def fill_menu_bar(self, bar: QMenuBar) -> None:
+        """Put all actions into menus, and on keys wherever the focus is in the bar's window."""
+        bar.clear()
+        self._menus = {title: self._add_menu(bar, title) for title in menu_titles()}
+        for spec in ACTIONS:
+            menu = self._menu_of(spec)
+            if spec.starts_group and not menu.isEmpty():
+                menu.addSeparator()
+            menu.addAction(self._actions[spec.id])
+        # Menus that are hidden (picture on the whole screen) don't hear keys; the window does.
+        bar.window().addActions(list(self._actions.values()))
+
+    def menu(self, title: str) -> QMenu:
+        """Return a menu of the bar by its title, ``Edit/Nudge`` for one within another."""
+        return self._menus[title]
+
+    def set_keymap(self, keymap: Keymap) -> None:
+        """Put the actions on other keys."""
+        self._keymap = keymap
+        for action_id, action in self._actions.items():
+            action.setShortcuts([QKeySequence(key) for key in keymap.keys_of(action_id)])
+            self._refresh_one(action_id)
+        self.keymap_changed.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the icons in a theme's colours, and the text at the present scale."""
+        for spec in ACTIONS:
+            if spec.icon is not None:
+                self._actions[spec.id].setIcon(icon(spec.icon, theme))
+            self._actions[spec.id].setFont(ui_font(12))
+        for menu in self._menus.values():
+            menu.setFont(ui_font(12))
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.id)
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        action.triggered.connect(lambda: self._triggered(spec.id))
+        self._reasons[spec.id] = NOTHING_OPEN
+        return action
+
+    def _triggered(self, action_id: str) -> None:
+        # Qt switched a checkable action already; what is on is for the binding to say.
+        self.trigger(action_id)
+        self._refresh_one(action_id)
+
+    def _menu_of(self, spec: ActionSpec) -> QMenu:
+        title, _, within = spec.menu.partition("/")
+        if not within:
+            return self._menus[title]
+        if spec.menu not in self._menus:
+            if spec.starts_group:
+                self._menus[title].addSeparator()
+            menu = self._menus[title].addMenu(within)
+            menu.setFont(ui_font(12))
+            self._menus[spec.menu] = menu
+        return self._menus[spec.menu]
+
+    def _add_menu(self, bar: QMenuBar, title: str) -> QMenu:
+        menu = bar.addMenu(_MNEMONICS.get(title, f"&{title}"))
+        menu.setFont(ui_font(12))
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(self.refresh)
+        return menu
+
+    def _refresh_one(self, action_id: str) -> None:
+        binding = self._bindings.get(action_id)
+        action = self._actions[action_id]
+        reason = NOTHING_OPEN if binding is None else _reason(binding)
+        self._reasons[action_id] = reason
+        action.setEnabled(not reason)
+        if binding is not None and binding.checked is not None:
+            action.setChecked(binding.checked())
+        words = reason or spec_of(action_id).help
+        action.setStatusTip(words)
+        action.setToolTip(self._tool_tip(action_id, words))
+
+    def _tool_tip(self, action_id: str, words: str) -> str:
+        spec, action = spec_of(action_id), self._actions[action_id]
+        state = (" – on" if action.isChecked() else " – off") if action.isCheckable() else ""
+        keys = self._keymap.keys_of(action_id)
+        shown = f" ({shown_key(keys[0])})" if keys else ""
+        return f"{spec.name}{state}{shown}\n{words}"
+
+
+def _reason(binding: _Binding) -> str:
+    if binding.enabled is None:
+        return ""
+    answer = binding.enabled()
+    if isinstance(answer, str):
+        return answer
+    return "" if answer else "This can't be done now."
