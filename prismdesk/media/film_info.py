@@ -20,7 +20,8 @@ class PictureInfo:
     are as coded; ``rotation_degrees`` (0, 90, 180, 270, clockwise) is to be applied for showing,
     and pixels are ``sample_aspect`` times as wide as high. Colours are FFmpeg's names, empty where
     the file doesn't say. ``duration_seconds`` runs from the first picture to the end of the last;
-    ``has_timestamps`` is False where times follow from counting frames.
+    ``has_timestamps`` is False where times follow from counting frames. ``longest_group_frames`` is
+    the most pictures that lie from one keyframe to before the next: 1 if each is coded for itself.
     """
 
     stream_index: int
@@ -41,6 +42,7 @@ class PictureInfo:
     colour_range: str
     title: str = ""
     language: str = ""
+    longest_group_frames: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

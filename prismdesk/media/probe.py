@@ -67,6 +67,8 @@ class _Scan:
     untimed: int = 0
     untimed_ticks: int = 0
     tried: int = 0
+    group: int = 0
+    longest_group: int = 0
     first_frame: Any = None
 
     def add(self, packet: Packet[Any]) -> None:
@@ -77,6 +79,8 @@ class _Scan:
             self.first_frame = frames[0] if frames else None
         if not packet.size or packet.is_discard:
             return
+        self.group = 1 if packet.is_keyframe else self.group + 1
+        self.longest_group = max(self.longest_group, self.group)
         tick = packet.pts if packet.pts is not None else packet.dts
         if tick is None:
             self.untimed += 1
@@ -169,7 +173,7 @@ def _film_info(
     picture_info = None
     if picture is not None:
         timing = _timing(picture, scans[picture.index], has_timestamps=has_timestamps(container))
-        picture_info = _picture_info(picture, scans[picture.index].first_frame, timing)
+        picture_info = _picture_info(picture, scans[picture.index], timing)
         origin = timing.first_seconds
         if timing.is_variable:
             warnings.append(
@@ -244,7 +248,8 @@ def _timing(stream: VideoStream, scan: _Scan, *, has_timestamps: bool) -> Pictur
     )
 
 
-def _picture_info(stream: VideoStream, frame: Any, timing: PictureTiming) -> PictureInfo:
+def _picture_info(stream: VideoStream, scan: _Scan, timing: PictureTiming) -> PictureInfo:
+    frame = scan.first_frame
     return PictureInfo(
         stream_index=stream.index,
         codec=stream.codec_context.name,
@@ -264,6 +269,7 @@ def _picture_info(stream: VideoStream, frame: Any, timing: PictureTiming) -> Pic
         colour_range=_colour_name(ColorRange, frame.color_range),
         title=stream.metadata.get("title", ""),
         language=_language(stream),
+        longest_group_frames=max(1, scan.longest_group),
     )
 
 
