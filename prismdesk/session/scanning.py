@@ -1,8 +1,8 @@
-"""A film's sound is scanned for gaps, in one pass and without a project."""
+"""Sound is scanned for gaps: a film's, without a project, or that of a project's track."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
@@ -15,11 +15,18 @@ from prismdesk.progress import (
     ignore_progress,
     never_cancelled,
 )
+from prismdesk.project.lookup import media_of, picture_of, track_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from prismdesk.project.model import ChannelLayout, PictureStream
+    from prismdesk.media.audio import AudioBlock
+    from prismdesk.media.sounds import Sounds, SoundSource
+    from prismdesk.project.ids import TrackId
+    from prismdesk.project.model import ChannelLayout, Clip, PictureStream, Project
+
+_BLOCK_SAMPLES = 65536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +102,63 @@ def _chosen_sound(info: FilmInfo, number: int | None) -> SoundInfo:
             f"so there is no number {number}."
         )
     return info.sounds[index]
+
+
+def scan_track(
+    project: Project,
+    sounds: Sounds,
+    track_id: TrackId,
+    *,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> tuple[Gap, ...]:
+    """Find gaps in the clips of a track's first lane; positions are those of the timeline.
+
+    Each clip is scanned by itself, as its file sounds: what lies between clips is no gap, nor is
+    a fade. The lane's last clip is expected to last as long as the picture does. Gaps that a
+    region covers already are left out.
+
+    Args:
+        project: what is edited.
+        sounds: where the sound of media is read.
+        track_id: which track.
+        progress: called with the share done.
+        cancelled: asked often.
+
+    Raises:
+        MediaError: a file is missing or unlike what the project says of it.
+        Cancelled: the user stopped it.
+    """
+    track = track_of(project, track_id)
+    clips = [clip for clip in track.lanes[0].clips if not clip.is_muted]
+    total_samples = max(1, sum(clip.length_samples for clip in clips))
+    picture = picture_of(project)
+    found: list[Gap] = []
+    done_samples = 0
+    for number, clip in enumerate(clips, 1):
+        begun, share = done_samples / total_samples, clip.length_samples / total_samples
+        expected = None
+        if picture is not None and number == len(clips):
+            expected = max(0, picture.duration_samples - clip.start_samples)
+        gaps = find_gaps(
+            _clip_blocks(sounds.stream(media_of(project, clip.media_id), clip.stream_index), clip),
+            rate_hz=project.rate_hz,
+            length_samples=clip.length_samples,
+            picture_length_samples=expected,
+            progress=_part_of(progress, begun, share),
+            cancelled=cancelled,
+        )
+        found += [replace(gap, range=gap.range.shifted(clip.start_samples)) for gap in gaps]
+        done_samples += clip.length_samples
+    taken = [region.range for region in project.regions if region.track_id == track_id]
+    return tuple(gap for gap in found if not any(gap.range.overlaps(span) for span in taken))
+
+
+def _part_of(progress: FractionDone, begun: float, share: float) -> FractionDone:
+    return lambda fraction: progress(begun + fraction * share)
+
+
+def _clip_blocks(sound: SoundSource, clip: Clip) -> Iterator[AudioBlock]:
+    for offset in range(0, clip.length_samples, _BLOCK_SAMPLES):
+        count = min(_BLOCK_SAMPLES, clip.length_samples - offset)
+        yield sound.read(clip.source_start_samples + offset, count)
