@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -44,6 +45,7 @@ class PictureWalk:
         path: for messages.
         container: the open film; the walk moves it as it likes.
         far_ahead_seconds: times that are further ahead are sought rather than walked to.
+        remembered_bytes: how much of decoded pictures it has passed is kept to go back to.
         cancelled: asked while the first picture is sought.
 
     Raises:
@@ -56,6 +58,7 @@ class PictureWalk:
         container: InputContainer,
         *,
         far_ahead_seconds: float = _FAR_AHEAD_SECONDS,
+        remembered_bytes: int = 0,
         cancelled: IsCancelled = never_cancelled,
     ) -> None:
         stream = choose_picture(container)
@@ -66,6 +69,8 @@ class PictureWalk:
         self._container = container
         self._stream: VideoStream = stream
         self._far_ahead = Fraction(far_ahead_seconds)
+        self._remembered_bytes = remembered_bytes
+        self._passed: deque[Picture] = deque()
         self._time_base = Fraction(stream.time_base or 1)
         self.is_timed = has_timestamps(container)
         self.rate = picture_timing(
@@ -111,17 +116,22 @@ class PictureWalk:
         """Go on to the next picture and return it, None at the end."""
         if self._next is None:
             return None
+        self._passed.append(self._shown)
+        if len(self._passed) * _bytes_of(self._shown.frame) > self._remembered_bytes:
+            self._passed.popleft()
         self._shown, self._next = self._next, next(self._pictures, None)
         return self._shown
 
     def at(self, seconds: Fraction, *, cancelled: IsCancelled = never_cancelled) -> Picture:
-        """Return the picture on screen at a time.
+        """Return the picture on screen at a time; the walk then stands at it or, if later, stays.
 
         Raises:
             Cancelled: no longer wanted; the walk stays usable.
             MediaError: the film can't be read any more.
         """
         seconds += self.tolerance
+        if (passed := self._passed_at(seconds)) is not None:
+            return passed
         is_far = self._next is not None and seconds > self._next.seconds + self._far_ahead
         if seconds < self._shown.seconds > 0 or (is_far and self._can_leap_to(seconds)):
             self._enter(seconds)
@@ -136,12 +146,19 @@ class PictureWalk:
         Stays where it is if that is nearer.
         """
         seconds += self.tolerance
+        if (passed := self._passed_at(seconds)) is not None:
+            return passed
         is_behind = seconds < self._shown.seconds
         if (is_behind and self._shown.seconds > 0) or (
             self._next is not None and seconds >= self._next.seconds and self._can_leap_to(seconds)
         ):
             self._enter(seconds)
         return self._shown
+
+    def _passed_at(self, seconds: Fraction) -> Picture | None:
+        if seconds >= self._shown.seconds:
+            return None
+        return next((p for p in reversed(self._passed) if p.seconds <= seconds), None)
 
     def _can_leap_to(self, seconds: Fraction) -> bool:
         """Whether a keyframe lies between here and there, as far as the file's index says."""
@@ -156,6 +173,7 @@ class PictureWalk:
 
     def _enter(self, seconds: Fraction) -> None:
         """Stand at a picture at or before a time, from which decoding reaches it."""
+        self._passed.clear()
         if self.is_timed and self._origin is not None:
             for margin in _SEEK_MARGIN_SECONDS:
                 target = self._origin + seconds - margin
@@ -208,3 +226,8 @@ class PictureWalk:
                 if self._origin is None:
                     self._origin = time
                 yield Picture(frame, time - self._origin)
+
+
+def _bytes_of(frame: VideoFrame) -> int:
+    """Return about how much memory a decoded picture takes: at 4:2:0 with 8 bits."""
+    return frame.width * frame.height * 3 // 2

@@ -70,6 +70,20 @@ def test_keyframe_is_reached_without_decoding_what_lies_between(
         assert walk.keyframe_at(Fraction(40, 25)).seconds == 0
 
 
+def test_passed_pictures_are_remembered_within_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = a_film(tmp_path)
+    with open_media(film) as container:
+        walk = PictureWalk(film, container, remembered_bytes=10 * 64 * 48 * 3 // 2)
+        assert number_of(walk.at(Fraction(25, 25))) == 25
+        monkeypatch.setattr(picture_walk.PictureWalk, "_enter", None)
+        assert [number_of(walk.at(Fraction(n, 25))) for n in (24, 15, 20)] == [24, 15, 20]
+        assert number_of(walk.keyframe_at(Fraction(16, 25))) == 16
+        monkeypatch.undo()
+        assert number_of(walk.at(Fraction(14, 25))) == 14
+
+
 def test_abandoned_search_leaves_the_walk_usable(tmp_path: Path) -> None:
     film = a_film(tmp_path)
     asked = 0
