@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region
+    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.job_look import JobLook
 
 FAKE = Capabilities(
@@ -115,9 +116,37 @@ class FakeActions:
 
 
 @dataclass
+class FakePlayer:
+    """Remembers what it is to play."""
+
+    loaded: list[Project] = field(default_factory=list)
+    loops: list[SampleRange | None] = field(default_factory=list)
+
+    def load(self, project: Project, sounds: object, *, end_samples: int) -> None:
+        self.loaded.append(project)
+
+    def set_loop(self, span: SampleRange | None) -> None:
+        self.loops.append(span)
+
+    def stop(self) -> None:
+        pass
+
+    def play(self, speed: float = 1.0) -> None:
+        pass
+
+    def seek(self, position_samples: int) -> None:
+        pass
+
+
+@dataclass
 class FakeCanvas:
     looks: dict[str, JobLook | None] = field(default_factory=dict)
     seen: list[JobLook | None] = field(default_factory=list)
+
+    opened: list[RegionId | None] = field(default_factory=list)
+
+    def open_takes(self, region_id: RegionId | None) -> None:
+        self.opened.append(region_id)
 
     def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
         self.looks[region_id] = look

@@ -53,6 +53,7 @@ from prismdesk.project.edits.takes import (
     rate_take,
     remove_take,
     rename_take,
+    restore_take,
     set_take_gain,
 )
 from prismdesk.project.edits.tracks import (
@@ -111,6 +112,7 @@ __all__ = [
     "rename_take",
     "rename_track",
     "resize_region",
+    "restore_take",
     "ripple_delete",
     "route_track",
     "set_bus_gain",

@@ -167,6 +167,41 @@ def remove_take(project: Project, take_id: TakeId) -> Project:
     )
 
 
+def restore_take(
+    project: Project,
+    region_id: RegionId,
+    take: Take,
+    *,
+    place: int,
+    comp: tuple[CompSegment, ...] | None = None,
+) -> Project:
+    """Bring a removed take back to its place in the list; its file was never away.
+
+    ::
+
+        before (no u)  {tt..}      after  {ttuu}
+
+    Args:
+        project: the project.
+        region_id: the region it was removed from.
+        take: the take as it was.
+        place: index in the list, from 0.
+        comp: which take is heard where afterwards; as it is now if None.
+
+    Raises:
+        EditError: there is no such region, the take's id is used, or the comp breaks a rule.
+    """
+    region = region_of(project, region_id)
+    unused_id(project, take.id)
+    with rules_as_refusals():
+        check_take(take)
+    takes = (*region.takes[:place], take, *region.takes[place:])
+    restored = replace(region, takes=takes, comp=region.comp if comp is None else comp)
+    with rules_as_refusals():
+        check_comp(restored)
+    return replace_region(project, restored)
+
+
 def _whole(region: Region, take: Take) -> tuple[CompSegment, ...]:
     """Return the comp of a region that is this take as far as both reach."""
     heard = region.range.intersection(take.sound_range)

@@ -1,0 +1,1 @@
+"""The inspector: what is wanted for the selected region, and the key that makes it."""

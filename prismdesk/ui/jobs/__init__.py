@@ -1,0 +1,1 @@
+"""Jobs in the window: the strip at the bottom and the dock with the whole queue."""
