@@ -55,24 +55,73 @@ def mix_blocks(
     """
     if block_samples < 1:
         raise ValueError(f"blocks of {block_samples} samples don't get anywhere")
-    target = project.layout if layout is None else layout
-    groups = [
-        (bus, [_TrackReader(track, lane_readers(project, sounds, track)) for track in tracks])
-        for bus, tracks in _routing(project, track_ids)
-    ]
+    mixer = Mixer(project, sounds, layout=layout, track_ids=track_ids)
     for start in range(span.start_samples, span.end_samples, block_samples):
         block = SampleRange(start, min(start + block_samples, span.end_samples))
+        yield mixer.read(block)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """The mix over a span, and what each track gave to it.
+
+    ``tracks`` holds float32 (channels of the track, samples) after the track's gain, before its
+    bus; tracks that sound nothing over the span are left out.
+    """
+
+    mix: AudioBlock
+    tracks: dict[TrackId, AudioBlock]
+
+
+class Mixer:
+    """Reads the mix of a project at any place, in any order.
+
+    Setting one up costs as much as the project has clips; reading only what lies in the span.
+
+    Args:
+        project: what to mix.
+        sounds: where the sound of media and takes is read.
+        layout: channels of the mix; the project's if None.
+        track_ids: mix only these (a stem); mute and solo count as they do in the whole mix.
+
+    Raises:
+        MediaError: (when reading) a file is missing or unlike what the project says of it.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        sounds: Sounds,
+        *,
+        layout: ChannelLayout | None = None,
+        track_ids: Sequence[TrackId] | None = None,
+    ) -> None:
+        self.layout = project.layout if layout is None else layout
+        self._groups = [
+            (bus, [_TrackReader(track, lane_readers(project, sounds, track)) for track in tracks])
+            for bus, tracks in _routing(project, track_ids)
+        ]
+
+    def read(self, span: SampleRange) -> AudioBlock:
+        """Return the mix over the span, float32 (channels, samples)."""
+        return self._read(span, None)
+
+    def read_with_tracks(self, span: SampleRange) -> Mixed:
+        """Return the same mix, and the sound of each track on the way."""
+        tracks: dict[TrackId, AudioBlock] = {}
+        return Mixed(self._read(span, tracks), tracks)
+
+    def _read(self, span: SampleRange, heard: dict[TrackId, AudioBlock] | None) -> AudioBlock:
         total: Layered | None = None
-        for bus, tracks in groups:
-            part = _read_bus(bus, tracks, block, target)
+        for bus, tracks in self._groups:
+            part = _read_bus(bus, tracks, span, self.layout, heard)
             if total is None:
                 total = part
             elif part is not None:
                 total.add(part)
         if total is None:
-            yield np.zeros((target.channels, block.length_samples), np.float32)
-        else:
-            yield total.silenced()
+            return np.zeros((self.layout.channels, span.length_samples), np.float32)
+        return total.silenced()
 
 
 def lane_sound(
@@ -173,7 +222,11 @@ def _routing(
 
 
 def _read_bus(
-    bus: Bus, tracks: list[_TrackReader], span: SampleRange, layout: ChannelLayout
+    bus: Bus,
+    tracks: list[_TrackReader],
+    span: SampleRange,
+    layout: ChannelLayout,
+    heard: dict[TrackId, AudioBlock] | None,
 ) -> Layered | None:
     total: Layered | None = None
     for reader in tracks:
@@ -181,6 +234,8 @@ def _read_bus(
         if sound is None:
             continue
         sound.scale(reader.track.gain_db)
+        if heard is not None:
+            heard[reader.track.id] = sound.audio.copy()  # the sum is made in place
         sound = sound.routed(reader.track.layout, layout)
         if total is None:
             total = sound
