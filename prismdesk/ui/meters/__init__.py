@@ -1,0 +1,1 @@
+"""The meters' panel, and the small meters of the lanes."""
