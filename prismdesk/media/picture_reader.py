@@ -64,11 +64,6 @@ class PictureReader:
         """The picture that decoding has come to."""
         return self._walk.shown
 
-    @property
-    def following(self) -> Picture | None:
-        """The picture after the one that decoding has come to, None at the end."""
-        return self._walk.following
-
     def at(self, seconds: Fraction, *, cancelled: IsCancelled = never_cancelled) -> Picture:
         """Return the picture on screen at a time; see ``PictureWalk.at``."""
         return self._walk.at(seconds, cancelled=cancelled)
@@ -79,14 +74,18 @@ class PictureReader:
 
     def is_on_screen(self, picture: Picture, seconds: Fraction) -> bool:
         """Whether a picture that was just returned is the one on screen at a time."""
-        following = self._walk.following
-        if picture is not self._walk.shown or following is None:
-            return True
-        return following.seconds > seconds + self._walk.tolerance
+        following = self._walk.following_of(picture)
+        return following is None or following.seconds > seconds + self._walk.tolerance
 
-    def step(self) -> Picture | None:
-        """Go on to the next picture and return it, None at the end."""
-        return self._walk.step()
+    def following_of(self, picture: Picture) -> Picture | None:
+        """Return the picture after one that was just returned, without going there."""
+        return self._walk.following_of(picture)
+
+    def after(self, picture: Picture) -> Picture | None:
+        """Go on from a picture that was just returned to the next, None at the end."""
+        if picture is self._walk.shown:
+            return self._walk.step()
+        return self._walk.following_of(picture)
 
     def pixels(self, picture: Picture, box_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
         """Return uint8 (height, width, 3) RGB, as large as fits a box, and never enlarged.

@@ -122,6 +122,13 @@ class PictureWalk:
         self._shown, self._next = self._next, next(self._pictures, None)
         return self._shown
 
+    def following_of(self, picture: Picture) -> Picture | None:
+        """Return the picture after one that was just returned, None at the film's end."""
+        if picture is self._shown:
+            return self._next
+        after = next((p for p in self._passed if p.seconds > picture.seconds), None)
+        return after or self._shown
+
     def at(self, seconds: Fraction, *, cancelled: IsCancelled = never_cancelled) -> Picture:
         """Return the picture on screen at a time; the walk then stands at it or, if later, stays.
 
