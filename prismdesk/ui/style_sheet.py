@@ -10,9 +10,15 @@ if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
 
 
-def style_sheet_of(theme: Theme) -> str:
-    """Return the style sheet of a theme at the present text scale."""
-    return "".join(part(theme) for part in (_frame, _buttons, _fields, _lists))
+def style_sheet_of(theme: Theme, *, images: str = "") -> str:
+    """Return the style sheet of a theme at the present text scale.
+
+    Args:
+        theme: the colours.
+        images: what the paths of the marks begin with, from ``StyleImages``; empty for none.
+    """
+    parts = (_frame, _buttons, _fields, _choices, _lists)
+    return "".join(part(theme) for part in parts) + (_marks(images) if images else "")
 
 
 def _frame(theme: Theme) -> str:
@@ -46,6 +52,8 @@ def _frame(theme: Theme) -> str:
     QTabWidget::pane {{ border: none; border-top: 1px solid {theme.line}; }}
     QFrame[kind="card"] {{ background: {theme.raised}; border: 1px solid {theme.line};
                            border-radius: 4px; }}
+    QFrame[kind="chip"] {{ background: transparent; border: 1px solid {theme.line_strong};
+                           border-radius: 4px; }}
     QFrame[kind="rule"] {{ background: {theme.line}; border: none; }}
     QLabel[kind="dim"] {{ color: {theme.dim}; }}
     QLabel[kind="faint"] {{ color: {theme.faint}; }}
@@ -75,6 +83,9 @@ def _buttons(theme: Theme) -> str:
     QPushButton[kind="main"]:hover {{ border-color: {theme.text}; }}
     QPushButton[kind="main"]:disabled {{ background: transparent; color: {theme.off};
         border-color: {theme.line}; }}
+    QToolButton[kind="tiny"] {{ background: transparent; border-color: transparent; padding: 0;
+        min-width: {scaled_px(18)}px; min-height: {scaled_px(18)}px; }}
+    QToolButton[kind="tiny"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="small"] {{ padding: 2px 8px; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent;
         border-color: transparent; }}
@@ -85,7 +96,8 @@ def _buttons(theme: Theme) -> str:
     QPushButton[kind="link"] {{ background: transparent; border-color: transparent;
         color: {theme.accent}; padding: 2px 4px; text-align: left; }}
     QPushButton[kind="segment"] {{ background: {theme.field}; border-radius: 0;
-        margin-left: -1px; color: {theme.dim}; }}
+        border-left-width: 0; color: {theme.dim}; }}
+    QPushButton[kind="segment"][is_first="true"] {{ border-left-width: 1px; }}
     QPushButton[kind="segment"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="segment"]:checked {{ background: {theme.selection}; color: {theme.text};
         border-color: {theme.accent}; border-bottom: 2px solid {theme.accent};
@@ -96,18 +108,23 @@ def _buttons(theme: Theme) -> str:
 
 def _fields(theme: Theme) -> str:
     return f"""
-    QLineEdit, QPlainTextEdit, QTextEdit {{ background: {theme.field}; color: {theme.text};
+    QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{
+        background: {theme.field}; color: {theme.text};
         border: 1px solid {theme.line_strong}; border-radius: 4px; padding: 3px 8px;
         selection-background-color: {theme.accent_fill};
         selection-color: {theme.accent_text}; }}
-    QLineEdit {{ min-height: {scaled_px(18)}px; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border: 2px solid {theme.accent};
-        padding: 2px 7px; }}
-    QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled {{
+    QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: {scaled_px(18)}px; }}
+    QAbstractSpinBox QLineEdit, QComboBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+    QAbstractSpinBox QLineEdit {{ padding: 0 8px; background: transparent; }}
+    QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
+    QComboBox {{ background: {theme.raised}; }}
+    QComboBox:hover {{ background: {theme.hover}; }}
+    QComboBox::drop-down {{ border: none; width: {scaled_px(22)}px; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus {{
+        border: 2px solid {theme.accent}; padding: 2px 7px; }}
+    QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBox:disabled,
+    QComboBox:disabled {{
         background: transparent; color: {theme.off}; border-color: {theme.line}; }}
-    QProgressBar {{ background: {theme.field}; border: 1px solid {theme.line_strong};
-        border-radius: 3px; max-height: 6px; }}
-    QProgressBar::chunk {{ background: {theme.accent}; }}
     QScrollBar:horizontal {{ height: 12px; background: {theme.window}; }}
     QScrollBar:vertical {{ width: 12px; background: {theme.window}; }}
     QScrollBar::handle {{ background: {theme.line_strong}; border-radius: 4px; margin: 2px;
@@ -115,6 +132,48 @@ def _fields(theme: Theme) -> str:
     QScrollBar::handle:hover {{ background: {theme.faint}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
+    """
+
+
+def _choices(theme: Theme) -> str:
+    side, knob = scaled_px(14), scaled_px(12)
+    return f"""
+    QProgressBar {{ background: {theme.field}; border: 1px solid {theme.line_strong};
+        border-radius: 3px; max-height: 6px; }}
+    QProgressBar::chunk {{ background: {theme.accent}; }}
+    QCheckBox, QRadioButton {{ spacing: {scaled_px(6)}px; outline: none; }}
+    QCheckBox:disabled, QRadioButton:disabled {{ color: {theme.off}; }}
+    QCheckBox::indicator, QRadioButton::indicator {{ width: {side}px; height: {side}px;
+        border: 1px solid {theme.line_strong}; border-radius: 3px; background: {theme.field}; }}
+    QRadioButton::indicator {{ border-radius: {side // 2 + 1}px; }}
+    QCheckBox::indicator:hover, QRadioButton::indicator:hover {{ border-color: {theme.accent}; }}
+    QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate {{
+        background: {theme.accent_fill}; border-color: {theme.accent_fill}; }}
+    QRadioButton::indicator:checked {{ border: {side // 3}px solid {theme.accent};
+        width: {side + 2 - side // 3 * 2}px; height: {side + 2 - side // 3 * 2}px; }}
+    QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {{
+        background: transparent; border-color: {theme.line}; }}
+    QSlider:horizontal {{ min-height: {knob + 4}px; }}
+    QSlider:vertical {{ min-width: {knob + 4}px; }}
+    QSlider::groove {{ border-radius: 2px; background: {theme.line_strong}; }}
+    QSlider::groove:horizontal {{ height: 4px; }}
+    QSlider::sub-page:horizontal {{ background: {theme.accent}; border-radius: 2px; }}
+    QSlider::groove:vertical {{ width: 4px; }}
+    QSlider::add-page:vertical {{ background: {theme.accent}; border-radius: 2px; }}
+    QSlider::handle {{ background: {theme.text}; border-radius: {knob // 2}px; }}
+    QSlider::handle:horizontal {{ width: {knob}px; margin: -{(knob - 4) // 2}px 0; }}
+    QSlider::handle:vertical {{ height: {knob}px; margin: 0 -{(knob - 4) // 2}px; }}
+    QSlider::handle:disabled, QSlider::sub-page:disabled {{ background: {theme.off}; }}
+    """
+
+
+def _marks(images: str) -> str:
+    return f"""
+    QCheckBox::indicator:checked {{ image: url("{images}-check.png"); }}
+    QCheckBox::indicator:indeterminate {{ image: url("{images}-dash.png"); }}
+    QCheckBox::indicator:checked:disabled {{ image: url("{images}-check-off.png"); }}
+    QComboBox::down-arrow {{ image: url("{images}-caret.png"); width: {scaled_px(12)}px; }}
+    QComboBox::down-arrow:disabled {{ image: url("{images}-caret-off.png"); }}
     """
 
 
@@ -129,6 +188,7 @@ def _lists(theme: Theme) -> str:
     QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {{
         background: {theme.selection}; color: {theme.text}; }}
     QAbstractItemView:focus {{ border: 2px solid {theme.accent}; }}
+    QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
     QHeaderView {{ background: {theme.panel}; border: none; }}
     QHeaderView::section {{ background: {theme.panel}; color: {theme.faint}; border: none;
         border-bottom: 1px solid {theme.line}; padding: 4px 8px; }}

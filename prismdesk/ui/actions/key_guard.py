@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,16 +84,12 @@ class KeyGuard(QObject):
         return False
 
     def _follow(self, before: QWidget | None, now: QWidget | None) -> None:
-        if self._watched is not None:
+        if self._watched is not None and isValid(self._watched):
             self._watched.removeEventFilter(self)
         self._watched = now
         self._by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         if now is not None:
             now.installEventFilter(self)
-            now.destroyed.connect(self._forget)
-
-    def _forget(self) -> None:
-        self._watched = None
 
 
 def keeps_key(widget: QWidget, event: QKeyEvent, *, by_mouse: bool) -> bool:

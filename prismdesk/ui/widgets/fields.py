@@ -1,0 +1,83 @@
+"""Fields for figures with units, and choices from a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox
+
+from prismdesk.ui.fonts import ui_font
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class FigureField(QDoubleSpinBox):
+    """A figure with its unit, typed or stepped by Up and Down; ``valueChanged`` when it is left.
+
+    Args:
+        name: what it is, for screen readers.
+        least: the smallest value.
+        most: the largest.
+        step: what Up and Down add.
+        decimals: digits after the point.
+        unit: shown behind the figure.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        least: float,
+        most: float,
+        step: float = 1.0,
+        decimals: int = 0,
+        unit: str = "",
+    ) -> None:
+        super().__init__()
+        self.setFont(ui_font(12))
+        self.setAccessibleName(name)
+        self.setDecimals(decimals)
+        self.setRange(least, most)
+        self.setSingleStep(step)
+        self.setSuffix(f" {unit}" if unit else "")
+        self.setKeyboardTracking(False)
+        self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
+        # A wheel turned over a panel scrolls the panel and changes no figure.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_silently(self, value: float) -> None:
+        """Show a value without a signal."""
+        self.blockSignals(True)
+        self.setValue(value)
+        self.blockSignals(False)
+
+
+class ChoiceField(QComboBox):
+    """A choice from a list of values with names; ``activated`` when the user chose."""
+
+    def __init__(self, name: str, choices: Sequence[tuple[object, str]] = ()) -> None:
+        super().__init__()
+        self.setFont(ui_font(12))
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.set_choices(choices)
+
+    @property
+    def value(self) -> object:
+        """The chosen value."""
+        return self.currentData()
+
+    def set_choices(self, choices: Sequence[tuple[object, str]]) -> None:
+        """Offer other values; the first is chosen."""
+        self.clear()
+        for value, text in choices:
+            self.addItem(text, value)
+
+    def set_value(self, value: object) -> None:
+        """Show a value as the chosen one; one that isn't offered is left alone."""
+        for number in range(self.count()):
+            if self.itemData(number) == value:
+                self.setCurrentIndex(number)
