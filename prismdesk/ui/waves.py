@@ -26,7 +26,14 @@ class Columns:
 
 
 class WaveSource(Protocol):
-    """Anything that can be drawn as a waveform."""
+    """Anything that can be drawn as a waveform; any thread may read."""
+
+    @property
+    def sound(self) -> SoundSource:
+        """The sound itself, for drawing samples and spectra."""
+
+    def reads_samples(self, samples_per_px: int) -> bool:
+        """Whether columns at this zoom are made from all samples, not from peaks."""
 
     def columns(self, start_samples: int, samples_per_px: int, count: int) -> Columns:
         """Return ``count`` columns from a sample on (may be negative); silence outside."""
@@ -36,11 +43,15 @@ class SampledWave:
     """A sound read at full resolution for each drawing; meant for takes and other short ones."""
 
     def __init__(self, sound: SoundSource) -> None:
-        self._sound = sound
+        self.sound = sound
+
+    def reads_samples(self, samples_per_px: int) -> bool:
+        """Return True."""
+        return True
 
     def columns(self, start_samples: int, samples_per_px: int, count: int) -> Columns:
         """Return ``count`` columns, each of ``samples_per_px`` samples (at least 1)."""
-        audio = self._sound.read(start_samples, samples_per_px * count)
+        audio = self.sound.read(start_samples, samples_per_px * count)
         blocks = audio.reshape(audio.shape[0], count, samples_per_px)
         power = np.einsum("cns,cns->cn", blocks, blocks) / np.float32(samples_per_px)
         return Columns(blocks.min(axis=2), blocks.max(axis=2), np.sqrt(power).astype(np.float32))
@@ -50,8 +61,13 @@ class PeakedWave:
     """A sound drawn from its peaks where they are fine enough, else from its samples."""
 
     def __init__(self, sound: SoundSource, peaks: PeakPyramid) -> None:
+        self.sound = sound
         self._samples = SampledWave(sound)
         self._peaks = peaks
+
+    def reads_samples(self, samples_per_px: int) -> bool:
+        """Whether even the finest peaks are too coarse."""
+        return self._peaks.level_for(samples_per_px) is None
 
     def columns(self, start_samples: int, samples_per_px: int, count: int) -> Columns:
         """Return ``count`` columns; each takes in every entry of the peaks that begins in it."""

@@ -79,3 +79,13 @@ def measures_now() -> Measures:
         take_tools_px=scaled_px(usual.take_tools_px),
         caption_px=scaled_px(usual.caption_px),
     )
+
+
+HIGHEST_LINE_DB, LOWEST_LINE_DB = 12.0, -36.0
+"""Gains at the top and at the bottom of a clip's gain line."""
+
+
+def gain_line_y(gain_db: float, height_px: int) -> int:
+    """Return how far below the top of a clip's wave its gain line lies: even steps in dB."""
+    share = (HIGHEST_LINE_DB - gain_db) / (HIGHEST_LINE_DB - LOWEST_LINE_DB)
+    return round(max(0.0, min(share, 1.0)) * (height_px - 1))

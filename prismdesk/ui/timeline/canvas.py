@@ -1,0 +1,607 @@
+"""The timeline: overview, ruler, picture, lanes and takes, with the playhead over everything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QRegion
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from prismdesk.ui.fonts import fixed_font, ui_font
+from prismdesk.ui.timeline.follow import Follow
+from prismdesk.ui.timeline.header_column import HeaderColumn
+from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
+from prismdesk.ui.timeline.measures import LaneHeight, measures_now
+from prismdesk.ui.timeline.overlays import (
+    GestureMarks,
+    Ghost,
+    draw_gesture,
+    draw_marked_time,
+    draw_playhead,
+    playhead_rects,
+)
+from prismdesk.ui.timeline.overview import Overview
+from prismdesk.ui.timeline.pointer import Pointer, PointerRouter, SeekRouter
+from prismdesk.ui.timeline.rows_painter import draw_rows
+from prismdesk.ui.timeline.ruler_painter import draw_ruler
+from prismdesk.ui.timeline.scroll_bars import ScrollBars
+from prismdesk.ui.timeline.still_picture import StillPicture
+from prismdesk.ui.timeline.timescale import Timescale
+from prismdesk.ui.timeline.view import TimelineView
+from prismdesk.ui.timeline.wave_tiles import WaveTiles
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import (
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+        QWheelEvent,
+    )
+
+    from prismdesk.project.changes import Changes
+    from prismdesk.project.ids import RegionId, TrackId
+    from prismdesk.project.timebase import SampleRange
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.selection import Selection
+    from prismdesk.ui.timeline.job_look import JobLook
+    from prismdesk.ui.times import RulerUnit
+    from prismdesk.ui.transport import Transport
+
+_WHEEL_UNITS_PER_STEP = 60
+_WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
+
+
+class TimelineCanvas(QWidget):
+    """Draws a document's timeline and tells a router what the pointer does on it.
+
+    ``scale_changed`` carries the ``Timescale`` after each zoom, scroll and resize;
+    ``layout_changed`` the ``TimelineLayout`` when rows came, went or moved.
+
+    Args:
+        document: what is shown.
+        selection: what is picked and marked.
+        transport: the playhead.
+        desktop: theme, messages and preferences.
+        parent: owns it.
+    """
+
+    scale_changed = Signal(object)
+    layout_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        transport: Transport,
+        desktop: Desktop,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._transport = transport
+        self._desktop = desktop
+        self._lane_heights: dict[TrackId, int] = {}
+        self._open_region_id: RegionId | None = None
+        measures = measures_now()
+        layout = lay_out(document.project, measures=measures, lane_heights_px={})
+        self._view = TimelineView(
+            document=document,
+            selection=selection,
+            theme=desktop.theme,
+            tiles=WaveTiles(self),
+            scale=Timescale(
+                end_samples=document.times.end_samples, width_px=800, level=0
+            ).fitting(),
+            layout=layout,
+            caption=ui_font(11),
+            bold=ui_font(11, bold=True),
+            fixed=fixed_font(11),
+        )
+        self.router: PointerRouter = SeekRouter(transport)
+        self.follow = Follow.PAGE
+        self.overview = Overview(self._view, self._view.tiles.later)
+        self._still = StillPicture(self._draw_still)
+        self._marks = GestureMarks()
+        self._shown_playhead = transport.position_samples
+        self._shows_whole_film = True
+        self._wheel_rest = 0
+        self._drags_overview = False
+        self._button_is_down = False
+        self._prepare_widget()
+        self.headers = HeaderColumn(self._view, desktop, self)
+        self._bars = ScrollBars(self)
+        self._connect()
+        self._lay_out()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Return room for all rows."""
+        layout = self._view.layout
+        return QSize(1200, layout.tracks_top_px + max(layout.content_px, LaneHeight.NORMAL))
+
+    @property
+    def scale(self) -> Timescale:
+        """What stretch of the film is shown."""
+        return self._view.scale
+
+    @property
+    def layout_now(self) -> TimelineLayout:
+        """Which rows lie where, as scrolled now."""
+        return self._view.layout
+
+    @property
+    def view(self) -> TimelineView:
+        """What is drawn, for those who draw parts of it."""
+        return self._view
+
+    @property
+    def open_region_id(self) -> RegionId | None:
+        """The region whose takes are listed."""
+        return self._open_region_id
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all is drawn as finely as it will be."""
+        return self._view.tiles.is_settled
+
+    def close_threads(self) -> None:
+        """End the threads that draw tiles; call before document and widget go."""
+        self._view.tiles.close()
+
+    def zoom(self, steps: int) -> None:
+        """Zoom in about the playhead, or about the middle if it isn't seen."""
+        x = self.scale.x_of(self._transport.position_samples)
+        if not 0 <= x < self.scale.width_px:
+            x = self.scale.width_px // 2
+        self._show(self.scale.zoomed(steps, x))
+
+    def zoom_to(self, span: SampleRange) -> None:
+        """Show a stretch as large as it can be."""
+        self._show(self.scale.showing_span(span))
+
+    def zoom_to_film(self) -> None:
+        """Show the whole film."""
+        self._show(self.scale.fitting())
+
+    def zoom_waves(self, steps: int) -> None:
+        """Draw waves higher by steps, lower if negative; 0 draws them as they are."""
+        index = _WAVE_ZOOMS.index(self._view.wave_zoom) + steps if steps else 2
+        self._view.wave_zoom = _WAVE_ZOOMS[max(0, min(index, len(_WAVE_ZOOMS) - 1))]
+        self._view.tiles.forget_waiting()
+        self._forget_rows()
+
+    def scroll_to(self, first_px: int) -> None:
+        """Scroll to a pixel of the film."""
+        self._show(self.scale.scrolled_to(first_px))
+
+    def scroll_rows_to(self, scrolled_px: int) -> None:
+        """Scroll the rows of the tracks up by pixels."""
+        before = self._view.layout
+        layout = before.scrolled_to(scrolled_px, self.height())
+        if layout is before:
+            return
+        self._view.layout = layout
+        top = layout.tracks_top_px
+        area = QRect(layout.header_px, top, self.scale.width_px, max(0, self.height() - top))
+        self._still.scroll(0, before.scrolled_px - layout.scrolled_px, area)
+        self._after_layout()
+
+    def show_row_of(self, track_id: TrackId) -> None:
+        """Scroll so that a track is seen."""
+        rows = self._view.layout.rows_of_track(track_id)
+        if not rows:
+            return
+        layout = self._view.layout
+        above = layout.tracks_top_px - rows[0].top_px
+        below = rows[-1].bottom_px - self.height()
+        if above > 0:
+            self.scroll_rows_to(layout.scrolled_px - above)
+        elif below > 0:
+            self.scroll_rows_to(layout.scrolled_px + min(below, -above))
+
+    def set_ruler_unit(self, unit: RulerUnit) -> None:
+        """Count in another unit."""
+        self._view.ruler_unit = unit
+        self.headers.refresh()
+        self._still.forget(self._ruler_rect())
+        self.update(self._ruler_rect())
+
+    def set_spectrogram(self, track_id: TrackId, is_on: bool) -> None:
+        """Draw a track as spectrum or as wave."""
+        (self._view.spectrograms.add if is_on else self._view.spectrograms.discard)(track_id)
+        self.headers.refresh()
+        self._forget_rows()
+
+    def open_takes(self, region_id: RegionId | None) -> None:
+        """List a region's takes below its lane; None closes the list."""
+        self._open_region_id = region_id
+        self._lay_out()
+
+    def set_takes_tools(self, widget: QWidget) -> None:
+        """Put a widget into the last row of the open takes; it is shown while they are."""
+        self.headers.set_takes_tools(widget)
+        self._after_layout()
+
+    def lane_height_of(self, track_id: TrackId) -> int:
+        """Return the height of a track's lanes in pixels at 100 % text scale."""
+        return self._lane_heights.get(track_id, LaneHeight.NORMAL)
+
+    def set_lane_height(self, track_id: TrackId, height_px: int) -> None:
+        """Set the height of a track's lanes, 24 to 400 pixels at 100 % text scale."""
+        self._lane_heights[track_id] = height_px
+        self._lay_out()
+
+    def step_lane_heights(self, steps: int) -> None:
+        """Make all lanes higher or lower by steps of mini, small, normal, large."""
+        heights = list(LaneHeight)
+        for track in self._document.project.tracks:
+            now = self.lane_height_of(track.id)
+            nearest = min(heights, key=lambda height: abs(height - now))
+            index = max(0, min(heights.index(nearest) + steps, len(heights) - 1))
+            self._lane_heights[track.id] = heights[index]
+        self._lay_out()
+
+    def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
+        """Show how far a region's job is; None when there is no job any more."""
+        if look is None:
+            self._view.jobs.pop(region_id, None)
+        else:
+            self._view.jobs[region_id] = look
+        self._forget_regions(frozenset({region_id}))
+
+    def set_proof(self, region_id: RegionId, is_identical: bool | None) -> None:
+        """Show what a null test found; None takes the sign away."""
+        if is_identical is None:
+            self._view.proofs.pop(region_id, None)
+        else:
+            self._view.proofs[region_id] = is_identical
+        self._forget_regions(frozenset({region_id}))
+
+    def show_figure(self, text: str | None, at: QPoint) -> None:
+        """Show a gesture's figure in a little box beside a point; None hides it."""
+        self._marks.figure, self._marks.figure_at = text or "", at
+        self.update()
+
+    def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
+        """Outline where what is dragged would come to lie."""
+        self._marks.ghosts = tuple(ghosts)
+        self.update()
+
+    def show_snap(self, samples: int | None) -> None:
+        """Draw a line where a gesture snapped; None hides it."""
+        if samples != self._marks.snap_samples:
+            self._marks.snap_samples = samples
+            self.update()
+
+    def pointer_at(
+        self,
+        point: QPoint,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+    ) -> Pointer:
+        """Return what lies under a pixel of the canvas."""
+        return Pointer(
+            x_px=point.x(),
+            y_px=point.y(),
+            samples=self.scale.sample_under(point.x() - self._view.left_px),
+            row=self._view.layout.row_at(point.y()),
+            modifiers=modifiers,
+            button=button,
+        )
+
+    def refresh_look(self) -> None:
+        """Take up another text scale."""
+        self._view.caption, self._view.bold = ui_font(11), ui_font(11, bold=True)
+        self._view.fixed = fixed_font(11)
+        self._lay_out()
+
+    # What follows is how the widget keeps its picture up to date.
+
+    def _prepare_widget(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Timeline")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def _connect(self) -> None:
+        self._document.changed.connect(self._follow_changes)
+        self._view.selection.changed.connect(self._follow_selection)
+        self._transport.moved.connect(self._follow_playhead)
+        self._view.tiles.ready.connect(self._show_new_tiles)
+        self._bars.scrolled_to_px.connect(self.scroll_to)
+        self._bars.rows_scrolled_to_px.connect(self.scroll_rows_to)
+        self.headers.height_wanted.connect(self.set_lane_height)
+        self.headers.spectrogram_wanted.connect(self.set_spectrogram)
+
+    def _lay_out(self) -> None:
+        before = self._view.layout
+        layout = lay_out(
+            self._document.project,
+            measures=measures_now(),
+            lane_heights_px=self._lane_heights,
+            open_region_id=self._open_region_id,
+        )
+        self._view.layout = layout.scrolled_to(before.scrolled_px, self.height())
+        width = max(1, self.width() - self._view.layout.header_px)
+        if width != self.scale.width_px:
+            self._show(self.scale.resized(width))
+        self._still.forget()
+        self._after_layout()
+
+    def _after_layout(self) -> None:
+        self.headers.refresh()
+        self._bars.refresh(self.scale, self._view.layout, self.size())
+        self.layout_changed.emit(self._view.layout)
+        self.update()
+
+    def _show(self, scale: Timescale) -> None:
+        before = self._view.scale
+        if scale == before:
+            return
+        self._view.scale = scale
+        self._shows_whole_film = scale == scale.fitting()
+        if (scale.level, scale.width_px, scale.end_samples) == (
+            before.level,
+            before.width_px,
+            before.end_samples,
+        ):
+            self._scroll_still(before.first_px - scale.first_px)
+        else:
+            self._view.tiles.forget_waiting()
+            self._still.forget()
+        self._bars.refresh(scale, self._view.layout, self.size())
+        self.scale_changed.emit(scale)
+        self.update()
+
+    def _scroll_still(self, dx: int) -> None:
+        """Move the rows' picture; ruler, overview and texts at the edges are drawn again."""
+        layout = self._view.layout
+        top = layout.top_px
+        rows = QRect(layout.header_px, top, self.scale.width_px, max(0, self.height() - top))
+        self._still.scroll(dx, 0, rows)
+        self._still.forget(QRect(layout.header_px, 0, self.scale.width_px, top))
+        if layout.picture_row is not None:
+            self._still.forget(self._view.lane_rect(layout.picture_row))
+        for row in layout.rows:
+            if row.kind is RowKind.LANE and row.bottom_px > top and row.top_px < self.height():
+                self._forget_cut_headers(row.top_px, abs(dx), layout)
+
+    def _forget_cut_headers(self, row_top_px: int, moved_px: int, layout: TimelineLayout) -> None:
+        """Names begin at the visible edge, and figures end there: those strips are drawn again."""
+        height = layout.measures.region_header_px + 4
+        self._still.forget(QRect(layout.header_px, row_top_px, self.scale.width_px, height))
+
+    def _follow_changes(self, changed: Changes) -> None:
+        end = self._document.times.end_samples
+        if end != self.scale.end_samples:
+            self._show(self.scale.of_film(end))
+            self.overview.forget()
+        moving_rows = [changed.tracks, changed.lanes, changed.media]
+        if self._open_region_id is not None:
+            moving_rows.append(changed.takes)
+        rows_changed = bool(changed.project_fields)
+        rows_changed |= any(not things.is_empty() for things in moving_rows)
+        if self._open_region_id is not None and self._open_region_id in changed.regions.removed:
+            self._open_region_id = None
+            rows_changed = True
+        if not changed.clips.is_empty() and not self._document.in_gesture:
+            self.overview.forget()
+        if rows_changed:
+            self._lay_out()
+            return
+        if not changed.buses.is_empty():
+            self.headers.refresh()
+        if not changed.markers.is_empty():
+            self._still.forget(self._ruler_rect())
+        if not changed.clips.is_empty() or not changed.regions.is_empty() or changed.takes.touched:
+            # Clips and regions may lie anywhere on their lanes; tiles make that cheap.
+            self._still.forget()
+        self.update()
+
+    def _follow_selection(self) -> None:
+        self._still.forget()
+        self.headers.refresh_selection()
+        self.update()
+
+    def _follow_playhead(self, samples: int) -> None:
+        if self._transport.is_playing:
+            if self.follow is Follow.PAGE:
+                self._show(self.scale.paged_to(samples))
+            elif self.follow is Follow.SMOOTH:
+                self._show(self.scale.centred_on(samples))
+        elif not self._button_is_down and self.follow is not Follow.NONE:
+            self._show(self.scale.showing(samples))
+        for shown in (self._shown_playhead, samples):
+            for rect in playhead_rects(self._view, shown, self.height()):
+                self.update(rect)
+        if self._overview_x(samples) != self._overview_x(self._shown_playhead):
+            self.update(self._overview_rect())
+        self._shown_playhead = samples
+
+    def _show_new_tiles(self) -> None:
+        missing = self._view.tiles.take_missing()
+        self._still.forget(missing + QRegion(self._overview_rect()))
+        self.update(missing.boundingRect())
+        self.update(self._overview_rect())
+
+    def _forget_rows(self) -> None:
+        self._still.forget()
+        self.update()
+
+    def _forget_regions(self, region_ids: frozenset[RegionId]) -> None:
+        """Draw regions again, and nothing else."""
+        stale = QRegion()
+        for region in self._document.project.regions:
+            if region.id not in region_ids or not self._view.is_seen(region.range):
+                continue
+            for row in self._view.layout.rows:
+                if row.kind is RowKind.LANE and row.lane_id in region.lane_ids:
+                    stale += self._view.box_of(region.range, row).adjusted(-8, -3, 8, 3)
+        self._still.forget(stale)
+        self.update(stale)
+
+    def _overview_rect(self) -> QRect:
+        layout = self._view.layout
+        return QRect(layout.header_px, 0, self.scale.width_px, layout.measures.overview_px)
+
+    def _ruler_rect(self) -> QRect:
+        measures = self._view.layout.measures
+        left = self._view.left_px
+        return QRect(left, measures.overview_px, self.scale.width_px, measures.ruler_px)
+
+    def _overview_x(self, samples: int) -> int:
+        return samples * self.scale.width_px // max(1, self.scale.end_samples)
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Show the still picture, and over it what moves."""
+        painter = QPainter(self)
+        self._still.show(painter, event.region(), self.size(), self.devicePixelRatioF())
+        view = self._view
+        area = QRect(view.left_px, 0, view.scale.width_px, self.height())
+        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+        draw_marked_time(painter, view)
+        draw_playhead(painter, view, self._transport.position_samples, self.height())
+        here = view.left_px + self._overview_x(self._transport.position_samples)
+        tall = view.layout.measures.overview_px
+        painter.fillRect(QRect(here, 0, 1, tall), QColor(view.theme.playhead))
+        draw_gesture(painter, view, self._marks, self.height(), self.width())
+        if self.hasFocus():
+            self._draw_focus(painter, area)
+        painter.end()
+
+    def _draw_focus(self, painter: QPainter, area: QRect) -> None:
+        width = self._view.theme.focus_ring_px
+        colour = QColor(self._view.theme.accent)
+        painter.fillRect(QRect(area.left(), 0, area.width(), width), colour)
+        painter.fillRect(QRect(area.left(), self.height() - width, area.width(), width), colour)
+        painter.fillRect(QRect(area.left(), 0, width, self.height()), colour)
+        painter.fillRect(QRect(area.right() - width + 1, 0, width, self.height()), colour)
+
+    def _draw_still(self, painter: QPainter, dirty: QRect) -> None:
+        view = self._view
+        painter.fillRect(dirty, QColor(view.theme.window))
+        if dirty.bottom() >= view.layout.tracks_top_px:
+            draw_rows(painter, view, dirty)
+            painter.setClipRect(dirty)
+        picture = view.layout.picture_row
+        if picture is not None and view.lane_rect(picture).intersects(dirty):
+            painter.fillRect(view.lane_rect(picture), QColor(view.theme.lane))
+        if dirty.top() < view.layout.top_px:
+            draw_ruler(painter, view, self._ruler_rect())
+            self.overview.draw(painter, self._overview_rect())
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Keep what is shown; a whole film stays whole."""
+        width = max(1, event.size().width() - self._view.layout.header_px)
+        scale = self.scale.resized(width)
+        self._show(scale.fitting() if self._shows_whole_film else scale)
+        layout = self._view.layout
+        self._view.layout = layout.scrolled_to(layout.scrolled_px, event.size().height())
+        self._still.forget()
+        self._after_layout()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Go there in the overview; tell the router of everything else."""
+        point = event.position().toPoint()
+        if point.x() < self._view.left_px:
+            return
+        self._button_is_down = True
+        self._drags_overview = self._overview_rect().contains(point)
+        if self._drags_overview:
+            self._go_to_overview(point.x())
+        else:
+            self.router.press(self.pointer_at(point, event.modifiers(), event.button()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell the router; without a button, show what lies under the pointer."""
+        point = event.position().toPoint()
+        if self._drags_overview:
+            self._go_to_overview(point.x())
+            return
+        pointer = self.pointer_at(point, event.modifiers(), event.button())
+        if self._button_is_down:
+            self.router.move(pointer)
+        elif point.x() >= self._view.left_px:
+            hover = self.router.hover(pointer)
+            self.setCursor(hover.shape)
+            if hover.figure != self._marks.figure:
+                self.show_figure(hover.figure or None, point)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell the router."""
+        was_overview, self._drags_overview = self._drags_overview, False
+        was_down, self._button_is_down = self._button_is_down, False
+        if was_down and not was_overview:
+            point = event.position().toPoint()
+            self.router.release(self.pointer_at(point, event.modifiers(), event.button()))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell the router."""
+        point = event.position().toPoint()
+        if point.x() >= self._view.left_px and not self._overview_rect().contains(point):
+            self.router.double_click(self.pointer_at(point, event.modifiers(), event.button()))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
+        """Hide the figure that stood at the pointer."""
+        if not self._button_is_down and self._marks.figure:
+            self.show_figure(None, QPoint())
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
+        """Let Escape end a gesture."""
+        if event.key() == Qt.Key.Key_Escape and self._button_is_down:
+            self._button_is_down = False
+            self.router.cancel()
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  (Qt's name)
+        """Show the ring."""
+        self.update()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  (Qt's name)
+        """Take the ring away."""
+        self.update()
+        super().focusOutEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Scroll; with Control zoom about the pointer, with Alt zoom the waves."""
+        delta, keys = event.angleDelta(), event.modifiers()
+        turned = delta.y() or delta.x()
+        if keys & Qt.KeyboardModifier.ControlModifier:
+            steps = self._wheel_steps(turned)
+            if steps:
+                x = max(0, round(event.position().x()) - self._view.left_px)
+                self._show(self.scale.zoomed(steps, x))
+        elif keys & Qt.KeyboardModifier.AltModifier:
+            steps = self._wheel_steps(turned)
+            if steps:
+                self.zoom_waves(1 if steps > 0 else -1)
+        elif keys & Qt.KeyboardModifier.ShiftModifier or abs(delta.x()) > abs(delta.y()):
+            self.scroll_to(self.scale.first_px - turned)
+        else:
+            self.scroll_rows_to(self._view.layout.scrolled_px - turned // 2)
+        event.accept()
+
+    def _wheel_steps(self, units: int) -> int:
+        self._wheel_rest += units
+        steps = int(self._wheel_rest / _WHEEL_UNITS_PER_STEP)
+        self._wheel_rest -= steps * _WHEEL_UNITS_PER_STEP
+        return steps
+
+    def _go_to_overview(self, x_px: int) -> None:
+        x = x_px - self._view.left_px
+        there = self.overview.position_at(x, self.scale.width_px)
+        self._show(self.scale.centred_on(there))
+        self._transport.move_to(there)

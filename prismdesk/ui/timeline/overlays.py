@@ -1,0 +1,147 @@
+"""What moves over the still picture of the timeline: playhead, marked time, a gesture's marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from prismdesk.ui.timeline.layout import RowKind
+
+if TYPE_CHECKING:
+    from prismdesk.project.ids import LaneId
+    from prismdesk.project.timebase import SampleRange
+    from prismdesk.ui.timeline.view import TimelineView
+
+_HEAD = ((-7, 0), (7, 0), (7, 6), (0, 12), (-7, 6))
+HEAD_WIDTH_PX, HEAD_HEIGHT_PX = 14, 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """Where something that is dragged would come to lie, and on which lane."""
+
+    span: SampleRange
+    lane_id: LaneId
+    name: str = ""
+
+
+@dataclass(slots=True)
+class GestureMarks:
+    """What a gesture shows besides the previewed project.
+
+    Attributes:
+        snap_samples: where it snapped; a line is drawn there.
+        ghosts: outlines of what is dragged.
+        figure: the words in the little box.
+        figure_at: where the box stands, in pixels of the canvas.
+    """
+
+    snap_samples: int | None = None
+    ghosts: tuple[Ghost, ...] = field(default=())
+    figure: str = ""
+    figure_at: QPoint = field(default_factory=QPoint)
+
+
+def playhead_rects(view: TimelineView, samples: int, height_px: int) -> tuple[QRect, QRect]:
+    """Return what the playhead covers: its line and its head. Both are narrow."""
+    x = view.left_px + view.scale.x_of(samples)
+    top = view.layout.top_px
+    line = QRect(x - 2, top - 2, 4, max(0, height_px - top + 2))
+    head = QRect(x - 9, top - HEAD_HEIGHT_PX - 3, 18, HEAD_HEIGHT_PX + 5)
+    return line, head
+
+
+def draw_playhead(painter: QPainter, view: TimelineView, samples: int, height_px: int) -> None:
+    """Draw the playhead: a line with a case, and a head in the ruler."""
+    x = view.left_px + view.scale.x_of(samples)
+    if not view.left_px <= x <= view.left_px + view.scale.width_px:
+        return
+    case, core = QColor(view.theme.playhead_case), QColor(view.theme.playhead)
+    top = view.layout.top_px
+    painter.save()
+    painter.fillRect(QRect(x - 2, top, 4, height_px - top), case)
+    painter.fillRect(QRect(x - 1, top - 2, 2, height_px - top + 2), core)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(case, 1))
+    painter.setBrush(core)
+    base = top - HEAD_HEIGHT_PX - 1
+    painter.drawPolygon(QPolygonF([QPointF(x + dx, base + dy) for dx, dy in _HEAD]))
+    painter.restore()
+
+
+def draw_marked_time(painter: QPainter, view: TimelineView) -> None:
+    """Draw the marked time over its lanes; over all if it names none."""
+    span = view.selection.span
+    if span is None or not view.is_seen(span):
+        return
+    theme = view.theme
+    left, right = view.x_of(span.start_samples), view.x_of(span.end_samples)
+    fill = QColor(theme.accent)
+    fill.setAlphaF(0.16)
+    painter.save()
+    top = view.layout.tracks_top_px
+    painter.setClipRect(
+        QRect(view.left_px, top, view.scale.width_px, 1 << 16), Qt.ClipOperation.IntersectClip
+    )
+    lane_ids = view.selection.lane_ids
+    for row in view.layout.rows:
+        if row.kind is not RowKind.LANE or (lane_ids and row.lane_id not in lane_ids):
+            continue
+        place = QRect(left, row.top_px, max(1, right - left), row.height_px - 1)
+        painter.fillRect(place, fill)
+        for x in (left, max(left, right - 1)):
+            painter.fillRect(QRect(x, place.top(), 1, place.height()), QColor(theme.accent))
+    painter.restore()
+
+
+def draw_gesture(
+    painter: QPainter, view: TimelineView, marks: GestureMarks, height_px: int, width_px: int
+) -> None:
+    """Draw a gesture's ghosts, its snap line and its figure."""
+    theme = view.theme
+    painter.save()
+    for ghost in marks.ghosts:
+        row = view.layout.row_of_lane(ghost.lane_id)
+        if row is not None:
+            fill = QColor(theme.accent)
+            fill.setAlphaF(0.2)
+            box = view.box_of(ghost.span, row)
+            painter.fillRect(box, fill)
+            painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(box)
+    if marks.snap_samples is not None:
+        x = view.x_of(marks.snap_samples)
+        painter.fillRect(
+            QRect(x, view.layout.top_px, 1, height_px - view.layout.top_px), QColor(theme.accent)
+        )
+    if marks.figure:
+        _draw_figure(painter, view, marks, width_px, height_px)
+    painter.restore()
+
+
+def _draw_figure(
+    painter: QPainter, view: TimelineView, marks: GestureMarks, width_px: int, height_px: int
+) -> None:
+    painter.setFont(view.caption)
+    metrics = painter.fontMetrics()
+    lines = marks.figure.split("\n")
+    width = max(metrics.horizontalAdvance(line) for line in lines) + 14
+    height = metrics.lineSpacing() * len(lines) + 8
+    left = min(marks.figure_at.x() + 14, width_px - width - 2)
+    top = marks.figure_at.y() - height - 10
+    if top < 2:
+        top = min(marks.figure_at.y() + 18, height_px - height - 2)
+    box = QRect(max(2, left), top, width, height)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(view.theme.line_strong), 1))
+    painter.setBrush(QColor(view.theme.raised))
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+    painter.setPen(QColor(view.theme.text))
+    painter.drawText(
+        box.adjusted(7, 4, -7, -4),
+        Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+        marks.figure,
+    )
