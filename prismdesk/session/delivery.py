@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
 from prismdesk.media.cache import MediaCache
+from prismdesk.media.errors import writing
 from prismdesk.media.export import (
     ExportRequest,
     export_film,
@@ -33,7 +34,7 @@ from prismdesk.project.store.folder import CACHE
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from prismdesk.media.export import ExportReport, SoundCodec
@@ -156,6 +157,42 @@ def deliver(
         Cancelled: the user stopped it; nothing is left behind.
     """
     begun_seconds = time.monotonic()
+    with _folder_for(delivery.out):
+        report, loudness = _make(source, delivery, progress, cancelled)
+    files = report.written
+    if delivery.report_path is not None:
+        files = (*files, delivery.report_path, delivery.report_path.with_suffix(".txt"))
+    return Delivered(
+        delivery=delivery,
+        report=report,
+        findings=findings_of(report),
+        loudness=loudness,
+        files=files,
+        size_bytes=sum(path.stat().st_size for path in files),
+        seconds=time.monotonic() - begun_seconds,
+    )
+
+
+@contextmanager
+def _folder_for(out: Path) -> Iterator[None]:
+    """Make the folder of a file if only that is missing; take it away again if nothing comes."""
+    folder = out.parent
+    is_new = not folder.exists() and folder.parent.is_dir()
+    if is_new:
+        with writing(folder):
+            folder.mkdir()
+    try:
+        yield
+    except BaseException:
+        if is_new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _make(
+    source: DeliverySource, delivery: Delivery, progress: FractionDone, cancelled: IsCancelled
+) -> tuple[ExportReport, Loudness | None]:
     project = source.project
     cache = MediaCache(source.folder / CACHE)
     with closing(SoundLibrary(source.folder, cache, rate_hz=project.rate_hz)) as sounds:
@@ -172,21 +209,8 @@ def deliver(
         )
         write = _writer_of(delivery)
         if delivery.kind is DeliveryKind.REGIONS:
-            report, loudness = write(request, progress=progress, cancelled=cancelled), None
-        else:
-            report, loudness = _measured(request, write, progress, cancelled)
-    files = report.written
-    if delivery.report_path is not None:
-        files = (*files, delivery.report_path, delivery.report_path.with_suffix(".txt"))
-    return Delivered(
-        delivery=delivery,
-        report=report,
-        findings=findings_of(report),
-        loudness=loudness,
-        files=files,
-        size_bytes=sum(path.stat().st_size for path in files),
-        seconds=time.monotonic() - begun_seconds,
-    )
+            return write(request, progress=progress, cancelled=cancelled), None
+        return _measured(request, write, progress, cancelled)
 
 
 def _writer_of(delivery: Delivery) -> Callable[..., ExportReport]:

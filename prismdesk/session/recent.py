@@ -12,8 +12,6 @@ import platformdirs
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MOST_KEPT = 12
-
 
 @dataclass(frozen=True, slots=True)
 class RecentProject:
@@ -39,13 +37,6 @@ class RecentProject:
         if folder == home or not folder.is_relative_to(home):
             return str(folder)
         return f"~/{folder.relative_to(home).as_posix()}"
-
-
-def with_recent(paths: Iterable[str], opened: Path) -> tuple[str, ...]:
-    """Return the list with a project at its head, each only once, at most ``MOST_KEPT``."""
-    newest = str(opened.resolve())
-    others = (path for path in dict.fromkeys(paths) if path != newest)
-    return (newest, *others)[:MOST_KEPT]
 
 
 def without_recent(paths: Iterable[str], forgotten: Path) -> tuple[str, ...]:
