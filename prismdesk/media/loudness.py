@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prismdesk.media.block_memory import keep_freed_memory
 from prismdesk.media.k_weighting import KWeightingFilter
 from prismdesk.media.loudness_gates import LoudnessHistogram, lufs
 from prismdesk.media.true_peak import TruePeakMeter
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from prismdesk.project.model import ChannelLayout
 
 _STEPS_PER_SECOND = 10
+_PARTS_PER_SECOND = 4
 _MOMENTARY_STEPS, _SHORT_TERM_STEPS = 4, 30
 _INTEGRATED_GATE_LU, _RANGE_GATE_LU = -10.0, -20.0
 _RANGE_LOW, _RANGE_HIGH = 0.10, 0.95
@@ -135,8 +137,9 @@ class LoudnessMeter:
         """Go on with a block, float32 (channels, samples) of any length."""
         if block.ndim != 2 or block.shape[0] != self._channels:
             raise ValueError(f"a block of shape {block.shape} for {self._channels} channels")
-        for start in range(0, block.shape[1], self._rate_hz):  # keeps what filtering needs small
-            self._add_second(block[:, start : start + self._rate_hz])
+        part_samples = self._rate_hz // _PARTS_PER_SECOND  # what filtering needs stays small
+        for start in range(0, block.shape[1], part_samples):
+            self._add_part(block[:, start : start + part_samples])
 
     def finish(self) -> None:
         """Take in the last samples' true peak: nothing follows.
@@ -164,7 +167,7 @@ class LoudnessMeter:
         self._steps = 0
         self._max_momentary_lufs = self._max_short_term_lufs = -math.inf
 
-    def _add_second(self, block: AudioBlock) -> None:
+    def _add_part(self, block: AudioBlock) -> None:
         self._waiting.append(block.copy())
         self._waiting_samples += block.shape[1]
         ends = self._step_ends()
@@ -240,6 +243,7 @@ def measure_loudness(
     Raises:
         Cancelled: as ``cancelled`` wished.
     """
+    keep_freed_memory()
     meter = LoudnessMeter(rate_hz, layout)
     done = 0
     for block in blocks:

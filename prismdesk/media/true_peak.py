@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from prismdesk.media.audio import AudioBlock
 
 OVERSAMPLING = 4
-_TAPS = 48  # per phase; flat within 0.05 dB to 0.45 of the rate
+_TAPS = 32  # per phase
 _KAISER_BETA = 5.0
-_HOP_SAMPLES = 64
+_HOP_SAMPLES = 32
 
 
 class TruePeakMeter:
