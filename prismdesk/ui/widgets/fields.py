@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox
 
-from prismdesk.ui.fonts import ui_font
+from prismdesk.ui.fonts import scaled_px, ui_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +42,7 @@ class FigureField(QDoubleSpinBox):
         self.setRange(least, most)
         self.setSingleStep(step)
         self.setSuffix(f" {unit}" if unit else "")
+        self.lineEdit().setTextMargins(scaled_px(6), 0, scaled_px(4), 0)
         self.setKeyboardTracking(False)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         # A wheel turned over a panel scrolls the panel and changes no figure.

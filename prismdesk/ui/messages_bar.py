@@ -1,0 +1,187 @@
+"""Where messages to the user appear: over the foot of the window, without taking the focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from prismdesk.ui.fonts import scaled_px, ui_font
+from prismdesk.ui.message_card import MessageCard, kind_word
+from prismdesk.ui.messages import Message, MessageKind, Messages
+from prismdesk.ui.widgets.buttons import quiet_button
+from prismdesk.ui.widgets.labels import caption
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismdesk.ui.theme import Theme
+
+SHOWN_AT_ONCE = 3
+WIDTH_PX = 460
+HISTORY_COUNT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PastMessage:
+    """A message with the time it came."""
+
+    at: datetime
+    message: Message
+
+    def line(self) -> str:
+        """Return all of it in one line."""
+        words = f"{self.at:%H:%M:%S}  {kind_word(self.message.kind)}: {self.message.title}"
+        return f"{words} {self.message.body}".rstrip()
+
+
+class MessagesBar(QWidget):
+    """Stacks the newest messages over the foot of ``over``; earlier ones are in the history.
+
+    Args:
+        messages: the door they come through.
+        theme: the colours.
+        over: what it lies over; it moves and grows along.
+    """
+
+    def __init__(self, messages: Messages, theme: Theme, over: QWidget) -> None:
+        super().__init__(over)
+        self._theme = theme
+        self._over = over
+        self._history: list[PastMessage] = []
+        self._cards: list[MessageCard] = []
+        self._more = quiet_button("", theme)
+        self._more.clicked.connect(self.show_history)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(scaled_px(8))
+        self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignRight)
+        self.setAccessibleName("Messages")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        over.installEventFilter(self)
+        messages.posted.connect(self._show_message)
+        self.hide()
+
+    @property
+    def history(self) -> tuple[PastMessage, ...]:
+        """Messages of this sitting, oldest first, at most the last 200."""
+        return tuple(self._history)
+
+    @property
+    def cards(self) -> tuple[MessageCard, ...]:
+        """The messages that were not dismissed, oldest first."""
+        return tuple(self._cards)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the messages from now on in a theme's colours."""
+        self._theme = theme
+
+    def dismiss_all(self) -> None:
+        """Take every message away; the history keeps them."""
+        for card in self.cards:
+            self._dismiss(card)
+
+    def show_history(self) -> None:
+        """Show all messages of this sitting in a window of their own."""
+        dialog = MessageHistory(self.history, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
+        """Stay at the foot of what it lies over."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        """Grow and shrink with the cards."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    def _show_message(self, message: Message) -> None:
+        self._history.append(PastMessage(datetime.now().astimezone(), message))
+        del self._history[:-HISTORY_COUNT]
+        self._announce(message)
+        if self._cards and self._cards[-1].message == message:
+            self._cards[-1].repeat()
+            return
+        card = MessageCard(message, self._theme)
+        card.dismissed.connect(partial(self._dismiss, card))
+        self._cards.append(card)
+        self._column.addWidget(card)
+        self._arrange()
+
+    def _announce(self, message: Message) -> None:
+        event = QAccessibleAnnouncementEvent(
+            self, f"{kind_word(message.kind)}: {message.title} {message.body}".rstrip()
+        )
+        if message.kind is MessageKind.ERROR:
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)
+
+    def _dismiss(self, card: MessageCard) -> None:
+        if card not in self._cards:
+            return
+        self._cards.remove(card)
+        self._column.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        hidden = len(self._cards) - SHOWN_AT_ONCE
+        for number, card in enumerate(self._cards):
+            card.setVisible(number >= hidden)
+        self._more.setText(f"{hidden} earlier…")
+        self._more.setVisible(hidden > 0)
+        self.setVisible(bool(self._cards))
+        self._place()
+
+    def _place(self) -> None:
+        margin = scaled_px(12)
+        width = min(scaled_px(WIDTH_PX), self._over.width() - 2 * margin)
+        height = min(
+            self._column.totalHeightForWidth(width), max(self._over.height() - 2 * margin, 0)
+        )
+        self.setGeometry(
+            self._over.width() - width - margin,
+            self._over.height() - height - margin,
+            width,
+            height,
+        )
+        self.raise_()
+
+
+class MessageHistory(QDialog):
+    """Lists what was told; a line can be copied."""
+
+    def __init__(self, messages: Sequence[PastMessage], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Messages")
+        self.setFont(ui_font(12))
+        self.rows = QListWidget()
+        self.rows.setWordWrap(True)
+        self.rows.setAccessibleName("Messages, newest first")
+        for past in reversed(messages):
+            self.rows.addItem(QListWidgetItem(past.line()))
+        column = QVBoxLayout(self)
+        column.addWidget(self.rows)
+        if not messages:
+            column.addWidget(caption("Nothing was told yet.", kind="dim"))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+        self.resize(scaled_px(560), scaled_px(320))
