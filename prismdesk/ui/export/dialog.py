@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.ui.export.form import ExportForm
+from prismdesk.ui.export.preset_delegate import PresetDelegate
 from prismdesk.ui.export.presets import BUILT_IN, ExportPreset, fit_name
 from prismdesk.ui.export.progress_panel import ProgressPanel
 from prismdesk.ui.export.report_page import ReportPage
@@ -81,6 +82,7 @@ class ExportDialog(QDialog):
         self.why_not = label("", kind="dim", wraps=True)
         self._pages.addWidget(self._settings_page())
         self._fill_presets((*BUILT_IN, *presets))
+        self.presets.setMinimumWidth(self.presets.sizeHintForColumn(0) + scaled_px(24))
         self._tie()
         self.presets.setCurrentRow(self._first_possible())
         self.presets.setFocus()
@@ -105,7 +107,8 @@ class ExportDialog(QDialog):
     def _settings_page(self) -> QWidget:
         self.presets.setFont(ui_font(12))
         self.presets.setAccessibleName("Presets")
-        self.presets.setWordWrap(True)
+        self.presets.setItemDelegate(PresetDelegate(self._theme, self.presets))
+        self.presets.setSpacing(2)
         self.presets.setFrameShape(QFrame.Shape.NoFrame)
         side = QVBoxLayout()
         side.setContentsMargins(*[scaled_px(12)] * 4)

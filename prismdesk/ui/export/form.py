@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -74,7 +75,11 @@ class ExportForm(QWidget):
         )
         self.range.set_value(WHOLE)
         for which in (WHOLE, MARKED, REGION):
-            self.range.button(which).setAutoDefault(False)
+            button = self.range.button(which)
+            button.setAutoDefault(False)
+            # The chosen one is bold.
+            room = QFontMetrics(ui_font(12, bold=True)).horizontalAdvance(button.text())
+            button.setMinimumWidth(room + scaled_px(26))
         self.codec = ChoiceField("New mix")
         self.keep = QRadioButton("Keep it beside the new mix")
         self.leave = QRadioButton("Leave it out")
@@ -243,6 +248,7 @@ class ExportForm(QWidget):
             box.setLayout(content)
             content.setContentsMargins(0, 0, 0, 0)
         name = label(title, kind="dim")
+        name.setContentsMargins(0, scaled_px(3), 0, 0)
         row = grid.rowCount()
         grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(box, row, 1)
