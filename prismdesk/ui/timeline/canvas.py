@@ -318,6 +318,7 @@ class TimelineCanvas(QWidget):
         self._bars.rows_scrolled_to_px.connect(self.scroll_rows_to)
         self.headers.height_wanted.connect(self.set_lane_height)
         self.headers.spectrogram_wanted.connect(self.set_spectrogram)
+        self.headers.unit_wanted.connect(self.set_ruler_unit)
 
     def _lay_out(self) -> None:
         before = self._view.layout
