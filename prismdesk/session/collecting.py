@@ -20,9 +20,9 @@ from prismdesk.progress import (
     never_cancelled,
     raise_if_cancelled,
 )
-from prismdesk.project.edits.media import relink_media
-from prismdesk.project.store.folder import media_path, stored_media_path
+from prismdesk.project.store.folder import media_path
 from prismdesk.project.store.relink import missing_media
+from prismdesk.session.relinking import with_media_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -104,11 +104,7 @@ def collect_media(
 
 def link_collected(project: Project, folder: Path, collected: Collected) -> Project:
     """Have the project use the copies: before ``/films/a.mov``, after ``media/a.mov``."""
-    known = {media.id for media in project.media}
-    for media_id, place in collected.places.items():
-        if media_id in known:
-            project = relink_media(project, media_id, stored_media_path(folder, place))
-    return project
+    return with_media_at(project, folder, collected.places)
 
 
 def _media_outside(project: Project, folder: Path) -> list[Media]:

@@ -185,7 +185,7 @@ def open_session(
     session = Session(ProjectStore.open(path))
     try:
         relinked = relink_nearby(session.store)
-        missing = tuple(_missing_sentence(name) for name in relinked.still_missing)
+        missing = tuple(missing_sentence(name) for name in relinked.still_missing)
         _conform_missing(session, progress, cancelled)
         taken_up = _take_up_jobs(session)
         session.notices = (*session.store.recovery, *relinked.found, *missing, *taken_up)
@@ -210,7 +210,8 @@ def _check_is_free(folder: Path) -> None:
         )
 
 
-def _missing_sentence(name: str) -> str:
+def missing_sentence(name: str) -> str:
+    """Return what a project's notices say of a media file that isn't where it was."""
     return f"{name} isn't where it was; find it with: prismdesk relink PROJECT --look-in FOLDER"
 
 

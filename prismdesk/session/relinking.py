@@ -90,12 +90,20 @@ def _beside(media: Media, folder: Path) -> Path | None:
 
 
 def _link(store: ProjectStore, places: Mapping[MediaId, Path]) -> None:
-    if not places:
-        return
+    if places:
+        store.apply("Relink media", lambda project: with_media_at(project, store.folder, places))
 
-    def edit(project: Project) -> Project:
-        for media_id, place in places.items():
-            project = relink_media(project, media_id, stored_media_path(store.folder, place))
-        return project
 
-    store.apply("Relink media", edit)
+def with_media_at(project: Project, folder: Path, places: Mapping[MediaId, Path]) -> Project:
+    """Say where media are now: before ``old/film.mov``, after ``new/film.mov``.
+
+    Args:
+        project: the project.
+        folder: its folder.
+        places: where the media lie; those that the project doesn't have are left out.
+    """
+    known = {media.id for media in project.media}
+    for media_id, place in places.items():
+        if media_id in known:
+            project = relink_media(project, media_id, stored_media_path(folder, place))
+    return project
