@@ -15,7 +15,8 @@ Levels = npt.NDArray[np.float64]
 class PeakBallistics:
     """Peaks rise at once and fall at a steady rate in decibels; the hold line waits first.
 
-    Many channels at once, as arrays of (channels,), 1.0 being full scale.
+    Many channels at once, as arrays of (channels,), 1.0 being full scale. ``peaks``, ``holds`` and
+    ``is_clipped`` are new arrays after each block, never changed once they were there.
 
     Args:
         channels: number of channels.
@@ -37,7 +38,7 @@ class PeakBallistics:
                 finite lights the clip light and counts as full scale.
             count_samples: length of the block.
         """
-        self.is_clipped |= ~(block_peaks < CLIP_LEVEL)
+        self.is_clipped = self.is_clipped | ~(block_peaks < CLIP_LEVEL)
         peaks = np.where(np.isfinite(block_peaks), block_peaks, CLIP_LEVEL)
         seconds = count_samples / self._rate_hz
         decay = 10 ** (-DECAY_DB_PER_SECOND * seconds / 20)

@@ -194,7 +194,7 @@ class MixMeters:
             track_ids=tuple(self._track_channels),
             peaks=self._ballistics.peaks,
             holds=self._ballistics.holds,
-            is_clipped=self._ballistics.is_clipped.copy(),
+            is_clipped=self._ballistics.is_clipped,
             figures=self._figures,
             correlation=self._correlation.value,
         )

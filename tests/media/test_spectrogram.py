@@ -58,6 +58,22 @@ def test_column_shows_the_sound_about_its_middle() -> None:
     assert np.all(loudest[11:] > -2)
 
 
+def test_click_stands_in_its_column() -> None:
+    audio = np.zeros((1, 96000), np.float32)
+    audio[0, 48000] = 1.0
+    tile = spectrogram_tile(ArraySound(audio), 0, 512, 187, 64)
+    assert abs(int(tile[0].max(axis=0).argmax()) - 48000 // 512) <= 1
+
+
+@pytest.mark.parametrize("third", [0, 1, 2])
+def test_wide_column_shows_what_sounds_in_a_third_of_it(third: int) -> None:
+    audio = np.zeros((1, 90000), np.float32)
+    audio[:, 30000 + 10000 * third : 40000 + 10000 * third] = tone((-6.0,), 10000 / RATE_HZ)
+    tile = spectrogram_tile(ArraySound(audio), 0, 30000, 3, 64)
+    assert tile[0, :, 1].max() == pytest.approx(-6.0, abs=1.5)
+    assert tile[0, :, [0, 2]].max() < -60
+
+
 def test_tiles_join() -> None:
     sound = ArraySound(noise(2, 96000))
     whole = spectrogram_tile(sound, 100, 480, 150, 64)

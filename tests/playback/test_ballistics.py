@@ -66,3 +66,14 @@ def test_value_that_is_no_number_is_a_clip_at_full_scale(value: float) -> None:
     meter.add(np.array([value]), 480)
     assert meter.is_clipped[0]
     assert meter.peaks[0] == 1.0
+
+
+def test_arrays_given_out_are_not_changed_afterwards() -> None:
+    meter = PeakBallistics(1, RATE_HZ)
+    meter.add(np.array([0.5]), 480)
+    given = (meter.peaks, meter.holds, meter.is_clipped)
+    before = [array.tolist() for array in given]
+    meter.add(np.array([1.5]), 480)
+    meter.add(SILENCE, 10 * RATE_HZ)
+    meter.clear_clips()
+    assert [array.tolist() for array in given] == before
