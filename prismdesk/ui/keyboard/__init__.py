@@ -1,0 +1,1 @@
+"""Keys on one page, and the editor that changes them."""
