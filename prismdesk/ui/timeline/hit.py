@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 EDGE_PX = 6
 """How near the pointer must be to an edge to take it."""
+NEAR_PX = 3
+"""How far beside a thing its edges can still be taken, where nothing else lies."""
 GAIN_LINE_PX = 4
 MARKER_PX = 10
 
@@ -176,23 +178,26 @@ class _Finder:
         return None
 
     def _clip_under(self, lane_id: LaneId) -> Clip | None:
-        found = [c for c in lane_of(self.project, lane_id).clips if self._is_under(c.range)]
-        # In a crossfade the later clip lies on top.
-        return found[-1] if found else None
+        clips = lane_of(self.project, lane_id).clips
+        for reach_px in (0, NEAR_PX):
+            found = [clip for clip in clips if self._is_under(clip.range, reach_px)]
+            if found:
+                # In a crossfade the later clip lies on top.
+                return found[-1]
+        return None
 
     def _region_under(self, lane_id: LaneId) -> Region | None:
-        found = [
-            region
-            for region in self.project.regions
-            if lane_id in region.lane_ids and self._is_under(region.range)
-        ]
-        chosen = [region for region in found if region.id in self.selected]
-        candidates = chosen or found
-        return candidates[-1] if candidates else None
+        regions = [region for region in self.project.regions if lane_id in region.lane_ids]
+        for reach_px in (0, NEAR_PX):
+            found = [region for region in regions if self._is_under(region.range, reach_px)]
+            chosen = [region for region in found if region.id in self.selected] or found
+            if chosen:
+                return chosen[-1]
+        return None
 
-    def _is_under(self, span: SampleRange) -> bool:
+    def _is_under(self, span: SampleRange, reach_px: int) -> bool:
         left, right = self._x(span.start_samples), self._x(span.end_samples)
-        return left <= self.pointer.x_px < max(right, left + 3)
+        return left - reach_px <= self.pointer.x_px < max(right, left + 3) + reach_px
 
     def _x(self, samples: int) -> int:
         return self.layout.header_px + self.scale.x_of(samples)
