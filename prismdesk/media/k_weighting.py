@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 _SHELF_HZ, _SHELF_Q, _SHELF_DB = 1681.974450955533, 0.7071752369554196, 3.999843853973347
 _SHELF_MIDDLE_EXPONENT = 0.4996667741545416
 _HIGH_PASS_HZ, _HIGH_PASS_Q = 38.13547087602444, 0.5003270373238773
+_HIGHEST_SHARE = 0.45  # of the rate; rates so low that this matters have no standard
 
 
 def k_weighting(rate_hz: int) -> npt.NDArray[np.float64]:
     """Return the two second-order sections (b0 b1 b2 1 a1 a2): head shelf, then high pass."""
-    k = tan(pi * _SHELF_HZ / rate_hz)
+    k = _warped(_SHELF_HZ, rate_hz)
     high = 10 ** (_SHELF_DB / 20)
     middle = high**_SHELF_MIDDLE_EXPONENT
     a0 = 1 + k / _SHELF_Q + k * k
@@ -35,11 +36,15 @@ def k_weighting(rate_hz: int) -> npt.NDArray[np.float64]:
         2 * (k * k - 1) / a0,
         (1 - k / _SHELF_Q + k * k) / a0,
     ]
-    k = tan(pi * _HIGH_PASS_HZ / rate_hz)
+    k = _warped(_HIGH_PASS_HZ, rate_hz)
     a0 = 1 + k / _HIGH_PASS_Q + k * k
     # The standard's high pass has the numerator 1, -2, 1 without the division by a0.
     high_pass = [1, -2, 1, 1, 2 * (k * k - 1) / a0, (1 - k / _HIGH_PASS_Q + k * k) / a0]
     return np.array([shelf, high_pass])
+
+
+def _warped(hz: float, rate_hz: int) -> float:
+    return tan(pi * min(hz / rate_hz, _HIGHEST_SHARE))
 
 
 class KWeightingFilter:

@@ -71,13 +71,11 @@ class LoudnessMeter:
     Figures are those of the last full step of 0.1 s. Samples that aren't finite count as 0.0.
 
     Args:
-        rate_hz: samples per second, at least 8000.
+        rate_hz: samples per second; below 8000 the weighting is not that of the standard.
         layout: which channels are side channels, and which is the LFE.
     """
 
     def __init__(self, rate_hz: int, layout: ChannelLayout) -> None:
-        if rate_hz < 8000:
-            raise ValueError(f"the weighting filter has no meaning at {rate_hz} Hz")
         self._rate_hz = rate_hz
         self._channels = layout.channels
         self._weights = np.array(channel_weights(layout))
@@ -137,7 +135,9 @@ class LoudnessMeter:
         """Go on with a block, float32 (channels, samples) of any length."""
         if block.ndim != 2 or block.shape[0] != self._channels:
             raise ValueError(f"a block of shape {block.shape} for {self._channels} channels")
-        part_samples = self._rate_hz // _PARTS_PER_SECOND  # what filtering needs stays small
+        part_samples = max(
+            1, self._rate_hz // _PARTS_PER_SECOND
+        )  # what filtering needs stays small
         for start in range(0, block.shape[1], part_samples):
             self._add_part(block[:, start : start + part_samples])
 
@@ -194,7 +194,7 @@ class LoudnessMeter:
         return ends
 
     def _step_edge(self, step: int) -> int:
-        return step * self._rate_hz // _STEPS_PER_SECOND
+        return step * max(self._rate_hz, _STEPS_PER_SECOND) // _STEPS_PER_SECOND
 
     def _end_step(self, mean_square: float) -> None:
         self._steps += 1

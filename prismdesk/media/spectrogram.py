@@ -82,7 +82,8 @@ def row_frequencies_hz(rate_hz: int, height_px: int) -> npt.NDArray[np.float64]:
 
 
 def _row_edges_hz(rate_hz: int, height_px: int) -> npt.NDArray[np.float64]:
-    return np.geomspace(LOWEST_HZ, min(HIGHEST_HZ, rate_hz / 2), height_px + 1)
+    top_hz = min(HIGHEST_HZ, rate_hz / 2)
+    return np.geomspace(min(LOWEST_HZ, top_hz / 2), top_hz, height_px + 1)
 
 
 def _window(rate_hz: int) -> AudioBlock:

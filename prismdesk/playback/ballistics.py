@@ -49,7 +49,7 @@ class PeakBallistics:
         self._held_seconds[is_reached] = 0.0
         self.holds = np.where(is_reached, self.peaks, holds)
 
-    def clear_clips(self) -> None:
+    def reset_clips(self) -> None:
         """Put the clip lights out and the hold lines down to the bars."""
         self.is_clipped = np.zeros_like(self.is_clipped)
         self.holds = self.peaks.copy()

@@ -149,10 +149,20 @@ class MixMeters:
         with self._lock:
             self._start_again()
 
-    def clear_clips(self) -> None:
+    def set_tracks(self, track_ids: Sequence[TrackId]) -> None:
+        """Have meters for other tracks, in this order; all of the mix but its peaks goes on."""
+        with self._lock:
+            self._track_channels = {
+                track_id: self._track_channels.get(track_id, self._layout.channels)
+                for track_id in track_ids
+            }
+            self._lay_out_channels()
+            self._put_down()
+
+    def reset_clips(self) -> None:
         """Put the clip lights out and the hold lines down; loudness goes on."""
         with self._lock:
-            self._ballistics.clear_clips()
+            self._ballistics.reset_clips()
             self._put_down()
 
     def _start_again(self) -> None:

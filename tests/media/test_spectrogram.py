@@ -90,6 +90,12 @@ def test_any_height_and_rate_is_filled(height_px: int, rate_hz: int) -> None:
     assert tile[:, :, 2:-2].max(axis=(0, 2)).min() > -80
 
 
+@pytest.mark.parametrize("rate_hz", [1, 30, 1000])
+def test_rates_below_all_use_do_no_harm(rate_hz: int) -> None:
+    tile = spectrogram_tile(_AtRate(noise(1, 500), rate_hz), 0, 2.0, 40, 64)
+    assert np.isfinite(tile).all()
+
+
 def test_samples_that_are_no_numbers_leave_no_hole_behind() -> None:
     audio = tone((0.0,), 1)
     audio[0, 30000] = math.nan

@@ -55,7 +55,7 @@ def test_full_scale_lights_the_clip_light_until_it_is_cleared() -> None:
     meter.add(np.array([1.0, 0.9999]), 480)
     meter.add(np.zeros(2), RATE_HZ)
     assert meter.is_clipped.tolist() == [True, False]
-    meter.clear_clips()
+    meter.reset_clips()
     assert meter.is_clipped.tolist() == [False, False]
     assert meter.holds.tolist() == meter.peaks.tolist()
 
@@ -75,5 +75,5 @@ def test_arrays_given_out_are_not_changed_afterwards() -> None:
     before = [array.tolist() for array in given]
     meter.add(np.array([1.5]), 480)
     meter.add(SILENCE, 10 * RATE_HZ)
-    meter.clear_clips()
+    meter.reset_clips()
     assert [array.tolist() for array in given] == before

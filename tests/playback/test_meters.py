@@ -125,10 +125,29 @@ def test_silence_keeps_integrated_and_drops_what_is_heard_now() -> None:
 def test_clearing_clips_keeps_loudness() -> None:
     meters = _meters()
     _play(meters, tone((3.0, 3.0), 1.0))
-    meters.clear_clips()
+    meters.reset_clips()
     reading = meters.reading()
     assert reading.mix.is_clipped == (False, False)
     assert math.isfinite(reading.integrated_lufs)
+
+
+def test_other_tracks_keep_the_loudness() -> None:
+    meters = _meters()
+    _play(meters, tone((-23, -23), 2))
+    before = meters.reading()
+    meters.set_tracks((B, TrackId("c")))
+    meters.add(np.zeros((2, 480), np.float32), {TrackId("c"): np.ones((2, 480), np.float32)})
+    after = meters.reading()
+    assert after.integrated_lufs == before.integrated_lufs
+    assert [track_id for track_id, _ in after.tracks] == [B, "c"]
+    assert after.tracks[1][1].is_clipped == (True, True)
+
+
+@pytest.mark.parametrize("rate_hz", [1, 7, 60, 1000, 3000])
+def test_rates_below_all_standards_do_no_harm(rate_hz: int) -> None:
+    meters = MixMeters(rate_hz, ChannelLayout.STEREO, ())
+    _play(meters, programme(2, 5, rate_hz=max(rate_hz, 100)))
+    assert not math.isnan(meters.reading().integrated_lufs)
 
 
 def test_reset_shows_silence_at_once() -> None:
