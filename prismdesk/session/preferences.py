@@ -50,6 +50,7 @@ class Preferences(BaseModel):
         recent_projects: latest first.
         prompts: latest first.
         negative_prompts: latest first.
+        starred_prompts: the user's favourites, latest first.
         window_layout: the window's places as Qt writes them, in base 64.
     """
 
@@ -79,6 +80,7 @@ class Preferences(BaseModel):
     recent_projects: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     negative_prompts: tuple[str, ...] = ()
+    starred_prompts: tuple[str, ...] = ()
     window_layout: str = ""
 
     def default_of(self, name: str) -> object:

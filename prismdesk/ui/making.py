@@ -49,6 +49,8 @@ class Making(QObject):
     """
 
     options_changed = Signal()
+    queued = Signal(object)
+    """The id of a region that the user had made."""
     preparing_changed = Signal(object)
 
     def __init__(
@@ -128,7 +130,9 @@ class Making(QObject):
         """Queue a region; False if it can't be made, which has been told."""
         self._pending.flush()
         region = region_of(self._document.project, region_id)
-        wanted = replace(region, task=task or region.task, engine=region.engine or _first(region))
+        wanted = replace(
+            region, task=task or region.task, engine=region.engine or first_engine(region)
+        )
         if reason := self.refusal(wanted):
             self._tell_why_not(wanted, reason)
             return False
@@ -146,10 +150,10 @@ class Making(QObject):
     def refusal(self, region: Region) -> str:
         """Say in a sentence why a region can't be made as it is; empty if it can."""
         try:
-            reason = why_not(region.engine or _first(region), EngineTask(region.task.value))
+            reason = why_not(region.engine or first_engine(region), EngineTask(region.task.value))
             if reason:
                 return reason
-            offer = capabilities_of(region.engine or _first(region))
+            offer = capabilities_of(region.engine or first_engine(region))
         except PrismDeskError as error:
             return str(error)
         if self._document.project.is_commercial and not offer.allows_commercial_use:
@@ -179,6 +183,12 @@ class Making(QObject):
         elif tasks := [task for task in self._desktop.background.tasks if not task.is_quiet]:
             tasks[-1].cancel()
 
+    def cancel_region(self, region_id: RegionId) -> None:
+        """Cancel the job that a region shows, if it is underway."""
+        job = self._bridge.newest_of_region(region_id)
+        if job is not None and job.state.is_underway:
+            self._bridge.cancel(job.id)
+
     def queue(self, region: Region, takes: int) -> None:
         """Read what is around a region, off the window's thread, and queue it as it is given."""
         project, session = self._document.project, self._document.session
@@ -190,6 +200,7 @@ class Making(QObject):
                 return queue_takes(session, project, region, takes=takes, handle_samples=handles)
 
         self._preparing[region.id] = self._preparing.get(region.id, 0) + 1
+        self.queued.emit(region.id)
         self.preparing_changed.emit(region.id)
         self._desktop.background.run(
             f"Listening around {region.name or 'the region'}",
@@ -241,7 +252,7 @@ class Making(QObject):
         return self._bridge.running() is not None or any(tasks) or "Nothing is being made."
 
 
-def _first(region: Region) -> str:
+def first_engine(region: Region) -> str:
     """Return the engine that a region without one gets."""
     able = engines_that_can(EngineTask(region.task.value))
     return able[0].id if able else DEFAULT_ENGINE

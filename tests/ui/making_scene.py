@@ -15,7 +15,9 @@ from prismdesk.engines.contract import (
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.project.store import ProjectStore
+from prismdesk.session.preferences import PreferencesFile
 from prismdesk.session.session import Session
+from prismdesk.ui.actions.registry import Actions
 from prismdesk.ui.background import Background
 from prismdesk.ui.context import Desktop
 from prismdesk.ui.document import Document
@@ -30,7 +32,6 @@ from tests.builders import a_project, a_region
 from tests.jobs.fake_engine import SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -88,31 +89,6 @@ FAKE = Capabilities(
     allows_commercial_use=False,
     why_not=((EngineTask.CONTINUE, "Fake model can't carry sound on."),),
 )
-
-
-class FakeActions:
-    """Stands in for the registry of actions: what was bound can be triggered."""
-
-    def __init__(self) -> None:
-        self.bound: dict[str, Callable[[], object]] = {}
-        self.conditions: dict[str, Callable[[], bool | str] | None] = {}
-
-    def bind(
-        self,
-        action_id: str,
-        do: Callable[[], object],
-        *,
-        enabled: Callable[[], bool | str] | None = None,
-        checked: Callable[[], bool] | None = None,
-    ) -> None:
-        self.bound[action_id] = do
-        self.conditions[action_id] = enabled
-
-    def trigger(self, action_id: str) -> None:
-        self.bound[action_id]()
-
-    def refresh(self) -> None:
-        pass
 
 
 @dataclass
@@ -199,8 +175,6 @@ def open_scene(
     *,
     engine_source: str = SOURCE,
     theme: Theme = DARK,
-    actions: Any = None,
-    preferences: Any = None,
     session: Session | None = None,
 ) -> Scene:
     """Open a project in a folder; its jobs are done by the engine of tests."""
@@ -219,8 +193,8 @@ def open_scene(
         theme=theme,
         messages=messages,
         background=Background(messages),
-        actions=actions or FakeActions(),  # type: ignore[arg-type]  # as much as is needed
-        preferences=preferences,
+        actions=Actions(theme),
+        preferences=PreferencesFile(folder / "preferences.json"),
     )
     selection, canvas, pending = Selection(), FakeCanvas(), PendingEdits(pause_ms=50)
     bridge = JobBridge(session)

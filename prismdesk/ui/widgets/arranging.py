@@ -13,7 +13,7 @@ from prismdesk.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLabel
+    from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLabel, QLineEdit
 
     from prismdesk.ui.theme import Theme
 
@@ -92,3 +92,15 @@ def show_icon(
 def key_words(action: QAction) -> str:
     """Return an action's first key as the user reads it, empty if it has none."""
     return action.shortcut().toString().replace("Return", "Enter")
+
+
+def make_title_field(field: QLineEdit, theme: Theme) -> None:
+    """Let a field look like a title until the pointer or the keyboard is on it."""
+    field.setObjectName("title")
+    field.setStyleSheet(
+        "#title { background: transparent; border: 1px solid transparent; padding: 1px 4px; "
+        "margin-left: -5px; min-height: 0; }"
+        f"#title:hover {{ border-color: {theme.line_strong}; }}"
+        f"#title:focus {{ background: {theme.field}; border: 2px solid {theme.accent}; "
+        "padding: 0 3px; }"
+    )

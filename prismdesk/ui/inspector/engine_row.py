@@ -1,0 +1,102 @@
+"""Which engine makes the sound, in which variant, under which licence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from prismdesk.engines.catalogue import available_engines
+from prismdesk.ui.icons import IconName, icon, icon_pixmap
+from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
+from prismdesk.ui.widgets.fields import ChoiceField
+from prismdesk.ui.widgets.labels import caption
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Capabilities
+    from prismdesk.project.model import Region
+    from prismdesk.ui.making import Making
+    from prismdesk.ui.theme import Theme
+
+
+def licence_words(engine: Capabilities, *, is_commercial: bool) -> str:
+    """Return the licence line of an engine."""
+    if not engine.allows_commercial_use:
+        words = f"Weights: {engine.licence_weights or 'non-commercial use only'}"
+        return f"{words}. " + ("" if is_commercial else "Fits this project.")
+    if engine.needs_torch or engine.licence_weights not in ("", "none needed"):
+        return f"Weights: {engine.licence_weights}. Fits this project."
+    return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
+
+
+class EngineRow(QWidget):
+    """Chooses engine and variant; ``chosen`` carries both.
+
+    An engine that can't do the region's task is greyed out, with the reason as its tooltip.
+
+    Args:
+        making: knows what is refused.
+        theme: colours.
+    """
+
+    chosen = Signal(str, str)
+
+    def __init__(self, making: Making, theme: Theme) -> None:
+        super().__init__()
+        self._making = making
+        self._theme = theme
+        self.engine = ChoiceField("Engine")
+        self.engine.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.engine.setIconSize(QSize(scaled_px(16), scaled_px(16)))
+        self.engine.activated.connect(lambda _: self._choose())
+        self.variant = ChoiceField("Variant")
+        self.variant.activated.connect(lambda _: self._choose_variant())
+        self._mark = QLabel()
+        self.licence = wrapped_label()
+        self.licence.setFont(caption("").font())
+        layout = column(spacing_px=4)
+        choices = row(self.engine, self.variant)
+        choices.setStretch(0, 1)
+        layout.addLayout(choices)
+        line = row(self._mark, self.licence, spacing_px=4)
+        line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        line.setStretch(1, 1)
+        layout.addLayout(line)
+        self.setLayout(layout)
+
+    def show_region(self, region: Region, engine: Capabilities, *, is_commercial: bool) -> None:
+        """Show who makes the region's sound, and whether it can."""
+        self._fill_engines(region)
+        self.engine.set_value(engine.id)
+        self.variant.setVisible(bool(engine.variants))
+        self.variant.set_choices([(one, one) for one in engine.variants])
+        self.variant.set_value(region.variant or (engine.variants[0] if engine.variants else ""))
+        refusal = self._making.refusal(region)
+        words = refusal or licence_words(engine, is_commercial=is_commercial)
+        set_kind(self.licence, "warning" if refusal else "faint")
+        self.licence.setText(words)
+        name = IconName.PROHIBIT if refusal else IconName.SCALES
+        colour = self._theme.warning if refusal else self._theme.faint
+        ratio = self.devicePixelRatioF()
+        self._mark.setPixmap(icon_pixmap(name, colour, size_px=14, pixel_ratio=ratio))
+        self.engine.setAccessibleDescription(words)
+
+    def _fill_engines(self, region: Region) -> None:
+        self.engine.clear()
+        for number, offer in enumerate(available_engines()):
+            self.engine.addItem(icon(IconName.CPU, self._theme), offer.name, offer.id)
+            reason = self._making.refusal(replace(region, engine=offer.id))
+            self.engine.setItemData(number, reason or offer.summary, Qt.ItemDataRole.ToolTipRole)
+            model = self.engine.model()
+            if reason and isinstance(model, QStandardItemModel):
+                model.item(number).setEnabled(False)
+
+    def _choose(self) -> None:
+        self.chosen.emit(str(self.engine.value), "")
+
+    def _choose_variant(self) -> None:
+        self.chosen.emit(str(self.engine.value), str(self.variant.value))

@@ -1,0 +1,196 @@
+"""What is wanted for a region: task, prompt, engine, settings, seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.engines.contract import Capabilities, EngineInput, EngineTask, UnsupportedError
+from prismdesk.project.edits import (
+    set_region_engine,
+    set_region_prompt,
+    set_region_seed,
+    set_region_settings,
+    set_region_task,
+)
+from prismdesk.project.model import Task
+from prismdesk.session.making import why_not
+from prismdesk.ui.inspector.engine_row import EngineRow
+from prismdesk.ui.inspector.prompt_field import PromptField
+from prismdesk.ui.inspector.region_header import TASK_ICONS
+from prismdesk.ui.inspector.seed_row import SeedRow
+from prismdesk.ui.inspector.settings_form import COLUMNS, SettingsForm
+from prismdesk.ui.job_words import TASK_WORDS
+from prismdesk.ui.making import first_engine
+from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.widgets.arranging import column, wrapped_label
+from prismdesk.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
+
+    from prismdesk.project.model import Project, Region, SettingValue
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.making import Making
+    from prismdesk.ui.pending_edits import PendingEdits
+
+_CELL_PX = 118
+
+
+class RequestForm(QWidget):
+    """Edits the region through the document; typing is merged into one step per pause.
+
+    Args:
+        document: the project.
+        making: what can be made.
+        desktop: colours, histories.
+        pending: what is being typed.
+    """
+
+    def __init__(
+        self, document: Document, making: Making, desktop: Desktop, pending: PendingEdits
+    ) -> None:
+        super().__init__()
+        self._document = document
+        self._pending = pending
+        self._region: Region | None = None
+        theme, preferences = desktop.theme, desktop.preferences
+        self.task: SegmentedControl[Task] = SegmentedControl(
+            "Task",
+            [(task, words, TASK_ICONS[task]) for task, words in TASK_WORDS.items()],
+            theme,
+            colours=[theme.task(task).wave for task in TASK_WORDS],
+        )
+        self.prompt = PromptField("Prompt", preferences, theme, lines=2)
+        self.avoid = PromptField("Avoid", preferences, theme, is_negative=True, lines=1)
+        self.no_prompt = wrapped_label(kind="faint")
+        self.engine = EngineRow(making, theme)
+        self.settings = SettingsForm(theme)
+        self.seed = SeedRow(making, theme)
+        layout = column(
+            self.task,
+            self.prompt,
+            self.avoid,
+            self.no_prompt,
+            self.engine,
+            self.settings,
+            self.seed,
+            spacing_px=10,
+        )
+        self.setLayout(layout)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._tie()
+
+    def show_region(self, region: Region) -> None:
+        """Show what a region says."""
+        self._region = region
+        engine = self._engine_of(region)
+        self.task.set_value(region.task)
+        for task in TASK_WORDS:
+            reason = why_not(engine.id, EngineTask(task.value))
+            button = self.task.button(task)
+            button.setToolTip(reason)
+            button.setAccessibleDescription(reason)
+        self._show_prompts(region, engine)
+        commercial = self._document.project.is_commercial
+        self.engine.show_region(region, engine, is_commercial=commercial)
+        self.settings.show_settings(engine, dict(region.settings))
+        self.seed.show_region(region)
+
+    def remember_prompts(self) -> None:
+        """Put what was asked for first in the histories."""
+        for field in (self.prompt, self.avoid):
+            if not field.isHidden():
+                field.remember()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Lay as many settings side by side as there is room for."""
+        columns = max(1, min(COLUMNS, self.width() // scaled_px(_CELL_PX)))
+        self.settings.set_columns(columns)
+
+    def _tie(self) -> None:
+        self.task.chosen.connect(self._set_task)
+        self.prompt.typed.connect(lambda words: self._type(prompt=words))
+        self.avoid.typed.connect(lambda words: self._type(avoid=words))
+        for field in (self.prompt, self.avoid):
+            field.left.connect(self._pending.flush)
+        self.engine.chosen.connect(self._set_engine)
+        self.settings.changed.connect(self._set_setting)
+        self.seed.seed_changed.connect(self._set_seed)
+
+    def _engine_of(self, region: Region) -> Capabilities:
+        try:
+            return capabilities_of(region.engine or first_engine(region))
+        except UnsupportedError:
+            return capabilities_of(first_engine(region))
+
+    def _show_prompts(self, region: Region, engine: Capabilities) -> None:
+        takes_text = EngineInput.TEXT in engine.inputs
+        self.prompt.setVisible(takes_text)
+        self.avoid.setVisible(EngineInput.NEGATIVE_TEXT in engine.inputs)
+        self.no_prompt.setVisible(not takes_text)
+        self.no_prompt.setText(
+            f"{engine.name} takes no prompt: it works from the sound around the region."
+        )
+        if not self._pending.has("prompt"):
+            self.prompt.show_words(region.prompt)
+        if not self._pending.has("avoid"):
+            self.avoid.show_words(region.negative_prompt)
+
+    def _edit(self, label: str, edit: Callable[[Project, Region], Project]) -> None:
+        self._pending.flush()
+        region = self._region
+        if region is not None:
+            self._document.apply(label, lambda project: edit(project, region))
+
+    def _set_task(self, task: object) -> None:
+        if isinstance(task, Task):
+            words = TASK_WORDS[task]
+            self._edit(f"{words} instead", lambda p, r: set_region_task(p, r.id, task))
+
+    def _set_engine(self, engine: str, variant: str) -> None:
+        def change(project: Project, region: Region) -> Project:
+            changed = set_region_engine(project, region.id, engine, variant)
+            if engine == region.engine:
+                return changed
+            # Another engine's settings mean something else, even under the same name.
+            return set_region_settings(changed, region.id, {})
+
+        self._edit(f"Use {capabilities_of(engine).name}", change)
+
+    def _set_setting(self, name: str, value: SettingValue) -> None:
+        region = self._region
+        if region is None:
+            return
+        spec = {one.name: one for one in self._engine_of(region).settings}[name]
+
+        def change(project: Project, region: Region) -> Project:
+            settings = dict(region.settings) | {name: value}
+            if value == spec.default:
+                settings.pop(name)
+            return set_region_settings(project, region.id, settings)
+
+        self._edit(f"Set {spec.label.lower()}", change)
+
+    def _set_seed(self, seed: int | None) -> None:
+        label = "Let the seed be new" if seed is None else "Set seed"
+        self._edit(label, lambda p, r: set_region_seed(p, r.id, seed))
+
+    def _type(self, *, prompt: str | None = None, avoid: str | None = None) -> None:
+        region = self._region
+        if region is None:
+            return
+        region_id = region.id
+
+        def change(project: Project) -> Project:
+            now = next(one for one in project.regions if one.id == region_id)
+            words = now.prompt if prompt is None else prompt
+            return set_region_prompt(project, region_id, words, avoid)
+
+        field, label = ("avoid", "Edit what to avoid") if prompt is None else ("prompt", "Prompt")
+        self._pending.put(field, lambda: self._document.apply(label, change))

@@ -1,0 +1,189 @@
+"""An engine's settings as controls, built from its capabilities alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+
+from prismdesk.session.wishes import accepts
+from prismdesk.ui.icons import IconName
+from prismdesk.ui.theme import ui_font
+from prismdesk.ui.widgets.arranging import column, row
+from prismdesk.ui.widgets.buttons import icon_button
+from prismdesk.ui.widgets.fields import ChoiceField, FigureField
+from prismdesk.ui.widgets.labels import caption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from prismdesk.engines.contract import Capabilities, SettingSpec, SettingValue
+    from prismdesk.ui.theme import Theme
+
+COLUMNS = 3
+_STEPS_OVER_RANGE = 100
+_DECIMALS = 2
+_NO_BOUND = 1e9
+
+
+def shown(value: object) -> str:
+    """Return a setting's value as text."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def step_of(spec: SettingSpec) -> float:
+    """Return what Up and Down add to a number.
+
+    1 for whole numbers, else the power of ten at or below a hundredth of the range.
+    """
+    if isinstance(spec.default, int):
+        return 1.0
+    if spec.minimum is None or spec.maximum is None or spec.maximum <= spec.minimum:
+        return 0.1
+    exponent = f"{(spec.maximum - spec.minimum) / _STEPS_OVER_RANGE:e}".partition("e")[2]
+    return 10.0 ** int(exponent)
+
+
+class SettingCell(QWidget):
+    """One setting: its label, its control, and a way back to the default.
+
+    ``changed`` carries the new value.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, spec: SettingSpec, theme: Theme) -> None:
+        super().__init__()
+        self.spec = spec
+        self._reset = icon_button(
+            IconName.UNDO, theme, f"{spec.label}: back to {shown(spec.default)}", self._go_back
+        )
+        policy = self._reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(policy)
+        self.control = self._make_control()
+        words = f"{spec.help}\nIt takes {accepts(spec)}; {shown(spec.default)} at first."
+        self.control.setToolTip(words)
+        self.control.setAccessibleDescription(words)
+        layout = column(spacing_px=3)
+        if isinstance(self.control, QCheckBox):
+            layout.addStretch()
+        else:
+            title = caption(spec.label, kind="dim")
+            title.setToolTip(words)
+            title.setBuddy(self.control)
+            layout.addWidget(title)
+        layout.addLayout(row(self.control, self._reset, spacing_px=2))
+        self.setLayout(layout)
+
+    def reset_button(self) -> QToolButton:
+        """Return the button that goes back to the default."""
+        return self._reset
+
+    def show_value(self, value: SettingValue) -> None:
+        """Show what the region says."""
+        control = self.control
+        control.blockSignals(True)
+        if isinstance(control, QCheckBox):
+            control.setChecked(bool(value))
+        elif isinstance(control, ChoiceField):
+            control.set_value(value)
+        elif isinstance(control, FigureField) and not isinstance(value, str):
+            control.setValue(float(value))
+        elif isinstance(control, QLineEdit):
+            control.setText(str(value))
+        control.blockSignals(False)
+        self._reset.setVisible(value != self.spec.default)
+
+    def _make_control(self) -> QWidget:
+        spec, default = self.spec, self.spec.default
+        if isinstance(default, bool):
+            return self._switch()
+        if spec.choices:
+            choice = ChoiceField(spec.label, [(one, one) for one in spec.choices])
+            choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            choice.activated.connect(lambda _: self.changed.emit(choice.value))
+            return choice
+        if isinstance(default, str):
+            field = QLineEdit()
+            field.setFont(ui_font(12))
+            field.setAccessibleName(spec.label)
+            field.editingFinished.connect(lambda: self.changed.emit(field.text()))
+            return field
+        return self._figure(whole=isinstance(default, int))
+
+    def _switch(self) -> QCheckBox:
+        switch = QCheckBox(self.spec.label)
+        switch.setFont(ui_font(12))
+        switch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        switch.toggled.connect(lambda is_on: self.changed.emit(is_on))
+        return switch
+
+    def _figure(self, *, whole: bool) -> FigureField:
+        spec = self.spec
+        figure = FigureField(
+            spec.label,
+            least=-_NO_BOUND if spec.minimum is None else spec.minimum,
+            most=_NO_BOUND if spec.maximum is None else spec.maximum,
+            step=step_of(spec),
+            decimals=0 if whole else _DECIMALS,
+            unit=spec.unit,
+        )
+        figure.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        figure.valueChanged.connect(lambda value: self.changed.emit(int(value) if whole else value))
+        return figure
+
+    def _go_back(self) -> None:
+        self.show_value(self.spec.default)
+        self.changed.emit(self.spec.default)
+
+
+class SettingsForm(QWidget):
+    """All settings of an engine, some to a row; ``changed`` carries name and value."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._engine: Capabilities | None = None
+        self._columns = COLUMNS
+        self.cells: dict[str, SettingCell] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(8)
+
+    def show_settings(self, engine: Capabilities, values: Mapping[str, SettingValue]) -> None:
+        """Show an engine's settings as a region has them, the others at their defaults."""
+        if engine != self._engine:
+            self._build(engine)
+        for name, cell in self.cells.items():
+            cell.show_value(values.get(name, cell.spec.default))
+
+    def set_columns(self, columns: int) -> None:
+        """Lay so many side by side."""
+        if columns != self._columns:
+            self._columns = columns
+            self._lay_out()
+
+    def _build(self, engine: Capabilities) -> None:
+        for cell in self.cells.values():
+            self._grid.removeWidget(cell)
+            cell.deleteLater()
+        self._engine = engine
+        self.cells = {spec.name: SettingCell(spec, self._theme) for spec in engine.settings}
+        for name, cell in self.cells.items():
+            cell.changed.connect(lambda value, name=name: self.changed.emit(name, value))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for cell in self.cells.values():
+            self._grid.removeWidget(cell)
+        for index, cell in enumerate(self.cells.values()):
+            self._grid.addWidget(cell, index // self._columns, index % self._columns)
+        for number in range(COLUMNS):
+            self._grid.setColumnStretch(number, 1 if number < self._columns else 0)

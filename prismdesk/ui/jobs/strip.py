@@ -1,0 +1,198 @@
+"""The strip at the bottom of the window: what is being made, what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.errors import PrismDeskError
+from prismdesk.jobs.states import JobSnapshot, JobState
+from prismdesk.project.model import Task
+from prismdesk.ui.icons import IconName, icon
+from prismdesk.ui.job_words import counts_words, phase_words, takes_words, time_left_words
+from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.widgets.arranging import key_words, row, rule
+from prismdesk.ui.widgets.buttons import KeyButton
+from prismdesk.ui.widgets.labels import ElidedLabel, caption, plain_label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
+    from prismdesk.jobs.bridge import JobBridge
+    from prismdesk.ui.background import BackgroundTask
+    from prismdesk.ui.context import Desktop
+
+HEIGHT_PX = 28
+_BAR_PX = 150
+
+
+def engine_words(job: JobSnapshot) -> str:
+    """Return "Ambience · 2 takes"."""
+    try:
+        name = capabilities_of(job.spec.engine).name
+    except PrismDeskError:
+        name = job.spec.engine
+    variant = f" {job.spec.variant}" if job.spec.variant else ""
+    return f"{name}{variant} · {takes_words(job.spec.takes)}"
+
+
+def small_bar(name: str) -> QProgressBar:
+    """Return a bar without figures, 0 to 1000."""
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setRange(0, 1000)
+    bar.setAccessibleName(name)
+    return bar
+
+
+class JobsStrip(QWidget):
+    """Shows the running job, else the long work under way; pauses and cancels.
+
+    ``opened`` follows when the user asks for the whole queue.
+
+    Args:
+        bridge: the jobs.
+        desktop: colours, keys, long work.
+    """
+
+    opened = Signal()
+
+    def __init__(self, bridge: JobBridge, desktop: Desktop) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._desktop = desktop
+        self._task: BackgroundTask[Any] | None = None
+        theme = desktop.theme
+        self.setAccessibleName("Jobs")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.open = KeyButton("Jobs", theme, kind="quiet", icon_name=IconName.CARET_UP)
+        self.open.setFont(ui_font(12, bold=True))
+        self.open.clicked.connect(lambda: self.opened.emit())
+        self.counts = caption("", kind="dim")
+        self._seam = rule(is_vertical=True)
+        self.name = plain_label("")
+        self.name.setFont(ui_font(12, bold=True))
+        self._engine = caption("", kind="dim")
+        self.bar = small_bar("How far the job is")
+        self.bar.setFixedWidth(scaled_px(_BAR_PX))
+        self.words = plain_label("")
+        self._left = caption("", kind="dim")
+        self.pause = KeyButton("Pause", theme, kind="quiet", icon_name=IconName.PAUSE)
+        self.pause.setToolTip("Start no further job; the one that runs goes on.")
+        self.pause.clicked.connect(lambda: bridge.set_paused(not bridge.is_paused))
+        self.cancel = KeyButton("Cancel", theme, kind="quiet", icon_name=IconName.CLOSE)
+        self.cancel.clicked.connect(self._cancel)
+        self.next = ElidedLabel()
+        self.next.setFont(ui_font(11))
+        self.next.setProperty("kind", "faint")
+        self._lay_out()
+        bridge.job_changed.connect(lambda _: self.refresh())
+        bridge.job_gone.connect(lambda _: self.refresh())
+        bridge.paused_changed.connect(lambda _: self.refresh())
+        background = desktop.background
+        for signal in (background.started, background.progressed, background.ended):
+            signal.connect(lambda _: self.refresh())
+        self.refresh()
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Be 28 px high, more with larger text."""
+        hint = super().sizeHint()
+        return QSize(hint.width(), max(scaled_px(HEIGHT_PX), hint.height()))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Let the window be narrow: what doesn't fit is cut at the right."""
+        return QSize(scaled_px(200), self.sizeHint().height())
+
+    def refresh(self) -> None:
+        """Show what is under way now."""
+        jobs = self._bridge.jobs()
+        running = self._bridge.running()
+        tasks = [task for task in self._desktop.background.tasks if not task.is_quiet]
+        self._task = tasks[-1] if tasks else None
+        self.counts.setText(counts_words(jobs, is_paused=self._bridge.is_paused))
+        if running is not None:
+            self._show_job(running)
+        elif self._task is not None:
+            self._show_task(self._task, len(tasks))
+        is_busy = running is not None or self._task is not None
+        shown: tuple[QWidget, ...] = (
+            self._seam, self.name, self._engine, self.bar, self.words, self._left, self.cancel,
+        )  # fmt: skip
+        for part in shown:
+            part.setVisible(is_busy)
+        waiting = [job for job in jobs if job.state is JobState.QUEUED]
+        self._show_pause(is_needed=bool(waiting) or running is not None)
+        self._show_next(waiting, running, tasks)
+
+    def _show_job(self, job: JobSnapshot) -> None:
+        self.name.setText(job.label)
+        self._engine.setText(engine_words(job))
+        progress = job.progress
+        is_stopping = job.state is JobState.CANCELLING
+        self.bar.setValue(round(1000 * progress.fraction) if progress else 0)
+        self.words.setText(
+            "Cancelling" if is_stopping else phase_words(progress) if progress else "Making"
+        )
+        self._left.setText(
+            time_left_words(progress.seconds_left) if progress and not is_stopping else ""
+        )
+        colour = self._desktop.theme.task(Task(job.spec.task.value)).wave
+        self._colour_bar(colour)
+        self.cancel.setEnabled(not is_stopping)
+        self.cancel.set_key(key_words(self._desktop.actions.action("jobs.cancel")))
+
+    def _show_task(self, task: BackgroundTask[Any], count: int) -> None:
+        self.name.setText(task.title)
+        self._engine.setText(f"and {count - 1} more" if count > 1 else "")
+        self.bar.setValue(round(1000 * task.fraction))
+        self.words.setText(f"{round(100 * task.fraction)} %")
+        self._left.setText(time_left_words(task.seconds_left))
+        self._colour_bar(self._desktop.theme.accent)
+        self.cancel.setEnabled(not task.is_cancelled)
+
+    def _colour_bar(self, colour: str) -> None:
+        sheet = f"QProgressBar::chunk {{ background: {colour}; border-radius: 3px; }}"
+        if self.bar.styleSheet() != sheet:
+            self.bar.setStyleSheet(sheet)
+
+    def _show_pause(self, *, is_needed: bool) -> None:
+        is_paused = self._bridge.is_paused
+        self.pause.setVisible(is_needed or is_paused)
+        self.pause.setText("Resume" if is_paused else "Pause")
+        name = IconName.PLAY if is_paused else IconName.PAUSE
+        self.pause.setIcon(icon(name, self._desktop.theme))
+
+    def _show_next(
+        self,
+        waiting: list[JobSnapshot],
+        running: JobSnapshot | None,
+        tasks: list[BackgroundTask[Any]],
+    ) -> None:
+        words = ", ".join(job.label for job in waiting[:3])
+        if len(waiting) > 3:
+            words += f" and {len(waiting) - 3} more"
+        parts = [f"Next: {words}"] if waiting else []
+        if running is not None and tasks:
+            parts.append(f"{tasks[-1].title} {round(100 * tasks[-1].fraction)} %")
+        self.next.setText(" · ".join(parts))
+
+    def _cancel(self) -> None:
+        running = self._bridge.running()
+        if running is not None:
+            self._bridge.cancel(running.id)
+        elif self._task is not None:
+            self._task.cancel()
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(scaled_px(6), 0, scaled_px(10), 0)
+        layout.setSpacing(8)
+        parts: tuple[QWidget | QLabel, ...] = (
+            self.open, self.counts, self._seam, self.name, self._engine, self.bar, self.words,
+            self._left, self.pause, self.cancel,
+        )  # fmt: skip
+        layout.addLayout(row(*parts))
+        layout.addWidget(self.next, 1)

@@ -1,0 +1,269 @@
+"""The page of one take: its name, note and star, how it was made, and making it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from prismdesk.project.edits import note_take, rename_take
+from prismdesk.ui.icons import IconName
+from prismdesk.ui.takes.recipe import command_line, facts_of, made_words
+from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.widgets.arranging import column, key_words, make_title_field, row, rule, show_icon
+from prismdesk.ui.widgets.buttons import KeyButton, icon_button, plain_button, quiet_button
+from prismdesk.ui.widgets.labels import ElidedLabel, Pill, caption, plain_label, section_label
+
+if TYPE_CHECKING:
+    from prismdesk.project.ids import TakeId
+    from prismdesk.project.model import Take
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.making import Making
+    from prismdesk.ui.pending_edits import PendingEdits
+    from prismdesk.ui.takes.audition import Audition
+    from prismdesk.ui.takes.commands import TakeCommands
+
+_MARGIN_PX = 14
+
+
+class TakeDetails(QWidget):
+    """Shows one take; ``closed`` follows when the user goes back to the region.
+
+    Args:
+        document: the project.
+        audition: which take is chosen, how loud it is.
+        commands: stars and removes.
+        making: makes it again.
+        desktop: colours, actions, messages.
+        pending: what is being typed.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        audition: Audition,
+        commands: TakeCommands,
+        making: Making,
+        desktop: Desktop,
+        pending: PendingEdits,
+    ) -> None:
+        super().__init__()
+        self._document = document
+        self._audition = audition
+        self._commands = commands
+        self._making = making
+        self._desktop = desktop
+        self._pending = pending
+        self._take_id: TakeId | None = None
+        theme = desktop.theme
+        self.name = QLineEdit()
+        self.name.setFont(ui_font(15, bold=True))
+        self.name.setAccessibleName("Name of the take")
+        make_title_field(self.name, theme)
+        self._of = ElidedLabel()
+        self._made = ElidedLabel()
+        self._made.setFont(ui_font(11))
+        self._made.setProperty("kind", "dim")
+        self.pill = Pill("Chosen", theme, icon_name=IconName.CHECK, kind="good")
+        self.choose = plain_button("Choose", theme, icon_name=IconName.CHECK)
+        self.star = icon_button(IconName.STAR, theme, "Star", self._star)
+        self.remove = icon_button(IconName.TRASH, theme, "Remove this take", self._remove)
+        self.note = QLineEdit()
+        self.note.setFont(ui_font(12))
+        self.note.setPlaceholderText("Add a note")
+        self.note.setAccessibleName("Note on the take")
+        self._facts = QGridLayout()
+        self.again = plain_button("Again", theme, icon_name=IconName.AGAIN)
+        self.again_new_seed = plain_button("Again, new seed", theme, icon_name=IconName.DICE)
+        self.copy = quiet_button("Copy as command line", theme, icon_name=IconName.COPY)
+        self._lay_out()
+        self._tie()
+
+    @property
+    def take_id(self) -> TakeId | None:
+        """The take that is shown."""
+        return self._take_id
+
+    def show_take(self, take_id: TakeId) -> None:
+        """Show another take's page."""
+        self._pending.flush()
+        self._take_id = take_id
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the take as it is now; without it the page is left."""
+        take = self._take()
+        if take is None:
+            if self._take_id is not None:
+                self._take_id = None
+                self.closed.emit()
+            return
+        region = self._audition.region
+        if region is None:
+            return
+        if not self._pending.has("take name"):
+            self.name.setText(take.name)
+        if not self._pending.has("take note"):
+            self.note.setText(take.note)
+        self._of.setText(f"of {region.name or 'this region'}")
+        self._made.setText(f"{made_words(take)} · kept as {take.path}")
+        is_chosen = any(segment.take_id == take.id for segment in region.comp)
+        self.pill.setVisible(is_chosen)
+        self.choose.setVisible(not is_chosen)
+        self._show_star(take)
+        self._show_facts(take)
+        self._show_keys()
+        line = self._command_line()
+        self.copy.setEnabled(bool(line))
+        self.copy.setToolTip(line or "There is no command that generates sound.")
+
+    def _lay_out(self) -> None:
+        theme, margin = self._desktop.theme, scaled_px(_MARGIN_PX)
+        back = icon_button(IconName.CARET_LEFT, theme, "Back to the region", self.closed.emit)
+        title = row(self.name, self._of, spacing_px=6)
+        title.setStretch(0, 1)
+        title.setStretch(1, 1)
+        words = column(spacing_px=0)
+        words.addLayout(title)
+        words.addWidget(self._made)
+        header = row(back, spacing_px=8)
+        header.addLayout(words, 1)
+        for part in (self.pill, self.choose, self.star, self.remove):
+            header.addWidget(part)
+        header.setContentsMargins(margin, 8, margin, 8)
+        body = QWidget()
+        facts = QVBoxLayout(body)
+        facts.setContentsMargins(margin, 10, margin, 10)
+        facts.setSpacing(6)
+        facts.addLayout(row(plain_label("Note", of=self.note, kind="dim"), self.note))
+        facts.addWidget(section_label("How it was made"))
+        self._facts.setHorizontalSpacing(14)
+        self._facts.setVerticalSpacing(6)
+        self._facts.setColumnStretch(1, 1)
+        facts.addLayout(self._facts)
+        facts.addStretch()
+        scroll = QScrollArea()
+        scroll.setWidget(body)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        footer = row(self.again, self.again_new_seed, None, self.copy)
+        footer.setContentsMargins(margin, 8, margin, 8)
+        whole = column(spacing_px=0)
+        whole.addLayout(header)
+        whole.addWidget(rule())
+        whole.addWidget(scroll, 1)
+        whole.addWidget(rule())
+        whole.addLayout(footer)
+        self.setLayout(whole)
+
+    def _tie(self) -> None:
+        self.choose.clicked.connect(self._choose)
+        self.again.clicked.connect(lambda: self._make_again(with_new_seed=False))
+        self.again_new_seed.clicked.connect(lambda: self._make_again(with_new_seed=True))
+        self.copy.clicked.connect(self._copy)
+        self.name.textEdited.connect(self._type_name)
+        self.note.textEdited.connect(self._type_note)
+        for field in (self.name, self.note):
+            field.editingFinished.connect(self._pending.flush)
+        self._audition.changed.connect(self.refresh)
+
+    def _take(self) -> Take | None:
+        region = self._audition.region
+        takes = region.takes if region else ()
+        return next((take for take in takes if take.id == self._take_id), None)
+
+    def _show_star(self, take: Take) -> None:
+        is_on = take.rating > 0
+        name = IconName.STAR_FILL if is_on else IconName.STAR
+        theme = self._desktop.theme
+        words = f"{'Unstar' if is_on else 'Star'} {take.name}"
+        show_icon(self.star, name, words, theme, colour=theme.warning if is_on else None)
+
+    def _show_facts(self, take: Take) -> None:
+        while (item := self._facts.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.deleteLater()
+        levels = self._audition.levels
+        level = levels.words(take.id) if levels else ""
+        for number, (name, words) in enumerate(facts_of(take, self._document.times, level)):
+            key = caption(name, kind="dim")
+            key.setFont(ui_font(12))
+            value = QLabel(words)
+            value.setFont(ui_font(12))
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            value.setAccessibleName(f"{name}: {words}")
+            self._facts.addWidget(key, number, 0, Qt.AlignmentFlag.AlignTop)
+            self._facts.addWidget(value, number, 1)
+
+    def _show_keys(self) -> None:
+        actions = self._desktop.actions
+        pairs: tuple[tuple[KeyButton, str], ...] = (
+            (self.again, "takes.again"),
+            (self.again_new_seed, "takes.again_new_seed"),
+        )
+        for button, action_id in pairs:
+            button.set_key(key_words(actions.action(action_id)))
+
+    def _choose(self) -> None:
+        if self._take_id is not None:
+            self._audition.choose(self._take_id)
+
+    def _star(self) -> None:
+        if self._take_id is not None:
+            self._commands.star(self._take_id)
+
+    def _remove(self) -> None:
+        if self._take_id is not None:
+            self._pending.flush()
+            self._commands.remove(self._take_id)
+
+    def _make_again(self, *, with_new_seed: bool) -> None:
+        if self._take_id is not None:
+            self._making.again(self._take_id, with_new_seed=with_new_seed)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._command_line())
+        self._desktop.messages.tell("The command line was copied.")
+
+    def _command_line(self) -> str:
+        take = self._take()
+        if take is None:
+            return ""
+        return command_line(self._document.project, take, self._document.session.store.path)
+
+    def _type_name(self, words: str) -> None:
+        take_id = self._take_id
+        if take_id is not None and words.strip():
+            self._pending.put(
+                "take name",
+                lambda: self._document.apply(
+                    f"Rename to {words.strip()}", lambda p: rename_take(p, take_id, words.strip())
+                ),
+            )
+
+    def _type_note(self, words: str) -> None:
+        take_id = self._take_id
+        if take_id is not None:
+            self._pending.put(
+                "take note",
+                lambda: self._document.apply(
+                    "Note on the take", lambda p: note_take(p, take_id, words)
+                ),
+            )

@@ -1,0 +1,117 @@
+"""How a take was made, in words and as a command line. No Qt."""
+
+from __future__ import annotations
+
+import shlex
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.errors import PrismDeskError
+from prismdesk.project.lookup import region_of_take
+from prismdesk.project.model import Task
+from prismdesk.ui.takes.levels import signed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from prismdesk.project.model import Project, SettingValue, Take
+    from prismdesk.ui.times import Times
+
+Fact = tuple[str, str]
+
+_THIN = "\u202f"
+
+
+def made_words(take: Take, *, now: datetime | None = None) -> str:
+    """Return when a take was made: "Made today 14:22:07" or "Made 2026-03-01 14:22"."""
+    try:
+        made = datetime.fromisoformat(take.created_utc).replace(tzinfo=UTC).astimezone()
+    except ValueError:
+        return "Made at an unknown time"
+    today = (now or datetime.now(UTC)).astimezone()
+    if made.date() == today.date():
+        return f"Made today {made:%H:%M:%S}"
+    return f"Made {made:%Y-%m-%d %H:%M}"
+
+
+def seed_words(seed: int) -> str:
+    """Return a seed in groups of three digits."""
+    return f"{seed:,}".replace(",", _THIN)
+
+
+def facts_of(take: Take, times: Times, level: str) -> tuple[Fact, ...]:
+    """Return what is known of how a take was made, without what doesn't apply."""
+    made = take.provenance
+    facts = [("Engine", _engine_words(take)), ("Task", str(made.task).capitalize())]
+    if made.weights:
+        name, digest = made.weights[0]
+        more = f" and {len(made.weights) - 1} more" if len(made.weights) > 1 else ""
+        licence = "" if made.allows_commercial_use else ", non-commercial"
+        facts.append(("Weights", f"{name} · sha256 {_short(digest)}{more}{licence}"))
+    facts += [("Licence", made.licence)] if made.licence else []
+    facts += [("Prompt", made.prompt)] if made.prompt else []
+    facts += [("Avoid", made.negative_prompt)] if made.negative_prompt else []
+    facts.append(("Seed", seed_words(made.seed)))
+    if made.settings:
+        facts.append(("Settings", " · ".join(_setting_words(*one) for one in made.settings)))
+    before = max(0, take.region.start_samples - made.context.start_samples)
+    after = max(0, made.context.end_samples - take.region.end_samples)
+    if made.context.length_samples:
+        rate = times.rate_hz
+        facts.append(("Context", f"{before / rate:.1f} s before, {after / rate:.1f} s after"))
+    for name, strength in made.adapters:
+        facts.append(("Adapter", f"{name} {strength:.2f}"))
+    if take.head_samples or take.tail_samples:
+        handles = (times.length_words(take.head_samples), times.length_words(take.tail_samples))
+        facts.append(("Handles", f"{handles[0]} before, {handles[1]} after"))
+    gain = signed(take.gain_db)
+    facts.append(("Level", f"{level} as made, gain {gain} dB" if level else f"gain {gain} dB"))
+    return tuple(facts)
+
+
+def command_line(project: Project, take: Take, project_file: Path) -> str:
+    """Return the command that makes such a take again; empty for a task it has no command for."""
+    made, region = take.provenance, region_of_take(project, take.id)
+    if made.task is Task.GENERATE:
+        return ""
+    track = next(i for i, one in enumerate(project.tracks, 1) if one.id == region.track_id)
+    start, end = take.region.start_samples, take.region.end_samples
+    if made.task is Task.INPAINT:
+        words = ["fill", str(project_file), "--from", f"{start}sm", "--to", f"{end}sm"]
+    else:
+        by_seconds = (end - start) / project.rate_hz
+        words = ["extend", str(project_file), "--at", f"{start}sm", "--by", f"{by_seconds:.6f}"]
+    words += ["--track", str(track), "--engine", made.engine]
+    words += ["--variant", made.variant] if made.variant else []
+    words += ["--prompt", made.prompt] if made.prompt else []
+    words += ["--negative", made.negative_prompt] if made.negative_prompt else []
+    words += ["--seed", str(made.seed)]
+    for name, value in made.settings:
+        words += ["--set", f"{name}={_typed(value)}"]
+    for name, strength in made.adapters:
+        words += ["--adapter", f"{name}:{strength:g}"]
+    return shlex.join(["prismdesk", *words, "--out", f"{project.name}.mov"])
+
+
+def _engine_words(take: Take) -> str:
+    made = take.provenance
+    try:
+        name = capabilities_of(made.engine).name
+    except PrismDeskError:
+        name = made.engine
+    return f"{name}{f' {made.variant}' if made.variant else ''}, version {made.engine_version}"
+
+
+def _setting_words(name: str, value: SettingValue) -> str:
+    return f"{name.replace('_', ' ')} {_typed(value)}"
+
+
+def _typed(value: SettingValue) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _short(digest: str) -> str:
+    return f"{digest[:4]}…{digest[-4:]}" if len(digest) > 10 else digest
