@@ -19,6 +19,9 @@ from prismdesk.project.lookup import track_of
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from prismdesk.project.ids import LaneId
     from prismdesk.project.model import Clip, Lane, Marker, Project, Region
 
 MakeId = Callable[[str], str]
@@ -100,6 +103,7 @@ def lift(
     span: SampleRange,
     *,
     track_id: TrackId | None = None,
+    lane_ids: Collection[LaneId] | None = None,
     make_id: MakeId = new_id,
 ) -> Project:
     """Clear the clips in a stretch of time and leave the hole; regions and markers stay.
@@ -112,6 +116,7 @@ def lift(
         project: the project.
         span: what to clear, at least one sample.
         track_id: clear only this track; all if None.
+        lane_ids: clear only these lanes; all if None.
         make_id: for the later part of a clip that reaches across.
 
     Raises:
@@ -122,6 +127,8 @@ def lift(
     scope = ripple_scope(project, mode, track_id)
 
     def lifted(lane: Lane) -> Lane:
+        if lane_ids is not None and lane.id not in lane_ids:
+            return lane
         return _rejoined(lane, span, 0, make_id)
 
     return _map_lanes(project, scope, lifted)
