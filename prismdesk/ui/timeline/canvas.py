@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from prismdesk.ui.fonts import fixed_font, ui_font
+from prismdesk.ui.fonts import fixed_font, scaled_px, ui_font
 from prismdesk.ui.timeline.follow import Follow
 from prismdesk.ui.timeline.header_column import HeaderColumn
 from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.transport import Transport
 
 _WHEEL_UNITS_PER_STEP = 60
+_EDGE_TEXT_PX = 260
 _WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
 
 
@@ -352,7 +353,7 @@ class TimelineCanvas(QWidget):
             before.width_px,
             before.end_samples,
         ):
-            self._scroll_still(before.first_px - scale.first_px)
+            self._scroll_still(before)
         else:
             self._view.tiles.forget_waiting()
             self._still.forget()
@@ -360,23 +361,22 @@ class TimelineCanvas(QWidget):
         self.scale_changed.emit(scale)
         self.update()
 
-    def _scroll_still(self, dx: int) -> None:
-        """Move the rows' picture; ruler, overview and texts at the edges are drawn again."""
+    def _scroll_still(self, before: Timescale) -> None:
+        """Move ruler and rows; the overview and texts at the edges are drawn again."""
         layout = self._view.layout
-        top = layout.top_px
-        rows = QRect(layout.header_px, top, self.scale.width_px, max(0, self.height() - top))
-        self._still.scroll(dx, 0, rows)
-        self._still.forget(QRect(layout.header_px, 0, self.scale.width_px, top))
-        if layout.picture_row is not None:
-            self._still.forget(self._view.lane_rect(layout.picture_row))
-        for row in layout.rows:
-            if row.kind is RowKind.LANE and row.bottom_px > top and row.top_px < self.height():
-                self._forget_cut_headers(row.top_px, abs(dx), layout)
-
-    def _forget_cut_headers(self, row_top_px: int, moved_px: int, layout: TimelineLayout) -> None:
-        """Names begin at the visible edge, and figures end there: those strips are drawn again."""
-        height = layout.measures.region_header_px + 4
-        self._still.forget(QRect(layout.header_px, row_top_px, self.scale.width_px, height))
+        left, wide = layout.header_px, self.scale.width_px
+        top = layout.measures.overview_px
+        self._still.scroll(
+            before.first_px - self.scale.first_px,
+            0,
+            QRect(left, top, wide, max(0, self.height() - top)),
+        )
+        self._still.forget(self._overview_rect())
+        # Names begin at the visible edge and figures end there, so both edges are drawn again.
+        rows_top, name_px = layout.top_px, scaled_px(_EDGE_TEXT_PX)
+        tall = max(0, self.height() - rows_top)
+        self._still.forget(QRect(left, rows_top, name_px, tall))
+        self._still.forget(QRect(left + wide - name_px, rows_top, name_px, tall))
 
     def _follow_changes(self, changed: Changes) -> None:
         end = self._document.times.end_samples
@@ -464,17 +464,21 @@ class TimelineCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
         """Show the still picture, and over it what moves."""
         painter = QPainter(self)
-        self._still.show(painter, event.region(), self.size(), self.devicePixelRatioF())
         view = self._view
-        area = QRect(view.left_px, 0, view.scale.width_px, self.height())
-        painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
-        draw_marked_time(painter, view)
-        draw_playhead(painter, view, self._transport.position_samples, self.height())
-        here = view.left_px + self._overview_x(self._transport.position_samples)
+        view.pixel_ratio = self.devicePixelRatioF()
+        self._still.show(painter, event, self.size(), view.pixel_ratio)
+        here, dirty = self._transport.position_samples, event.rect()
+        if view.selection.span is not None:
+            draw_marked_time(painter, view)
+        draw_playhead(painter, view, here, self.height(), dirty)
         tall = view.layout.measures.overview_px
-        painter.fillRect(QRect(here, 0, 1, tall), QColor(view.theme.playhead))
-        draw_gesture(painter, view, self._marks, self.height(), self.width())
+        if dirty.top() < tall:
+            x = view.left_px + self._overview_x(here)
+            painter.fillRect(x, 0, 1, tall, QColor(view.theme.playhead))
+        if not self._marks.are_empty:
+            draw_gesture(painter, view, self._marks, self.height(), self.width())
         if self.hasFocus():
+            area = QRect(view.left_px, 0, view.scale.width_px, self.height())
             self._draw_focus(painter, area)
         painter.end()
 

@@ -87,7 +87,7 @@ def draw_wave(
         offset_samples: where the sound's first sample lies on the timeline.
     """
     origin = view.left_px + view.scale.x_of(offset_samples)
-    view.tiles.draw(painter, wave, place, view.scale, origin)
+    view.tiles.draw(painter, wave, place, view.scale, origin, view.pixel_ratio)
 
 
 def _header_px(view: TimelineView, row: Row) -> int:

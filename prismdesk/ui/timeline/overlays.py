@@ -44,6 +44,11 @@ class GestureMarks:
     figure: str = ""
     figure_at: QPoint = field(default_factory=QPoint)
 
+    @property
+    def are_empty(self) -> bool:
+        """Whether nothing is shown."""
+        return self.snap_samples is None and not self.ghosts and not self.figure
+
 
 def playhead_rects(view: TimelineView, samples: int, height_px: int) -> tuple[QRect, QRect]:
     """Return what the playhead covers: its line and its head. Both are narrow."""
@@ -54,16 +59,28 @@ def playhead_rects(view: TimelineView, samples: int, height_px: int) -> tuple[QR
     return line, head
 
 
-def draw_playhead(painter: QPainter, view: TimelineView, samples: int, height_px: int) -> None:
-    """Draw the playhead: a line with a case, and a head in the ruler."""
+def draw_playhead(
+    painter: QPainter, view: TimelineView, samples: int, height_px: int, dirty: QRect
+) -> None:
+    """Draw the playhead: a line with a case, and a head in the ruler.
+
+    Args:
+        painter: draws in the widget's pixels.
+        view: the zoom and the colours.
+        samples: where it stands.
+        height_px: of the widget.
+        dirty: what is painted; of the playhead, only what lies there is drawn.
+    """
     x = view.left_px + view.scale.x_of(samples)
-    if not view.left_px <= x <= view.left_px + view.scale.width_px:
+    if not max(view.left_px, dirty.left() - 9) <= x <= dirty.right() + 9:
         return
     case, core = QColor(view.theme.playhead_case), QColor(view.theme.playhead)
     top = view.layout.top_px
+    painter.fillRect(x - 2, top, 4, height_px - top, case)
+    painter.fillRect(x - 1, top - 2, 2, height_px - top + 2, core)
+    if dirty.top() >= top + 3:
+        return
     painter.save()
-    painter.fillRect(QRect(x - 2, top, 4, height_px - top), case)
-    painter.fillRect(QRect(x - 1, top - 2, 2, height_px - top + 2), core)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(case, 1))
     painter.setBrush(core)

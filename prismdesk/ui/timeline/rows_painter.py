@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -13,9 +14,14 @@ from prismdesk.ui.timeline.clip_painter import draw_clip, draw_wave
 from prismdesk.ui.timeline.gain_words import gain_words
 from prismdesk.ui.timeline.layout import Row, RowKind
 from prismdesk.ui.timeline.region_painter import draw_region, take_wave
+from prismdesk.ui.timeline.view import OUTSIDE_PX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prismdesk.project.ids import LaneId, RegionId
+    from prismdesk.project.model import Clip
+    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.view import TimelineView
 
 EMPTY_LANE_WORDS = "Drag to mark time, Shift+M makes a region."
@@ -85,18 +91,33 @@ def _draw_lane(
     painter.fillRect(film, QColor(theme.lane_alternate if row.number % 2 == 0 else theme.lane))
     if row.lane_id is None:
         return
-    previous = None
-    for clip in lane_of(view.document.project, row.lane_id).clips:
-        overlap = previous.range.intersection(clip.range) if previous is not None else None
-        previous = clip
-        if view.is_seen(clip.range):
-            draw_clip(painter, view, row, clip, overlap)
+    dirty = painter.clipBoundingRect().toAlignedRect()
+    seen = view.samples_between(dirty.left() - OUTSIDE_PX, dirty.right() + OUTSIDE_PX)
+    for clip, before in clips_over(lane_of(view.document.project, row.lane_id).clips, seen):
+        overlap = before.range.intersection(clip.range) if before is not None else None
+        draw_clip(painter, view, row, clip, overlap)
     for region in view.regions_on(row):
-        if view.is_seen(region.range):
+        if region.range.overlaps(seen):
             draw_region(painter, view, row, region)
     if is_empty:
         painter.setFont(view.caption)
         write(painter, EMPTY_LANE_WORDS, place.adjusted(6, 0, -12, 0), theme.dim)
+
+
+def clips_over(clips: tuple[Clip, ...], span: SampleRange) -> Iterator[tuple[Clip, Clip | None]]:
+    """Yield a lane's clips that lie over a stretch, each with the one before it.
+
+    Clips are sorted by start, and no clip ends before the one before it does.
+    """
+    first = bisect_right(clips, span.start_samples, key=_end_of)
+    for index in range(first, len(clips)):
+        if clips[index].start_samples >= span.end_samples:
+            return
+        yield clips[index], clips[index - 1] if index else None
+
+
+def _end_of(clip: Clip) -> int:
+    return clip.end_samples
 
 
 def _draw_take(painter: QPainter, view: TimelineView, row: Row, place: QRect) -> None:

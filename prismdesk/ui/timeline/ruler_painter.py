@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LABELLED_TICK_PX, _TICK_PX = 11, 5
 FLAG_WIDTH_PX, FLAG_HEIGHT_PX = 9, 11
+_LAST_NAME_PX = 400
 
 
 def draw_ruler(painter: QPainter, view: TimelineView, area: QRect) -> None:
@@ -26,7 +27,15 @@ def draw_ruler(painter: QPainter, view: TimelineView, area: QRect) -> None:
     _draw_marked_time(painter, view, area)
     painter.setFont(view.fixed)
     baseline = area.top() + painter.fontMetrics().ascent() + 1
-    ticks = ticks_of(view.scale, view.document.times, view.ruler_unit, label_px=scaled_px(LABEL_PX))
+    dirty = painter.clipBoundingRect().toAlignedRect()
+    label_px = scaled_px(LABEL_PX)
+    ticks = ticks_of(
+        view.scale,
+        view.document.times,
+        view.ruler_unit,
+        label_px=label_px,
+        seen=view.samples_between(dirty.left() - 2 * label_px, dirty.right() + 1),
+    )
     for tick in ticks:
         x = view.left_px + view.scale.x_of(tick.position_samples)
         length = _LABELLED_TICK_PX if tick.label else _TICK_PX
@@ -59,7 +68,7 @@ def _draw_markers(painter: QPainter, view: TimelineView, area: QRect) -> None:
     top = area.bottom() - FLAG_HEIGHT_PX - 1
     markers = sorted(view.document.project.markers, key=lambda marker: marker.position_samples)
     places = [view.left_px + view.scale.x_of(marker.position_samples) for marker in markers]
-    for marker, x, following in zip(markers, places, [*places[1:], area.right()], strict=True):
+    for index, (marker, x) in enumerate(zip(markers, places, strict=True)):
         if x > area.right() or x < area.left() - 400:
             continue
         colour = (
@@ -68,6 +77,7 @@ def _draw_markers(painter: QPainter, view: TimelineView, area: QRect) -> None:
             else QColor(theme.accent)
         )
         is_selected = marker.id == view.selection.marker_id
+        following = places[index + 1] if index + 1 < len(places) else x + _LAST_NAME_PX
         room = max(0, following - x - FLAG_WIDTH_PX - 6)
         name = metrics.elidedText(marker.name, Qt.TextElideMode.ElideRight, room)
         width = metrics.horizontalAdvance(name) + FLAG_WIDTH_PX + 5 if name else FLAG_WIDTH_PX

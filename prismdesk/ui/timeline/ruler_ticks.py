@@ -12,6 +12,7 @@ from prismdesk.ui.times import RulerUnit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.timescale import Timescale
     from prismdesk.ui.times import Times
 
@@ -30,7 +31,12 @@ class RulerTick:
 
 
 def ticks_of(
-    scale: Timescale, times: Times, unit: RulerUnit, *, label_px: int = LABEL_PX
+    scale: Timescale,
+    times: Times,
+    unit: RulerUnit,
+    *,
+    label_px: int = LABEL_PX,
+    seen: SampleRange | None = None,
 ) -> list[RulerTick]:
     """Return the ticks that are seen and the label before them, in order.
 
@@ -40,25 +46,27 @@ def ticks_of(
         unit: what is counted. Where one frame is wider than some labels, samples inside it are
             counted too, as "+480".
         label_px: labels are at least this far apart.
+        seen: the part of the film to give ticks for; what the scale shows if left out.
     """
     wanted = scale.samples_of_px(label_px)
+    seen = seen or scale.seen
     if unit is RulerUnit.SAMPLES:
-        return _sample_ticks(scale, times, wanted)
+        return _sample_ticks(seen, times, wanted)
     if unit is RulerUnit.SECONDS:
-        return _second_ticks(scale, times, wanted)
-    return _frame_ticks(scale, times, unit, wanted)
+        return _second_ticks(seen, times, wanted)
+    return _frame_ticks(seen, times, unit, wanted)
 
 
-def _sample_ticks(scale: Timescale, times: Times, wanted: int) -> list[RulerTick]:
+def _sample_ticks(seen: SampleRange, times: Times, wanted: int) -> list[RulerTick]:
     large = next(step for step in _ONE_TWO_FIVE if step >= wanted)
     small = max(1, large // 10 if large >= 10 else 1)
     return [
         RulerTick(at, times.format(at, RulerUnit.SAMPLES) if at % large == 0 else "")
-        for at in _grid(scale, large, small)
+        for at in _grid(seen, large, small)
     ]
 
 
-def _second_ticks(scale: Timescale, times: Times, wanted: int) -> list[RulerTick]:
+def _second_ticks(seen: SampleRange, times: Times, wanted: int) -> list[RulerTick]:
     steps = [step for step in _ONE_TWO_FIVE if step < 1_000]
     steps += [
         1_000 * step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600)
@@ -66,7 +74,6 @@ def _second_ticks(scale: Timescale, times: Times, wanted: int) -> list[RulerTick
     steps += [7_200_000, 14_400_000]
     large = next((s for s in steps if s * times.rate_hz >= wanted * 1_000), steps[-1])
     small = max((s for s in steps if large % s == 0 and s * 4 <= large), default=large)
-    seen = scale.seen
     first = seen.start_samples * 1_000 // times.rate_hz // large * large
     ticks = []
     for at_ms in range(max(0, first), seen.end_samples * 1_000 // times.rate_hz + 1, small):
@@ -76,7 +83,7 @@ def _second_ticks(scale: Timescale, times: Times, wanted: int) -> list[RulerTick
     return ticks
 
 
-def _frame_ticks(scale: Timescale, times: Times, unit: RulerUnit, wanted: int) -> list[RulerTick]:
+def _frame_ticks(seen: SampleRange, times: Times, unit: RulerUnit, wanted: int) -> list[RulerTick]:
     fps = nominal_fps(times.frame_rate)
     steps = [frames for frames in range(1, fps) if fps % frames == 0]
     steps += [fps * seconds for seconds in (1, 2, 5, 10, 15, 30)]
@@ -84,7 +91,6 @@ def _frame_ticks(scale: Timescale, times: Times, unit: RulerUnit, wanted: int) -
     frame_samples = Fraction(times.rate_hz) / times.frame_rate
     large = next((step for step in steps if step * frame_samples >= wanted), steps[-1])
     small = max((s for s in steps if large % s == 0 and s * 4 <= large), default=large)
-    seen = scale.seen
     # One large step earlier, so that a label that begins left of the edge is still seen.
     first = max(0, times.frame_at(max(0, seen.start_samples)) // large * large)
     last = times.frame_at(seen.end_samples)
@@ -93,21 +99,19 @@ def _frame_ticks(scale: Timescale, times: Times, unit: RulerUnit, wanted: int) -
         at = times.frame_start(frame)
         ticks.append(RulerTick(at, times.format(at, unit) if frame % large == 0 else ""))
         if large == 1 and frame_samples >= 2 * wanted:
-            ticks.extend(_inside_frame(scale, at, times.frame_start(frame + 1), wanted))
+            ticks.extend(_inside_frame(seen, at, times.frame_start(frame + 1), wanted))
     return ticks
 
 
-def _inside_frame(scale: Timescale, start: int, end: int, wanted: int) -> Iterable[RulerTick]:
+def _inside_frame(seen: SampleRange, start: int, end: int, wanted: int) -> Iterable[RulerTick]:
     large = next(step for step in _ONE_TWO_FIVE if step >= wanted)
     small = max(1, large // 10)
-    seen = scale.seen
     first = max(small, (seen.start_samples - start) // large * large)
     for offset in range(first, min(end, seen.end_samples + 1) - start, small):
         is_labelled = offset % large == 0 and offset + wanted <= end - start
         yield RulerTick(start + offset, f"+{offset}" if is_labelled else "")
 
 
-def _grid(scale: Timescale, large: int, small: int) -> range:
-    seen = scale.seen
+def _grid(seen: SampleRange, large: int, small: int) -> range:
     first = max(0, seen.start_samples // large * large)
     return range(first, max(seen.end_samples, first) + 1, small)

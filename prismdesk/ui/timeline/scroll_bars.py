@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QScrollBar
+from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtWidgets import QScrollBar, QStyle, QStyleOptionSlider
 
 from prismdesk.ui.timeline.measures import SCROLL_BAR_PX
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from prismdesk.ui.timeline.layout import TimelineLayout
@@ -18,6 +20,23 @@ if TYPE_CHECKING:
 
 _FINEST_STEPS = 10**6
 """More than Qt's whole numbers can hold are pixels of a film seen sample by sample."""
+
+
+class ThinScrollBar(QScrollBar):
+    """A scroll bar that is one rounded handle; lanes show through beside it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Draw the handle where the style has it."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ScrollBar, option, QStyle.SubControl.SC_ScrollBarSlider, self
+        )
+        painter = QPainter(self)
+        painter.fillRect(
+            handle.adjusted(1, 1, -1, -1), self.palette().color(QPalette.ColorRole.Dark)
+        )
+        painter.end()
 
 
 class ScrollBars(QObject):
@@ -29,8 +48,8 @@ class ScrollBars(QObject):
     def __init__(self, canvas: QWidget) -> None:
         super().__init__(canvas)
         self._unit_px = 1
-        self._along = QScrollBar(Qt.Orientation.Horizontal, canvas)
-        self._down = QScrollBar(Qt.Orientation.Vertical, canvas)
+        self._along = ThinScrollBar(Qt.Orientation.Horizontal, canvas)
+        self._down = ThinScrollBar(Qt.Orientation.Vertical, canvas)
         for bar, name in (
             (self._along, "Scroll along the film"),
             (self._down, "Scroll the tracks"),

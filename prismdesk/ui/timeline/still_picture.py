@@ -10,6 +10,11 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from PySide6.QtGui import QPaintEvent
+
+
+_MOST_PARTS = 8
+
 
 class StillPicture:
     """Keeps what was drawn; only what was said to be out of date is drawn again.
@@ -50,12 +55,12 @@ class StillPicture:
         exposed = QRegion(area) - QRegion(area.translated(dx, dy))
         self._stale = (self._stale - QRegion(area)) + moved + exposed
 
-    def show(self, painter: QPainter, area: QRegion, size: QSize, ratio: float) -> None:
+    def show(self, painter: QPainter, event: QPaintEvent, size: QSize, ratio: float) -> None:
         """Draw the picture into a widget.
 
         Args:
             painter: of the widget.
-            area: what is to be shown.
+            event: what is to be shown.
             size: of the widget.
             ratio: device pixels per pixel.
         """
@@ -64,16 +69,19 @@ class StillPicture:
             self._pixmap = QPixmap(size * ratio)
             self._pixmap.setDevicePixelRatio(ratio)
             self._stale = QRegion(QRect(0, 0, size.width(), size.height()))
-        wanted = self._stale & area
-        if not wanted.isEmpty():
-            self._render(wanted)
+        if not self._stale.isEmpty():
+            wanted = self._stale & event.region()
+            if not wanted.isEmpty():
+                self._render(wanted)
         # Painting is clipped to the area already; whole, it is exact at every pixel ratio.
         painter.drawPixmap(0, 0, self._pixmap)
 
     def _render(self, wanted: QRegion) -> None:
         whole = wanted.boundingRect()
         # Many small parts cost more than the one that holds them all.
-        parts = list(cast("Iterable[QRect]", wanted)) if wanted.rectCount() <= 12 else [whole]
+        parts = (
+            list(cast("Iterable[QRect]", wanted)) if wanted.rectCount() <= _MOST_PARTS else [whole]
+        )
         self._stale -= QRegion(whole) if len(parts) == 1 else wanted
         painter = QPainter(self._pixmap)
         for part in parts:

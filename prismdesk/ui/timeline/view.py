@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
 
+from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.times import RulerUnit
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from prismdesk.project.ids import RegionId, TrackId
     from prismdesk.project.model import Region
-    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.document import Document
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.theme import Theme
@@ -46,6 +46,7 @@ class TimelineView:
         spectrograms: tracks drawn as spectra.
         wave_zoom: factor by which waves are drawn higher.
         ruler_unit: what the ruler counts.
+        pixel_ratio: device pixels per pixel.
     """
 
     document: Document
@@ -62,6 +63,7 @@ class TimelineView:
     spectrograms: set[TrackId] = field(default_factory=set)
     wave_zoom: float = 1.0
     ruler_unit: RulerUnit = RulerUnit.TIMECODE
+    pixel_ratio: float = 1.0
 
     @property
     def left_px(self) -> int:
@@ -72,6 +74,12 @@ class TimelineView:
         """Return the widget's pixel of a sample, kept near what is seen."""
         x = self.scale.x_of(samples)
         return self.left_px + max(-OUTSIDE_PX, min(x, self.scale.width_px + OUTSIDE_PX))
+
+    def samples_between(self, left_px: int, right_px: int) -> SampleRange:
+        """Return the samples under the widget's pixels from one to another, both included."""
+        start = self.scale.sample_under(left_px - self.left_px)
+        end = self.scale.sample_under(right_px + 1 - self.left_px)
+        return SampleRange(start, max(start + 1, end))
 
     def is_seen(self, span: SampleRange) -> bool:
         """Whether any of a stretch lies in the view; empty and short ones count too."""

@@ -64,7 +64,13 @@ class WaveTiles(QObject):
         return is_idle and self._missing.isEmpty()
 
     def draw(
-        self, painter: QPainter, wave: Wave, area: QRect, scale: Timescale, origin_px: int
+        self,
+        painter: QPainter,
+        wave: Wave,
+        area: QRect,
+        scale: Timescale,
+        origin_px: int,
+        pixel_ratio: float = 1.0,
     ) -> None:
         """Draw the part of a wave that lies in an area.
 
@@ -74,11 +80,11 @@ class WaveTiles(QObject):
             area: where it is seen; tiles are as high as it is.
             scale: the zoom.
             origin_px: the widget's pixel under which the sound's first sample lies.
+            pixel_ratio: device pixels per pixel.
         """
         if area.width() <= 0 or area.height() <= 0:
             return
-        ratio = painter.device().devicePixelRatioF()
-        size = TileSize(scale.samples_per_px, scale.px_per_sample, area.height(), ratio)
+        size = TileSize(scale.samples_per_px, scale.px_per_sample, area.height(), pixel_ratio)
         self._take_finished()
         seen = painter.clipBoundingRect().toAlignedRect() & area if painter.hasClipping() else area
         if seen.isEmpty():
