@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prismdesk.playback.wrapping import Wrapping
     from prismdesk.project.timebase import SampleRange
 
-AHEAD_SECONDS = 0.2
+AHEAD_SECONDS = 0.4
 """How much sound lies ready, against a computer that is busy elsewhere."""
 BLOCK_SAMPLES = 1024
 FASTEST = 16.0

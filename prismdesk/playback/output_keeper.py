@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from prismdesk.playback.backend import AudioBackend, Output
 
 RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 5.0
+"""Looking for devices costs some 50 ms of processor time, so it becomes rarer."""
+_RARER = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class OutputKeeper:
 
     Args:
         backend: opens devices.
-        retry_seconds: between attempts.
+        retry_seconds: between the first attempts.
     """
 
     def __init__(self, backend: AudioBackend, *, retry_seconds: float = RETRY_SECONDS) -> None:
@@ -81,8 +84,12 @@ class OutputKeeper:
         self._thread.join()
 
     def _open_forever(self) -> None:
+        retry_seconds = self._retry_seconds
         while True:
-            self._news.wait(self._retry_seconds if self._wish is not None else None)
+            if self._news.wait(retry_seconds if self._wish is not None else None):
+                retry_seconds = self._retry_seconds
+            else:
+                retry_seconds = min(LONGEST_RETRY_SECONDS, retry_seconds * _RARER)
             self._news.clear()
             self._close_discarded()
             if self._is_closing:

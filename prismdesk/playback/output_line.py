@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 RING_SECONDS = 1.0
 JOIN_SECONDS = 0.008
 """How long what was to come fades over into what comes instead."""
-_HEADROOM_SECONDS = 0.008
+_HEADROOM_SECONDS = 0.005
 _SEARCH_FRAMES = 512
 _NEARLY_WHOLE = 1e-6
 

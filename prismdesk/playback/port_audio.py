@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from prismdesk.playback.backend import Pull
 
-LATENCY_SECONDS = 0.035
+LATENCY_SECONDS = 0.03
 """What is asked of the device: the least that a busy interpreter keeps up with."""
 NO_PORT_AUDIO = (
     "The sound library PortAudio is missing, so nothing can be heard; "
