@@ -191,5 +191,7 @@ def _lists(theme: Theme) -> str:
     QTableCornerButton::section {{ background: {theme.panel}; border: none; }}
     QHeaderView {{ background: {theme.panel}; border: none; }}
     QHeaderView::section {{ background: {theme.panel}; color: {theme.faint}; border: none;
-        border-bottom: 1px solid {theme.line}; padding: 4px 8px; }}
+        border-bottom: 1px solid {theme.line}; padding: 4px 8px; text-align: left; }}
+    QListView[kind="sections"] {{ background: {theme.window}; }}
+    QListView[kind="sections"]::item {{ padding: 5px 10px; }}
     """
