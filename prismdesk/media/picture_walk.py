@@ -79,12 +79,14 @@ class PictureWalk:
             time_base=self._time_base,
             named_rates=(stream.guessed_rate, stream.average_rate, stream.base_rate),
         ).rate
-        rounding = min(self._time_base / 2, _LARGEST_ROUNDING / self.rate)
-        self.tolerance = _FLOAT_ERROR + (rounding if self.is_timed else 0)
         self._cancelled = cancelled
         self._origin: Fraction | None = None
         self._pictures = self._decoded()
         self._shown, self._next = self._first(), next(self._pictures, None)
+        # Some containers could store times, and don't.
+        self.is_timed = self.is_timed and self._shown.frame.pts is not None
+        rounding = min(self._time_base / 2, _LARGEST_ROUNDING / self.rate)
+        self.tolerance = _FLOAT_ERROR + (rounding if self.is_timed else 0)
 
     @property
     def pixel_aspect(self) -> Fraction:
@@ -205,10 +207,17 @@ class PictureWalk:
     def _enter_start(self) -> None:
         try:
             self._container.seek(0, any_frame=False)
-        except FOREIGN_ERRORS as error:
-            raise MediaError(f"Can't find pictures in {self._path}; use another copy.") from error
+        except FOREIGN_ERRORS:
+            self._rewind()
         self._pictures = self._decoded()
         self._shown, self._next = self._first(), next(self._pictures, None)
+
+    def _rewind(self) -> None:
+        """Go to the first byte, where a demuxer without times can't go to a time."""
+        try:
+            self._container.seek(0, unsupported_byte_offset=True)
+        except FOREIGN_ERRORS as error:
+            raise MediaError(f"Can't find pictures in {self._path}; use another copy.") from error
 
     def _first(self) -> Picture:
         first = next(self._pictures, None)

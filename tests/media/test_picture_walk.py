@@ -12,6 +12,7 @@ from prismdesk.media.container import open_media
 from prismdesk.media.frame_pixels import FramePixels
 from prismdesk.media.picture_walk import Picture, PictureWalk
 from tests.media_files import PictureSpec, frame_number, make_film
+from tests.real_media import real_film
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +99,18 @@ def test_abandoned_search_leaves_the_walk_usable(tmp_path: Path) -> None:
         with pytest.raises(Cancelled):
             walk.at(Fraction(20, 25), cancelled=after_ten)
         assert number_of(walk.at(Fraction(20, 25))) == 20
+
+
+@pytest.mark.real_media("pygame/blue.mpg")
+def test_stream_without_any_times_can_be_walked_again() -> None:
+    film = real_film("pygame/blue.mpg")
+    with open_media(film) as container:
+        walk = PictureWalk(film, container)
+        assert not walk.is_timed
+        last = walk.at(Fraction(100)).seconds
+        assert last == 23 / walk.rate
+        assert walk.at(Fraction(0)).seconds == 0
+        assert walk.at(Fraction(100)).seconds == last
 
 
 def test_steps_end_at_the_last_picture(tmp_path: Path) -> None:
