@@ -10,10 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QFileDialog,
-    QLabel,
     QPushButton,
-    QScrollArea,
-    QWidget,
 )
 
 from prismdesk.playback.backend import OutputDevice
@@ -26,6 +23,7 @@ from prismdesk.ui.messages import Messages
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog, size_words
 from prismdesk.ui.theme import DARK, THEMES
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
+from tests.ui.clipping import clipped_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -234,24 +232,6 @@ def test_no_text_is_clipped_at_twice_the_size(qtbot: QtBot, scene: Scene, theme:
         scene.dialog.show_section(section)
         QApplication.processEvents()
         assert clipped_texts(scene.dialog) == []
-
-
-def clipped_texts(window: QWidget) -> list[str]:
-    """Labels and buttons that have less room than they ask for; scrolling areas aside."""
-    found = []
-    for widget in window.findChildren(QWidget):
-        if not isinstance(widget, QLabel | QAbstractButton) or not widget.isVisible():
-            continue
-        needed = widget.minimumSizeHint()
-        if isinstance(widget, QLabel) and widget.wordWrap():
-            needed.setHeight(widget.heightForWidth(widget.width()))
-            needed.setWidth(0)
-        if widget.width() < needed.width() or widget.height() < needed.height():
-            found.append(f"{type(widget).__name__} {widget.text()}")
-    for area in window.findChildren(QScrollArea):
-        if area.isVisible() and area.horizontalScrollBar().maximum() > 0:
-            found.append("a page is wider than its window")
-    return found
 
 
 @pytest.mark.parametrize(
