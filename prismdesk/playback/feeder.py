@@ -61,10 +61,7 @@ class Feeder:
 
     def is_playing(self, heard_index: float) -> bool:
         """Whether sound is on its way, as heard at a frame of the line."""
-        if self._course is not None:
-            return True
-        ends_at = self._ends_at
-        return ends_at is not None and heard_index < ends_at
+        return self._course_at(heard_index) is not None
 
     def load(self, mixer: GentleMixer, end_samples: int) -> None:
         """Play another state of the project from now on."""
@@ -95,7 +92,7 @@ class Feeder:
         self._forget_span()
         at = self.line.first_open_frame()
         stretch = self.line.path.at(at)
-        now = stretch.pace / self.line.pace if self._course is not None else 0.0
+        now = stretch.pace / self.line.pace if self._course_at(at) is not None else 0.0
         if now == 0.0 and speed == 0.0:
             self.stop()
             return
@@ -104,8 +101,8 @@ class Feeder:
     def seek(self, position: int) -> None:
         """Stand, or go on, at another place."""
         self._forget_span()
-        course = self._course
         at = self.line.first_open_frame()
+        course = self._course_at(at)
         if course is None:
             self.stop()
         self.line.path.jump(float(position))
@@ -115,7 +112,7 @@ class Feeder:
     def scrub(self, position: int) -> None:
         """Stand at another place and let a grain of it be heard; while playing, just go there."""
         self.seek(position)
-        if self._course is not None:
+        if self._course is not None:  # seeking has left none that is over
             return
         self.line.begin(self.line.first_open_frame())
         self.line.push(self._grain(position), None)
@@ -134,11 +131,11 @@ class Feeder:
         self.line.path.jump(float(span.start_samples))
         self._run(at, float(span.start_samples), 1.0, 1.0)
 
-    def switch(self, line: OutputLine) -> None:
-        """Go on in another line, which begins where the old one is heard."""
+    def switch(self, line: OutputLine, heard_index: float) -> None:
+        """Go on in another line, which begins where the old one is heard, at that frame."""
+        course = self._course_at(heard_index)
         self.line = line
-        self._ends_at = None
-        course = self._course
+        self._course, self._ends_at = None, None
         if course is not None:
             at = line.first_open_frame()
             position = self._whole(line.path.position_at(at), course.speed)
@@ -147,7 +144,7 @@ class Feeder:
     def fill(self) -> None:
         """Render until enough lies ready, or the course ends."""
         course, line = self._course, self.line
-        if course is None:
+        if course is None or self._ends_at is not None:
             return
         is_dry = line.ring.read_index >= line.ring.write_index
         if line.ring.is_flowing and is_dry and not line.is_joining:
@@ -158,13 +155,16 @@ class Feeder:
         if course.is_over:
             self._end(course)
 
+    def _course_at(self, index: float) -> Course | None:
+        """Return the course that a frame belongs to; None where it is over by then."""
+        ends_at = self._ends_at
+        return None if ends_at is not None and index >= ends_at else self._course
+
     def _end(self, course: Course) -> None:
         self.line.ring.is_flowing = False
         end = round(course.position) if self._return_to is None else self._return_to
-        self._course = None
         self.line.finish(float(end))
         self._ends_at = self.line.end_index
-        self._forget_span()
 
     def _run(self, at: int, position: float, speed: float, target_speed: float) -> None:
         position = self._whole(position, speed)
@@ -183,10 +183,10 @@ class Feeder:
 
     def _rerun(self) -> None:
         """Replace what lies ready by the same course through what has changed."""
-        course = self._course
+        at = self.line.first_open_frame()
+        course = self._course_at(at)
         if course is None:
             return
-        at = self.line.first_open_frame()
         stretch = self.line.path.at(at)
         speed = stretch.pace / self.line.pace or course.speed
         if abs(speed - course.speed) < _SAME_SPEED:

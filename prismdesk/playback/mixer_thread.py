@@ -174,6 +174,7 @@ class MixerThread:
         project, feeder = self._project, self.feeder
         assert project is not None
         assert feeder is not None
+        self._kept().want(None, trouble=trouble)
         if self.output is None or not self.output.is_null:
             self._switch(NullOutput(project.rate_hz, project.layout.channels))
         wish = None
@@ -210,9 +211,10 @@ class MixerThread:
         assert project is not None
         assert feeder is not None
         old = feeder.line
-        position = old.path.position_at(old.heard_at(time.perf_counter()))
+        heard_index = old.heard_at(time.perf_counter())
+        position = old.path.position_at(heard_index)
         line = _line(project.rate_hz, project.layout, output, position=position)
-        feeder.switch(line)
+        feeder.switch(line, heard_index)
         self._replace_output(output, line)
 
     def _replace_output(self, output: Output, line: OutputLine) -> None:

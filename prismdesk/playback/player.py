@@ -148,7 +148,8 @@ class Player:
         is_pending = thread.done != thread.posted
         feeder = thread.feeder
         if feeder is None:
-            return PlayState(self._wished_position or 0, 0.0, is_playing=False)
+            is_playing = is_pending and self._wished_playing
+            return PlayState(self._wished_position or 0, 0.0, is_playing=is_playing)
         line = feeder.line
         index = line.heard_at(time.perf_counter())
         shown = index - self._offset_seconds * line.rate_hz

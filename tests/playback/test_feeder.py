@@ -278,7 +278,7 @@ def test_lack_is_counted_and_the_timeline_waits() -> None:
     rig = Rig(FILM, SOUNDS)
     rig.feeder.play(1.0)
     rig.pull(4800)
-    rig.pull(RATE_HZ // 2, is_fed=False)
+    rig.pull(RATE_HZ, is_fed=False)
     assert rig.line.ring.under_runs > 10
     ran_dry_at = rig.line.ring.write_index
     rig.feeder.fill()
@@ -356,7 +356,7 @@ def test_switch_of_device_goes_on_where_it_was_heard() -> None:
     other = Rig(FILM, SOUNDS, rate_hz=RATE_HZ)
     other.line.path.jump(position)
     other.feeder = rig.feeder
-    rig.feeder.switch(other.line)
+    rig.feeder.switch(other.line, 9000.0)
     at = other.line.first_open_frame()
     other.pull(9600)
     assert other.positions()[at] == position
@@ -374,3 +374,30 @@ def test_meters_get_what_is_heard_when_it_is_heard() -> None:
     heard = rig.line.take_heard(at + 4800.0)
     assert 4800 <= sum(mix.shape[1] for mix, _ in heard) <= 4800 + 1024
     assert set(heard[0][1]) == {"track"}
+
+
+def test_edit_just_before_the_end_is_heard() -> None:
+    rig = Rig(FILM, SOUNDS)
+    rig.feeder.seek(LENGTH - 9600)
+    rig.feeder.play(1.0)
+    rig.pull(1920)
+    rig.load(replace(FILM, tracks=(replace(FILM.tracks[0], is_muted=True),)))
+    at = rig.line.first_open_frame()
+    rig.pull(14400)
+    assert rig.heard[:, at - 480 : at].any()
+    assert not rig.heard[:, at + JOIN :].any()
+    assert rig.positions()[-1] == LENGTH
+
+
+def test_switch_of_device_just_before_the_end_plays_the_rest() -> None:
+    rig = Rig(FILM, SOUNDS)
+    rig.feeder.play_span(SampleRange(5000, 9800), 40)
+    rig.pull(1920)
+    position = rig.line.path.position_at(1500.0)
+    other = Rig(FILM, SOUNDS)
+    other.line.path.jump(position)
+    rig.feeder.switch(other.line, 1500.0)
+    other.feeder = rig.feeder
+    other.pull(9600)
+    assert max(other.positions()) == 9799
+    assert other.positions()[-1] == 40
