@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 PARTS = (
     ("PySide6-Essentials", "LGPL-3.0", "the window (Qt)"),
-    ("av", "BSD-3-Clause", "films (FFmpeg's libraries; some encoders are GPL)"),
+    ("av", "BSD-3-Clause", "films (FFmpeg; some encoders are GPL)"),
     ("numpy", "BSD-3-Clause", "arrays of sound"),
     ("scipy", "BSD-3-Clause", "filters and transforms"),
     ("soundfile", "BSD-3-Clause", "WAV and FLAC (libsndfile is LGPL-2.1)"),
@@ -94,6 +94,7 @@ class AboutDialog(QDialog):
             column.addWidget(widget)
         column.addWidget(self.parts, 1)
         column.addLayout(foot)
+        self.close_button.setFocus()
         self.resize(scaled_px(640), scaled_px(520))
 
     def _table(self) -> QTableWidget:

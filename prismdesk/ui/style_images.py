@@ -30,6 +30,7 @@ class StyleImages:
         marks = (
             ("check", IconName.CHECK, theme.accent_text),
             ("check-off", IconName.CHECK, theme.off),
+            ("check-text", IconName.CHECK, theme.text),
             ("dash", IconName.MINUS, theme.accent_text),
             ("caret", IconName.CARET_DOWN, theme.dim),
             ("caret-off", IconName.CARET_DOWN, theme.off),

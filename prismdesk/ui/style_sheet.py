@@ -34,6 +34,7 @@ def _frame(theme: Theme) -> str:
     QMenu::item:selected {{ background: {theme.selection}; border-color: {theme.accent}; }}
     QMenu::item:disabled:selected {{ background: transparent; border-color: {theme.line_strong}; }}
     QMenu::icon {{ padding-left: 8px; }}
+    QMenu::indicator {{ width: {scaled_px(12)}px; height: {scaled_px(12)}px; margin-left: 8px; }}
     QMenu::separator {{ height: 1px; background: {theme.line}; margin: 4px 8px; }}
     QStatusBar {{ color: {theme.dim}; border-top: 1px solid {theme.line};
                   min-height: {scaled_px(25)}px; }}
@@ -172,6 +173,8 @@ def _marks(images: str) -> str:
     QCheckBox::indicator:checked {{ image: url("{images}-check.png"); }}
     QCheckBox::indicator:indeterminate {{ image: url("{images}-dash.png"); }}
     QCheckBox::indicator:checked:disabled {{ image: url("{images}-check-off.png"); }}
+    QMenu::indicator:checked {{ image: url("{images}-check-text.png"); }}
+    QMenu::indicator:checked:disabled {{ image: url("{images}-check-off.png"); }}
     QComboBox::down-arrow {{ image: url("{images}-caret.png"); width: {scaled_px(12)}px; }}
     QComboBox::down-arrow:disabled {{ image: url("{images}-caret-off.png"); }}
     """

@@ -49,6 +49,7 @@ _EDITING = (
     QKeySequence.StandardKey.DeleteStartOfWord,
     QKeySequence.StandardKey.DeleteEndOfWord,
 )
+_READING = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.SelectAll)
 _COMMANDING = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -59,9 +60,9 @@ _COMMANDING = (
 class KeyGuard(QObject):
     """Follows the focus and keeps from the actions what the focused control needs.
 
-    Text fields keep all that types or edits text. Lists keep the keys that move in them. Buttons,
-    sliders and the like keep Space and arrows only if the keyboard brought the focus to them: who
-    clicks a button means to go on playing with Space.
+    Text fields keep all that types or edits text, texts to read what copies them, lists what moves
+    in them. Buttons, sliders and the like keep Space and arrows only if the keyboard brought the
+    focus to them: who clicks a button means to go on playing with Space.
     """
 
     def __init__(self, application: QApplication, parent: QObject) -> None:
@@ -102,6 +103,8 @@ def keeps_key(widget: QWidget, event: QKeyEvent, *, by_mouse: bool) -> bool:
     """
     if takes_text(widget):
         return _types_or_edits(event)
+    if isinstance(widget, QLineEdit | QTextEdit | QPlainTextEdit):
+        return _matches(event, _READING) or (_is_plain(event) and event.key() in _MOVING)
     if isinstance(widget, QAbstractItemView):
         return event.key() in _MOVING or _presses(event)
     if by_mouse:

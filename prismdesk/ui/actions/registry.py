@@ -82,7 +82,10 @@ class Actions(QObject):
             checked: tells whether it is on, for what is switched on and off.
         """
         self._bindings[action_id] = _Binding(do, enabled, checked)
-        self.action(action_id).setCheckable(checked is not None)
+        action = self.action(action_id)
+        action.setCheckable(checked is not None)
+        # A menu has one place for an icon and a check mark.
+        action.setIconVisibleInMenu(checked is None)
         self._refresh_one(action_id)
 
     def unbind(self, *action_ids: str) -> None:

@@ -115,6 +115,13 @@ def test_text_fields_keep_the_keys_that_edit_text(
         assert scene.press(field, key, modifiers) == []
 
 
+def test_text_to_read_keeps_the_keys_that_copy_it(scene: Scene) -> None:
+    scene.prompt.setReadOnly(True)
+
+    assert scene.press(scene.prompt, Key.Key_C, Modifier.ControlModifier) == []
+    assert scene.press(scene.prompt, Key.Key_S) == ["edit.split"]
+
+
 def test_commands_are_heard_in_text_fields(scene: Scene) -> None:
     for field in (scene.line, scene.prompt, scene.number):
         made = scene.press(field, Key.Key_Return, Modifier.ControlModifier)
@@ -207,6 +214,7 @@ def test_what_is_on_is_what_the_binding_says(scene: Scene) -> None:
     assert action.toolTip().startswith("Snap – on (N)")
     scene.press(scene.canvas, Key.Key_N)
     assert not action.isChecked()
+    assert not action.isIconVisibleInMenu()
 
 
 def test_action_stays_as_it_was_if_its_doing_changes_nothing(scene: Scene) -> None:
