@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
 from prismdesk.ui.actions.key_guard import KeyGuard
 from prismdesk.ui.actions.keymap import Keymap, shown_key
-from prismdesk.ui.actions.table import ACTIONS, ActionSpec, menu_titles, spec_of
+from prismdesk.ui.actions.table import (
+    ACTIONS,
+    ActionSpec,
+    belongs_to_project,
+    menu_titles,
+    spec_of,
+)
 from prismdesk.ui.fonts import ui_font
 from prismdesk.ui.icons import icon
 
@@ -94,6 +100,10 @@ class Actions(QObject):
             self._bindings.pop(action_id, None)
             self.action(action_id).setCheckable(False)
             self._refresh_one(action_id)
+
+    def unbind_project(self) -> None:
+        """Say that nobody does what belongs to an open project; menus and keys stay."""
+        self.unbind(*(spec.id for spec in ACTIONS if belongs_to_project(spec)))
 
     def action(self, action_id: str) -> QAction:
         """Return an action, to put it on a button; KeyError if the table has none such."""

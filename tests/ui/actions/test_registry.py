@@ -204,6 +204,14 @@ def test_action_that_nobody_does_says_so(scene: Scene) -> None:
     assert not scene.actions.action("edit.split").isEnabled()
 
 
+def test_closed_project_leaves_what_the_window_does(scene: Scene) -> None:
+    scene.actions.unbind_project()
+
+    can = {spec.id for spec in ACTIONS if not scene.actions.why_not(spec.id)}
+    assert {"file.open", "file.quit", "help.keys", "view.theme_light", "view.text_larger"} <= can
+    assert not {"edit.split", "view.fit", "transport.play", "jobs.cancel", "takes.next"} & can
+
+
 def test_what_is_on_is_what_the_binding_says(scene: Scene) -> None:
     on: list[bool] = [False]
     scene.actions.bind("edit.snap", lambda: on.append(not on[-1]), checked=lambda: on[-1])
