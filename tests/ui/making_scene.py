@@ -14,6 +14,7 @@ from prismdesk.engines.contract import (
 )
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.jobs.queue import JobQueue
+from prismdesk.playback.player import PlayState
 from prismdesk.project.store import ProjectStore
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.session.session import Session
@@ -112,6 +113,9 @@ class FakePlayer:
 
     def seek(self, position_samples: int) -> None:
         pass
+
+    def state(self) -> PlayState:
+        return PlayState(position_samples=0, speed=1.0, is_playing=True)
 
 
 @dataclass

@@ -173,6 +173,7 @@ class SettingsForm(QWidget):
     def _build(self, engine: Capabilities) -> None:
         for cell in self.cells.values():
             self._grid.removeWidget(cell)
+            cell.hide()
             cell.deleteLater()
         self._engine = engine
         self.cells = {spec.name: SettingCell(spec, self._theme) for spec in engine.settings}

@@ -134,7 +134,6 @@ class TakeDetails(QWidget):
         theme, margin = self._desktop.theme, scaled_px(_MARGIN_PX)
         back = icon_button(IconName.CARET_LEFT, theme, "Back to the region", self.closed.emit)
         title = row(self.name, self._of, spacing_px=6)
-        title.setStretch(0, 1)
         title.setStretch(1, 1)
         words = column(spacing_px=0)
         words.addLayout(title)
@@ -176,10 +175,16 @@ class TakeDetails(QWidget):
         self.again_new_seed.clicked.connect(lambda: self._make_again(with_new_seed=True))
         self.copy.clicked.connect(self._copy)
         self.name.textEdited.connect(self._type_name)
+        self.name.textChanged.connect(self._fit_name)
         self.note.textEdited.connect(self._type_note)
         for field in (self.name, self.note):
             field.editingFinished.connect(self._pending.flush)
         self._audition.changed.connect(self.refresh)
+
+    def _fit_name(self, words: str) -> None:
+        # As wide as its text, so that "of Wind hit" follows it like one sentence.
+        width = self.name.fontMetrics().horizontalAdvance(words) + scaled_px(24)
+        self.name.setFixedWidth(max(scaled_px(80), min(width, scaled_px(260))))
 
     def _take(self) -> Take | None:
         region = self._audition.region
@@ -196,6 +201,7 @@ class TakeDetails(QWidget):
     def _show_facts(self, take: Take) -> None:
         while (item := self._facts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
         levels = self._audition.levels
         level = levels.words(take.id) if levels else ""

@@ -92,6 +92,7 @@ class TakeList(QWidget):
         had_focus = next((i for i, one in enumerate(self.rows) if one.hasFocus()), None)
         for one in self.rows:
             self._rows_layout.removeWidget(one)
+            one.hide()
             one.deleteLater()
         entries: list[Take | None] = [None, *takes] if takes else []
         self.rows = [TakeRow(self._document, self._desktop, take) for take in entries]

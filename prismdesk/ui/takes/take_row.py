@@ -65,8 +65,8 @@ class TakeRow(QWidget):
         for part in (self.radio, self._name, self._mark):
             layout.addWidget(part)
         if self.wave is not None:
-            layout.addWidget(self.wave, 3)
-        layout.addWidget(self._note, 2)
+            layout.addWidget(self.wave, 2)
+        layout.addWidget(self._note, 3)
         if take is not None:
             layout.addWidget(self.star)
             layout.addWidget(self.more)

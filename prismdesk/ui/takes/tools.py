@@ -19,6 +19,8 @@ from prismdesk.ui.widgets.labels import ElidedLabel, caption
 from prismdesk.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.takes.audition import Audition
 
@@ -70,6 +72,14 @@ class TakesTools(QWidget):
         """Be 36 px high, more with larger text."""
         hint = super().sizeHint()
         return QSize(hint.width(), max(scaled_px(HEIGHT_PX), hint.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Leave the keys out where there is no room for them."""
+        layout = self.layout()
+        needed = layout.sizeHint().width() if layout is not None else 0
+        if self._keys.isHidden():
+            needed += self._keys.sizeHint().width()
+        self._keys.setVisible(needed <= event.size().width())
 
     def refresh(self) -> None:
         """Show what is heard and how loud it is made."""

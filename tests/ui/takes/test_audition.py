@@ -39,8 +39,7 @@ def write_takes(folder: Path, *, seconds: float = 0.5) -> None:
 
 def a_project_with_takes() -> Project:
     takes = tuple(
-        a_take(name, 48_000, 72_000, name=f"Take {number}")
-        for number, name in enumerate(LEVELS, 1)
+        a_take(name, 48_000, 72_000, name=f"Take {number}") for number, name in enumerate(LEVELS, 1)
     )
     return a_project(
         regions=(a_fake_region(takes=takes, comp=(a_segment("take-1", 48_000, 72_000),)),)

@@ -1,0 +1,140 @@
+"""Everything that makes sound in one window, put together and tied to each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject
+
+from prismdesk.jobs.bridge import JobBridge
+from prismdesk.project.lookup import region_of_take
+from prismdesk.ui.inspector.panel import Inspector
+from prismdesk.ui.job_outcomes import JobOutcomes
+from prismdesk.ui.jobs.dock import JobsDock
+from prismdesk.ui.jobs.strip import JobsStrip
+from prismdesk.ui.making import Making
+from prismdesk.ui.pending_edits import PendingEdits
+from prismdesk.ui.region_jobs import RegionJobs
+from prismdesk.ui.takes.audition import Audition
+from prismdesk.ui.takes.commands import TakeCommands
+from prismdesk.ui.takes.tools import TakesTools
+
+if TYPE_CHECKING:
+    from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.selection import Selection
+    from prismdesk.ui.timeline.gestures.hands import Switches
+    from prismdesk.ui.timeline.job_look import JobLook
+    from prismdesk.ui.transport import Transport
+
+
+class ShowsRegions(Protocol):
+    """What of a canvas is needed."""
+
+    def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
+        """Show a region's job, or none."""
+
+    def open_takes(self, region_id: RegionId | None) -> None:
+        """Show the takes of a region, or none."""
+
+
+class SoundMaking(QObject):
+    """Owns the bridge to the jobs and what listens to it.
+
+    Make it after whoever gives the player the project (``PlayFeed``): what is auditioned is
+    given to the player after each edit, and the last given is heard.
+
+    Attributes:
+        bridge: the jobs on the window's thread.
+        making: queues regions.
+        outcomes: takes up what was made; ``log_wanted`` is tied to the dock already.
+        region_jobs: how jobs look in their regions.
+        audition: what is heard of takes.
+        take_commands: the Takes menu.
+        pending: typed edits; ``flush`` before saving, exporting and closing.
+        inspector, strip, dock, tools: widgets, to be put into the window.
+
+    Args:
+        document: the project.
+        selection: the region that is worked on.
+        transport: playback.
+        canvas: draws regions and takes.
+        switches: told whether a swipe over takes comps.
+        desktop: what every panel may need.
+        parent: owns it.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        transport: Transport,
+        canvas: ShowsRegions,
+        switches: Switches,
+        desktop: Desktop,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._selection = selection
+        self._transport = transport
+        self._switches = switches
+        self.pending = PendingEdits(self)
+        self.bridge = JobBridge(document.session, self)
+        self.making = Making(document, selection, self.bridge, desktop, self.pending, self)
+        self.outcomes = JobOutcomes(
+            document, selection, self.bridge, self.making, desktop.messages, self
+        )
+        self.region_jobs = RegionJobs(document, self.bridge, self.making, canvas, self)
+        self.audition = Audition(document, selection, transport, desktop, self)
+        self.take_commands = TakeCommands(document, self.audition, self.making, desktop, canvas)
+        self.making.bind_actions()
+        self.take_commands.bind_actions()
+        self.inspector = Inspector(
+            document,
+            selection,
+            self.making,
+            self.region_jobs,
+            self.audition,
+            self.take_commands,
+            desktop,
+            self.pending,
+        )
+        self.strip = JobsStrip(self.bridge, desktop)
+        self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
+        self.tools = TakesTools(self.audition, desktop)
+        self._desktop = desktop
+        self._is_busy = False
+        self._tie()
+
+    def play_take(self, take_id: TakeId) -> None:
+        """Hear one take of any region from the region's start, without choosing it."""
+        region = region_of_take(self._document.project, take_id)
+        self._selection.select_region(region.id)
+        self.audition.hear(take_id)
+        self._transport.move_to(region.range.start_samples)
+        if not self._transport.is_playing:
+            self._transport.play()
+
+    def close(self) -> None:
+        """Write what was typed, and listen to the jobs no more; before the document closes."""
+        self.pending.flush()
+        self.bridge.close()
+
+    def _tie(self) -> None:
+        self.outcomes.log_wanted.connect(self.dock.show_log)
+        self.tools.closed.connect(lambda: self.take_commands.show_rows(None))
+        self.audition.changed.connect(self._follow_audition)
+        self.bridge.job_changed.connect(self._follow_jobs)
+        self.bridge.job_gone.connect(self._follow_jobs)
+
+    def _follow_jobs(self, _: object) -> None:
+        is_busy = self.bridge.running() is not None
+        if is_busy != self._is_busy:
+            self._is_busy = is_busy
+            self._desktop.actions.refresh()
+
+    def _follow_audition(self) -> None:
+        self._switches.is_comping = self.audition.is_comping
+        self._desktop.actions.refresh()
