@@ -87,7 +87,7 @@ def test_position_never_goes_back_while_playing(players: list[Player]) -> None:
     player = _on_device(players, FakeBackend())
     player.play()
     wait_until(lambda: player.state().position_samples > 2400)
-    places = []
+    places: list[int] = []
     while len(places) < 400:
         places.append(player.state().position_samples)
         time.sleep(0.001)
