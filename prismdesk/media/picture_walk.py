@@ -85,8 +85,7 @@ class PictureWalk:
         self._shown, self._next = self._first(), next(self._pictures, None)
         # Some containers could store times, and don't.
         self.is_timed = self.is_timed and self._shown.frame.pts is not None
-        rounding = min(self._time_base / 2, _LARGEST_ROUNDING / self.rate)
-        self.tolerance = _FLOAT_ERROR + (rounding if self.is_timed else 0)
+        self.tolerance = _FLOAT_ERROR + min(self.clock / 2, _LARGEST_ROUNDING / self.rate)
 
     @property
     def pixel_aspect(self) -> Fraction:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import Colorspace
 
 from prismdesk.errors import Cancelled
 from prismdesk.media.container import open_media
@@ -36,6 +37,11 @@ def times_of(film: Path) -> list[Fraction]:
     return times
 
 
+def tolerance_of(film: Path) -> Fraction:
+    with open_media(film) as container:
+        return PictureWalk(film, container).tolerance
+
+
 def a_film(folder: Path, suffix: str = ".mp4", **fields: Any) -> Path:
     kind = "mpeg1video" if suffix == ".m1v" else None
     return make_film(folder / f"a{suffix}", picture=PictureSpec(**fields), format=kind)
@@ -59,6 +65,7 @@ def test_pictures_keep_their_times_and_content(
     make_proxy(film, out)
     times = times_of(film)
     assert times_of(out) == times
+    assert tolerance_of(out) == tolerance_of(film)
     wanted = [float(time) for time in times]
     pictures, _ = read_frames(film, wanted, width_px=64, height_px=48)
     again, _ = read_frames(out, wanted, width_px=64, height_px=48)
@@ -87,6 +94,10 @@ def test_proxy_fits_its_box_upright_in_square_pixels(tmp_path: Path) -> None:
     turned = probe(out).picture
     assert turned is not None
     assert (turned.width_px, turned.height_px, turned.rotation_degrees) == (304, 540, 0)
+    original, _ = read_frames(film, [0.04], width_px=30, height_px=54)
+    upright, _ = read_frames(out, [0.04], width_px=30, height_px=54)
+    assert original.max() > 200
+    assert np.abs(original.astype(int) - upright).mean() < 4
 
 
 def test_small_film_is_not_enlarged(tmp_path: Path) -> None:
@@ -97,12 +108,18 @@ def test_small_film_is_not_enlarged(tmp_path: Path) -> None:
     assert (picture.width_px, picture.height_px) == (64, 48)
 
 
-@pytest.mark.parametrize("height_px", [240, 720])
-def test_colours_stay_what_they_are(tmp_path: Path, height_px: int) -> None:
+@pytest.mark.parametrize(
+    ("height_px", "matrix"), [(240, None), (720, None), (240, Colorspace.ITU709)]
+)
+def test_colours_stay_what_they_are(
+    tmp_path: Path, height_px: int, matrix: Colorspace | None
+) -> None:
     film = tmp_path / "a.mp4"
     with av.open(str(film), "w") as container:
         stream: Any = container.add_stream("libx264", rate=25, options={"qp": "8"})
         stream.width, stream.height, stream.pix_fmt = 320, height_px, "yuv420p"
+        if matrix is not None:
+            stream.codec_context.colorspace = matrix
         colours = np.array([[220, 30, 30], [20, 200, 60], [30, 60, 230], [240, 240, 240]], np.uint8)
         pixels = np.ascontiguousarray(np.repeat(colours[None], height_px, 0).repeat(80, 1))
         container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))

@@ -145,6 +145,7 @@ def test_shot_is_shown_by_its_own_picture(tmp_path: Path) -> None:
     assert after is not None
     assert frame_number(pixels_of(thumbnails.jpeg(before))) == 25
     assert frame_number(pixels_of(thumbnails.jpeg(after))) == 31
+    assert thumbnails.nearest(cut - Fraction(1, 100_000), cut, Fraction(6)) == after
     assert thumbnails.nearest(Fraction(2), Fraction(121, 100), Fraction(122, 100)) is None
 
 

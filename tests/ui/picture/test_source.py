@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PySide6.QtCore import QSize
 
+from prismdesk.errors import Cancelled
 from prismdesk.media.picture_reader import PictureReader
 from prismdesk.media.proxy import make_proxy
+from prismdesk.project.timebase import frames_to_samples
 from prismdesk.ui.picture.source import PictureSource
 from tests.media_files import PictureSpec, make_film
 from tests.ui.picture.shown_pictures import Shown
@@ -89,6 +91,18 @@ def test_still_picture_is_the_last_that_began(
             assert shown.numbers == [number - 1]
 
 
+def test_frame_starts_rounded_to_samples_show_their_frame(
+    qtbot: QtBot, tmp_path: Path, opened: OpenSource
+) -> None:
+    rate = Fraction(30000, 1001)
+    source, shown = opened(a_film(tmp_path, rate=rate))
+    for number in range(1, 8):
+        shown.pictures.clear()
+        source.show(frames_to_samples(number, rate_hz=RATE_HZ, frame_rate=rate))
+        qtbot.waitUntil(lambda: bool(shown.pictures))
+        assert shown.numbers == [number]
+
+
 def test_films_without_timestamps_count_their_pictures(
     qtbot: QtBot, tmp_path: Path, opened: OpenSource
 ) -> None:
@@ -122,29 +136,47 @@ def test_scrubbing_with_a_proxy_is_exact_at_once(
     assert shown.widths == [960, 1280]
 
 
+class HeldReading:
+    """Holds the first search of pictures until ``goes_on``; notes those that were given up."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, gives_up: bool) -> None:
+        self.reached, self.goes_on = threading.Event(), threading.Event()
+        self.asked: list[Fraction] = []
+        self.given_up: list[Fraction] = []
+        at = PictureReader.at
+
+        def held(reader: PictureReader, seconds: Fraction, **others: Any) -> Picture:
+            self.asked.append(seconds)
+            self.reached.set()
+            assert self.goes_on.wait(5)
+            try:
+                return at(reader, seconds, **(others if gives_up else {}))
+            except Cancelled:
+                self.given_up.append(seconds)
+                raise
+
+        monkeypatch.setattr(PictureReader, "at", held)
+
+
+@pytest.mark.parametrize("gives_up", [True, False])
 def test_overtaken_wishes_are_dropped(
-    qtbot: QtBot, tmp_path: Path, opened: OpenSource, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot,
+    tmp_path: Path,
+    opened: OpenSource,
+    monkeypatch: pytest.MonkeyPatch,
+    gives_up: bool,
 ) -> None:
-    reached, goes_on = threading.Event(), threading.Event()
-    asked: list[Fraction] = []
-    at = PictureReader.at
-
-    def slow(self: PictureReader, seconds: Fraction, **others: Any) -> Picture:
-        asked.append(seconds)
-        reached.set()
-        assert goes_on.wait(5)
-        return at(self, seconds, **others)
-
-    monkeypatch.setattr(PictureReader, "at", slow)
+    reading = HeldReading(monkeypatch, gives_up=gives_up)
     source, shown = opened(a_film(tmp_path))
     source.show(90 * FRAME)
-    assert reached.wait(5)
+    assert reading.reached.wait(5)
     source.show(20 * FRAME)
     source.show(30 * FRAME)
-    goes_on.set()
+    reading.goes_on.set()
     qtbot.waitUntil(lambda: bool(shown.pictures))
     assert shown.numbers == [30]
-    assert len(asked) == 2
+    assert len(reading.asked) == 2
+    assert len(reading.given_up) == gives_up
 
 
 def test_playing_shows_each_picture_in_its_time(
@@ -192,10 +224,14 @@ def test_a_jump_while_playing_goes_on_there(
 
 
 def test_what_was_decoded_for_a_still_is_not_shown_while_playing(
-    qtbot: QtBot, tmp_path: Path, opened: OpenSource
+    qtbot: QtBot, tmp_path: Path, opened: OpenSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    reading = HeldReading(monkeypatch, gives_up=False)
     source, shown = opened(a_film(tmp_path))
     source.show(90 * FRAME)
+    assert reading.reached.wait(5)
+    source.play(0, 1.0)
+    reading.goes_on.set()
     play_to(qtbot, source, shown, 0)
     assert shown.numbers == [0]
 

@@ -105,10 +105,23 @@ def test_unknown_cuts_have_neither_lines_nor_labels(pixmaps: ThumbnailPixmaps) -
     assert row(without, 5, 40, 8) != row(with_labels, 5, 40, 8)
 
 
-def test_label_stays_at_the_visible_edge(pixmaps: ThumbnailPixmaps) -> None:
-    image, _ = drawn(pixmaps, level_steps=10)
-    plain, _ = drawn(pixmaps, None, level_steps=10)
-    assert row(image, 5, 40, 8) != row(plain, 5, 40, 8)
+def test_label_stays_at_the_visible_edge(
+    pixmaps: ThumbnailPixmaps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels: dict[str, int] = {}
+
+    def note(_painter: QPainter, left: int, _top: int, label: str) -> None:
+        labels[label] = left
+
+    monkeypatch.setattr(strip, "draw_shot_label", note)
+    _, scale = drawn(pixmaps, level_steps=16)
+    assert scale.x_of(CUTS[0]) < 0
+    assert labels == {"Shot 2": 4, "Shot 3": scale.x_of(CUTS[1]) + 4}
+
+
+def test_cuts_outside_the_picture_are_left_out(pixmaps: ThumbnailPixmaps) -> None:
+    outside, _ = drawn(pixmaps, (0, *CUTS, 9 * RATE_HZ), picture_end_samples=8 * RATE_HZ)
+    assert outside == drawn(pixmaps, picture_end_samples=8 * RATE_HZ)[0]
 
 
 def test_lane_is_empty_after_the_picture(pixmaps: ThumbnailPixmaps) -> None:
