@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from prismdesk.project.lookup import picture_of
 from prismdesk.ui.fonts import fixed_font, scaled_px, ui_font
+from prismdesk.ui.picture.strip import draw_picture_strip
 from prismdesk.ui.timeline.follow import Follow
 from prismdesk.ui.timeline.header_column import HeaderColumn
 from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
@@ -43,11 +45,13 @@ if TYPE_CHECKING:
         QWheelEvent,
     )
 
+    from prismdesk.playback.meters import MeterReading
     from prismdesk.project.changes import Changes
     from prismdesk.project.ids import RegionId, TrackId
     from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
+    from prismdesk.ui.picture.strip import ThumbnailPixmaps
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.timeline.job_look import JobLook
     from prismdesk.ui.times import RulerUnit
@@ -263,6 +267,24 @@ class TimelineCanvas(QWidget):
             self._view.proofs[region_id] = is_identical
         self._forget_regions(frozenset({region_id}))
 
+    def set_thumbnails(self, thumbnails: ThumbnailPixmaps | None) -> None:
+        """Take the picture's thumbnails; call again when there are more."""
+        self._view.thumbnails = thumbnails
+        self._forget_picture()
+
+    def set_cuts(self, cuts: Sequence[int] | None) -> None:
+        """Take where shots begin, in samples, ascending; None where they aren't known."""
+        self._view.cuts = None if cuts is None else tuple(cuts)
+        count = 0 if cuts is None else len(cuts)
+        words = "1 shot" if count == 1 else f"{count} shots"
+        self.headers.picture_words = words if count else ""
+        self.headers.update()
+        self._forget_picture()
+
+    def show_levels(self, reading: MeterReading) -> None:
+        """Show what is heard in the tracks' meters."""
+        self.headers.show_levels(reading)
+
     def show_figure(self, text: str | None, at: QPoint) -> None:
         """Show a gesture's figure in a little box beside a point; None hides it."""
         self._marks.figure, self._marks.figure_at = text or "", at
@@ -332,9 +354,13 @@ class TimelineCanvas(QWidget):
         self._view.layout = layout.scrolled_to(before.scrolled_px, self.height())
         width = max(1, self.width() - self._view.layout.header_px)
         if width != self.scale.width_px:
-            self._show(self.scale.resized(width))
+            self._resize_scale(width)
         self._still.forget()
         self._after_layout()
+
+    def _resize_scale(self, width_px: int) -> None:
+        scale = self.scale.resized(width_px)
+        self._show(scale.fitting() if self._shows_whole_film else scale)
 
     def _after_layout(self) -> None:
         self.headers.refresh()
@@ -447,6 +473,12 @@ class TimelineCanvas(QWidget):
         self._still.forget(stale)
         self.update(stale)
 
+    def _forget_picture(self) -> None:
+        picture = self._view.layout.picture_row
+        if picture is not None:
+            self._still.forget(self._view.lane_rect(picture))
+            self.update(self._view.lane_rect(picture))
+
     def _overview_rect(self) -> QRect:
         layout = self._view.layout
         return QRect(layout.header_px, 0, self.scale.width_px, layout.measures.overview_px)
@@ -498,18 +530,36 @@ class TimelineCanvas(QWidget):
             painter.setClipRect(dirty)
         picture = view.layout.picture_row
         if picture is not None and view.lane_rect(picture).intersects(dirty):
-            painter.fillRect(view.lane_rect(picture), QColor(view.theme.lane))
+            self._draw_picture(painter, view.lane_rect(picture))
         if dirty.top() < view.layout.top_px:
             draw_ruler(painter, view, self._ruler_rect())
             self.overview.draw(painter, self._overview_rect())
+
+    def _draw_picture(self, painter: QPainter, area: QRect) -> None:
+        view = self._view
+        painter.fillRect(area, QColor(view.theme.lane))
+        picture = picture_of(self._document.project)
+        if view.thumbnails is not None and picture is not None:
+            draw_picture_strip(
+                painter,
+                area,
+                view.scale,
+                self._document.times,
+                view.thumbnails,
+                view.cuts,
+                view.theme,
+                picture_end_samples=picture.duration_samples,
+            )
+        painter.fillRect(
+            QRect(area.left(), area.bottom(), area.width(), 1), QColor(view.theme.line)
+        )
 
     # Events
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Keep what is shown; a whole film stays whole."""
         width = max(1, event.size().width() - self._view.layout.header_px)
-        scale = self.scale.resized(width)
-        self._show(scale.fitting() if self._shows_whole_film else scale)
+        self._resize_scale(width)
         layout = self._view.layout
         self._view.layout = layout.scrolled_to(layout.scrolled_px, event.size().height())
         self._still.forget()

@@ -59,7 +59,7 @@ def draw_clip(
             gain=round(10.0 ** (clip.gain_db / 20.0) * view.wave_zoom, 6),
             peak_colour=colour,
             rms_colour=theme.off if clip.is_muted else theme.recorded_rms,
-            ground_colour=theme.recorded_body if row.track_id in view.spectrograms else None,
+            is_spectrum=row.track_id in view.spectrograms,
         )
         place = wave_area & lane
         draw_wave(painter, view, wave, place, clip.start_samples - clip.source_start_samples)

@@ -97,7 +97,7 @@ def draw_marked_time(painter: QPainter, view: TimelineView) -> None:
     theme = view.theme
     left, right = view.x_of(span.start_samples), view.x_of(span.end_samples)
     fill = QColor(theme.accent)
-    fill.setAlphaF(0.16)
+    fill.setAlphaF(0.12)
     painter.save()
     top = view.layout.tracks_top_px
     painter.setClipRect(

@@ -67,7 +67,7 @@ def take_wave(
         peak_colour=peak.name(),
         rms_colour=colours.wave,
         channels=_channels_of_lane(region, take, lane_id),
-        ground_colour=colours.body if region.track_id in view.spectrograms else None,
+        is_spectrum=region.track_id in view.spectrograms,
     )
 
 

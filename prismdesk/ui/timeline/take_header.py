@@ -38,6 +38,7 @@ class TakeHeader(QWidget):
         self.choice.clicked.connect(self._choose)
         self.note = QLabel(self)
         self.note.setFont(ui_font(11))
+        self.note.setProperty("kind", "dim")
         self.play = self._button(IconName.PLAY)
         self.play.clicked.connect(lambda: self.play_wanted.emit(self.take_id))
         self.star = self._button(IconName.STAR)

@@ -9,6 +9,9 @@ import numpy as np
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
+from prismdesk.media.spectrogram import spectrogram_tile
+from prismdesk.media.spectrogram_colours import colours_of
+from prismdesk.progress import IsCancelled, never_cancelled
 from prismdesk.ui.timeline.measures import TILE_PX
 from prismdesk.ui.waves import Columns, draw_columns, joined
 
@@ -32,7 +35,7 @@ class Wave:
         peak_colour: of the extremes, as #RRGGBB.
         rms_colour: of the core.
         channels: first channel and end of those to draw; None for all.
-        ground_colour: what silence is in a spectrogram; None draws a wave.
+        is_spectrum: draw a spectrogram, at its own levels, instead of a wave.
     """
 
     key: str
@@ -41,13 +44,14 @@ class Wave:
     peak_colour: str
     rms_colour: str
     channels: tuple[int, int] | None = None
-    ground_colour: str | None = None
+    is_spectrum: bool = False
 
     @property
     def look(self) -> tuple[object, ...]:
         """Everything that makes its tiles look as they do, the source aside."""
-        colours = (self.peak_colour, self.rms_colour, self.ground_colour)
-        return (self.key, self.gain, self.channels, *colours)
+        if self.is_spectrum:
+            return (self.key, self.channels)
+        return (self.key, self.gain, self.channels, self.peak_colour, self.rms_colour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,19 @@ class TileSize:
     pixel_ratio: float = 1.0
 
 
-def draw_tile(wave: Wave, size: TileSize, index: int) -> QImage:
+def draw_tile(
+    wave: Wave, size: TileSize, index: int, cancelled: IsCancelled = never_cancelled
+) -> QImage:
     """Return a tile: pixels [512 index, 512 (index + 1)) of the sound at a zoom.
 
     The picture is to be stretched over 512 by ``height_px`` pixels; it has more columns or rows
     where the screen has.
+
+    Raises:
+        Cancelled: as ``cancelled`` wished; only spectra ask.
     """
+    if wave.is_spectrum:
+        return _draw_spectrum(wave, size, index, cancelled)
     if size.px_per_sample > 1:
         return _draw_samples(wave, size, index)
     start = index * TILE_PX * size.samples_per_px
@@ -127,6 +138,23 @@ def _chosen(wave: Wave, columns: Columns) -> Columns:
         return columns
     part = slice(*wave.channels)
     return Columns(columns.lowest[part], columns.highest[part], columns.rms[part])
+
+
+def _draw_spectrum(wave: Wave, size: TileSize, index: int, cancelled: IsCancelled) -> QImage:
+    """Draw the spectra of the channels one below the other."""
+    samples_per_px = size.samples_per_px / size.px_per_sample
+    channels = wave.channels or (0, wave.source.sound.channels)
+    count = channels[1] - channels[0]
+    levels = spectrogram_tile(
+        wave.source.sound,
+        index * TILE_PX * size.samples_per_px // size.px_per_sample,
+        samples_per_px,
+        TILE_PX,
+        max(1, size.height_px // max(1, count)),
+        cancelled=cancelled,
+    )
+    chosen = levels[slice(*channels)]
+    return image_of_pixels(colours_of(chosen.reshape(-1, TILE_PX)))
 
 
 def _draw_samples(wave: Wave, size: TileSize, index: int) -> QImage:

@@ -157,6 +157,7 @@ class TrackHeader(QWidget):
         self.spectrogram.setCheckable(True)
         self.spectrogram.clicked.connect(self.spectrogram_wanted)
         self.figure.setFont(ui_font(12))
+        self.figure.setProperty("kind", "dim")
         self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.name.renamed.connect(self._rename)
         self.mute.clicked.connect(self._mute)
@@ -196,7 +197,7 @@ class TrackHeader(QWidget):
         meter_px = self.meter.width_px()
         right = self.width() - _MARGIN_PX - meter_px - 8
         self.meter.setGeometry(right + 8, 3, meter_px, max(4, self.height() - 8))
-        bus_px = self.bus.fontMetrics().horizontalAdvance("ambience") + 6
+        bus_px = self.bus.fontMetrics().horizontalAdvance(self.bus.text()) + 10
         left = _MARGIN_PX + scaled_px(18)
         self.bus.setGeometry(right - bus_px, top, bus_px, line)
         self.name.setGeometry(left, top, max(20, right - bus_px - left), line)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId, TrackId
     from prismdesk.project.model import Region
     from prismdesk.ui.document import Document
+    from prismdesk.ui.picture.strip import ThumbnailPixmaps
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.theme import Theme
     from prismdesk.ui.timeline.job_look import JobLook
@@ -47,6 +48,8 @@ class TimelineView:
         wave_zoom: factor by which waves are drawn higher.
         ruler_unit: what the ruler counts.
         pixel_ratio: device pixels per pixel.
+        thumbnails: the picture's; None while there are none.
+        cuts: where shots begin, in samples, ascending; None until they were looked for.
     """
 
     document: Document
@@ -64,6 +67,8 @@ class TimelineView:
     wave_zoom: float = 1.0
     ruler_unit: RulerUnit = RulerUnit.TIMECODE
     pixel_ratio: float = 1.0
+    thumbnails: ThumbnailPixmaps | None = None
+    cuts: tuple[int, ...] | None = None
 
     @property
     def left_px(self) -> int:

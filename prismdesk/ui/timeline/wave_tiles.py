@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, QRectF, Signal
 from PySide6.QtGui import QImage, QRegion
 
-from prismdesk.errors import PrismDeskError
+from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.ui.timeline.measures import TILE_PX
 from prismdesk.ui.timeline.tile_images import TileSize, Wave, draw_stand_in, draw_tile
 
@@ -115,13 +115,17 @@ class WaveTiles(QObject):
         """Do something else off the window's thread; ``ready`` follows."""
 
         def and_tell() -> None:
-            work()
-            with self._lock:
-                if self._is_closed:
-                    return
-            self.ready.emit()
+            try:
+                work()
+            finally:
+                with self._lock:
+                    self._working -= 1
+            if not self._is_closed:
+                self.ready.emit()
 
         if not self._is_closed:
+            with self._lock:
+                self._working += 1
             self._pool.submit(and_tell)
 
     def forget_waiting(self) -> None:
@@ -157,7 +161,7 @@ class WaveTiles(QObject):
     def _draw_stand_in(
         self, painter: QPainter, wave: Wave, size: TileSize, place: QRect, origin_px: int
     ) -> None:
-        if wave.ground_colour is not None or place.isEmpty():
+        if wave.is_spectrum or place.isEmpty():
             return
         with suppress(PrismDeskError):
             image = draw_stand_in(wave, size, place.left() - origin_px, place.width())
@@ -174,7 +178,9 @@ class WaveTiles(QObject):
             self._working += 1
         image: QImage | None = None
         try:
-            image = draw_tile(wave, size, index)
+            image = draw_tile(wave, size, index, lambda: self._is_closed)
+        except Cancelled:
+            image = None
         except PrismDeskError:
             # The sound went away; an empty tile keeps it from being asked for again and again.
             image = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
