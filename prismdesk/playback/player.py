@@ -182,6 +182,10 @@ class Player:
         """Measure loudness and hold peaks from now on."""
         self._thread.meters.reset()
 
+    def reset_clips(self) -> None:
+        """Put out the lights that say that a channel clipped."""
+        self._thread.meters.reset_clips()
+
     def close(self) -> None:
         """Stop, let go of the device and end the threads."""
         self._thread.close()
