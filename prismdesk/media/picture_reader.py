@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _FAR_AHEAD_SECONDS = 0.5
-_REMEMBERED_BYTES = 64 * 2**20
 
 
 class PictureReader:
@@ -27,6 +26,8 @@ class PictureReader:
 
     Args:
         path: the film or its proxy.
+        remembered_bytes: how much of decoded pictures just passed is kept, for going back in a
+            film whose keyframes are far apart.
         cancelled: asked while packets are read; once it says so the reader is of no use.
 
     Raises:
@@ -34,7 +35,13 @@ class PictureReader:
         Cancelled: as told.
     """
 
-    def __init__(self, path: Path, *, cancelled: IsCancelled = never_cancelled) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        remembered_bytes: int = 0,
+        cancelled: IsCancelled = never_cancelled,
+    ) -> None:
         self._path = path
         self._pixels: tuple[tuple[int, int], FramePixels] | None = None
         with ExitStack() as stack:
@@ -43,7 +50,7 @@ class PictureReader:
                 path,
                 container,
                 far_ahead_seconds=_FAR_AHEAD_SECONDS,
-                remembered_bytes=_REMEMBERED_BYTES,
+                remembered_bytes=remembered_bytes,
                 cancelled=cancelled,
             )
             self._open = stack.pop_all()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 REST_SECONDS = 0.15
 """How long a scrub must rest before the film itself is decoded after its proxy."""
 
+_REMEMBERED_BYTES = 64 * 2**20
+"""Twenty pictures of 1080p: so many steps back are there at once."""
+
 
 class WishKind(Enum):
     """Why a picture is wanted."""
@@ -198,7 +201,11 @@ class DecodingThread:
 
     def _film_reader(self) -> PictureReader:
         if self._film is None:
-            self._film = PictureReader(self._film_path, cancelled=lambda: self._is_closing)
+            self._film = PictureReader(
+                self._film_path,
+                remembered_bytes=_REMEMBERED_BYTES,
+                cancelled=lambda: self._is_closing,
+            )
             self._opened(self._film.shown_px)
         return self._film
 
