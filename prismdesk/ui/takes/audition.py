@@ -242,6 +242,13 @@ class Audition(QObject):
         self.changed.emit()
         return is_done
 
+    def choose_heard(self) -> None:
+        """Write the choice of what is heard, a take or none, into the project."""
+        if self._heard is Hear.NO_TAKE:
+            self.choose_none()
+        elif (take := self.current) is not None:
+            self.choose(take.id)
+
     def choose_none(self) -> None:
         """Write into the project that the lane sounds as it was."""
         region = self.region

@@ -73,6 +73,7 @@ class TakeCommands:
             enabled=self._has_two,
             checked=lambda: audition.is_comping,
         )
+        bind("takes.choose", audition.choose_heard, enabled=self._hears_other)
         bind("takes.none", audition.choose_none, enabled=self._has_takes)
         bind("takes.star", self._for_current(self.star), enabled=self._has_current)
         bind("takes.remove", self._for_current(self.remove), enabled=self._has_current)
@@ -150,6 +151,9 @@ class TakeCommands:
         if region is None:
             return "Select a region."
         return len(region.takes) > 1 or "The region needs two takes for that."
+
+    def _hears_other(self) -> bool | str:
+        return self._audition.is_b_heard or "What is heard is chosen already."
 
     def _has_current(self) -> bool | str:
         return self._audition.current is not None or "No take is chosen in the selected region."

@@ -51,7 +51,7 @@ class TakesTools(QWidget):
         self.level_match.toggled.connect(audition.set_level_matched)
         self._gain = caption("", kind="dim")
         self.choose = main_button("Choose B", theme, icon_name=IconName.CHECK)
-        self.choose.clicked.connect(self._choose)
+        self.choose.clicked.connect(lambda: audition.choose_heard())
         self.loop = self._toggle("Loop", IconName.LOOP)
         self.before = self._roll("Seconds before the region", "pre_roll_seconds")
         self.after = self._roll("Seconds after the region", "post_roll_seconds")
@@ -172,13 +172,6 @@ class TakesTools(QWidget):
         if (which == "B") != self._audition.is_b_heard:
             self._audition.toggle_ab()
         self.refresh()
-
-    def _choose(self) -> None:
-        audition = self._audition
-        if audition.heard is Hear.NO_TAKE:
-            audition.choose_none()
-        elif audition.current is not None:
-            audition.choose(audition.current.id)
 
     def _set_loop(self, is_on: bool) -> None:
         roll = (self.before.value(), self.after.value())

@@ -102,7 +102,7 @@ def test_stepping_is_heard_and_written_nowhere(listener: Listener) -> None:
 
 def test_choosing_writes_what_is_heard_as_one_step(listener: Listener) -> None:
     listener.trigger("takes.next")
-    listener.audition.choose(TakeId("take-2"))
+    listener.trigger("takes.choose")
     assert listener.written_take() == "take-2"
     assert listener.audition.heard is Hear.AS_CHOSEN
     assert listener.scene.document.label_of_undo == "Choose Take 2"
@@ -124,6 +124,7 @@ def test_ab_without_another_heard_takes_the_next_in_the_list(listener: Listener)
 
 def test_no_take_is_the_lane_as_it_was(listener: Listener) -> None:
     listener.audition.hear(Hear.NO_TAKE)
+    assert listener.audition.current is None
     assert listener.player.loaded[-1].regions[0].comp == ()
     assert listener.written_take() == "take-1"
     listener.trigger("takes.none")
