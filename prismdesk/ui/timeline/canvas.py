@@ -422,7 +422,8 @@ class TimelineCanvas(QWidget):
         if rows_changed:
             self._lay_out()
             return
-        if not changed.buses.is_empty():
+        shows_takes = self._open_region_id in changed.regions.touched
+        if shows_takes or not changed.buses.is_empty():
             self.headers.refresh()
         if not changed.markers.is_empty():
             self._still.forget(self._ruler_rect())

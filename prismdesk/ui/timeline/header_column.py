@@ -109,7 +109,7 @@ class HeaderColumn(QWidget):
             action.triggered.connect(partial(self._want_unit, unit))
         return menu
 
-    def _want_unit(self, unit: RulerUnit, _: bool) -> None:
+    def _want_unit(self, unit: RulerUnit, *_: object) -> None:
         self.unit_wanted.emit(unit)
 
     def _choose_unit(self) -> None:
