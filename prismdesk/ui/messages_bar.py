@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QListWidget,
     QListWidgetItem,
+    QStatusBar,
     QVBoxLayout,
     QWidget,
 )
@@ -53,14 +54,22 @@ class MessagesBar(QWidget):
     Args:
         messages: the door they come through.
         theme: the colours.
-        over: what it lies over; it moves and grows along.
+        over: what it lies over; it moves and grows along. A status bar there stays free.
+        history: what was told before, where the window is made anew.
     """
 
-    def __init__(self, messages: Messages, theme: Theme, over: QWidget) -> None:
+    def __init__(
+        self,
+        messages: Messages,
+        theme: Theme,
+        over: QWidget,
+        *,
+        history: Sequence[PastMessage] = (),
+    ) -> None:
         super().__init__(over)
         self._theme = theme
         self._over = over
-        self._history: list[PastMessage] = []
+        self._history = list(history)
         self._cards: list[MessageCard] = []
         self._more = quiet_button("", theme)
         self._more.clicked.connect(self.show_history)
@@ -153,16 +162,14 @@ class MessagesBar(QWidget):
     def _place(self) -> None:
         margin = scaled_px(12)
         width = min(scaled_px(WIDTH_PX), self._over.width() - 2 * margin)
-        height = min(
-            self._column.totalHeightForWidth(width), max(self._over.height() - 2 * margin, 0)
-        )
-        self.setGeometry(
-            self._over.width() - width - margin,
-            self._over.height() - height - margin,
-            width,
-            height,
-        )
+        foot = self._over.height() - margin - self._status_height()
+        height = min(self._column.totalHeightForWidth(width), max(foot - margin, 0))
+        self.setGeometry(self._over.width() - width - margin, foot - height, width, height)
         self.raise_()
+
+    def _status_height(self) -> int:
+        bar = self._over.findChild(QStatusBar)
+        return bar.sizeHint().height() if bar is not None and not bar.isHidden() else 0
 
 
 class MessageHistory(QDialog):

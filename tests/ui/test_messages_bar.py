@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMainWindow, QPushButton, QToolButton, QWidget
 
 from prismdesk.errors import InputError
-from prismdesk.ui import message_card
+from prismdesk.ui import message_card, messages_bar
 from prismdesk.ui.messages import MessageKind, Messages
 from prismdesk.ui.messages_bar import MessageHistory, MessagesBar
 from prismdesk.ui.theme import DARK
@@ -146,6 +147,33 @@ def test_bar_stays_at_the_foot_of_its_window(scene: Scene) -> None:
 
     foot = scene.bar.mapTo(scene.window, QPoint(scene.bar.width(), scene.bar.height()))
     assert foot == QPoint(1000 - 12, 700 - 12)
+
+
+def test_bar_leaves_the_status_bar_free(scene: Scene) -> None:
+    status = scene.window.statusBar()
+    scene.messages.error("First.")
+
+    foot = scene.bar.mapTo(scene.window, QPoint(0, scene.bar.height())).y()
+    assert foot <= scene.window.height() - status.height() - 12
+
+
+def test_messages_are_announced(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    class Accessible:
+        AnnouncementPoliteness = QAccessible.AnnouncementPoliteness
+
+        @staticmethod
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:  # noqa: N802
+            polite = event.politeness() == QAccessible.AnnouncementPoliteness.Polite
+            said.append(f"{event.message()} {'politely' if polite else 'at once'}")
+
+    monkeypatch.setattr(messages_bar, "QAccessible", Accessible)
+
+    scene.messages.tell("Copied.")
+    scene.messages.error("The sound device is gone.")
+
+    assert said == ["Note: Copied. politely", "Error: The sound device is gone. at once"]
 
 
 def test_kind_is_said_in_words_too(scene: Scene) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _Key = Qt.Key
 _MOVING = frozenset(
@@ -63,10 +63,18 @@ class KeyGuard(QObject):
     Text fields keep all that types or edits text, texts to read what copies them, lists what moves
     in them. Buttons, sliders and the like keep Space and arrows only if the keyboard brought the
     focus to them: who clicks a button means to go on playing with Space.
+
+    Args:
+        application: whose focus is followed.
+        parent: the guard lives as long.
+        pressed: called with each key that is left to the actions, before they hear of it.
     """
 
-    def __init__(self, application: QApplication, parent: QObject) -> None:
+    def __init__(
+        self, application: QApplication, parent: QObject, pressed: Callable[[QKeyEvent], object]
+    ) -> None:
         super().__init__(parent)
+        self._pressed = pressed
         self._watched: QWidget | None = None
         self._by_mouse = False
         application.focusChanged.connect(self._follow)
@@ -75,13 +83,15 @@ class KeyGuard(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         """Accept a key in the control's name before the actions see it."""
         if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and isinstance(watched, QWidget)
-            and keeps_key(watched, event, by_mouse=self._by_mouse)
+            event.type() != QEvent.Type.ShortcutOverride
+            or not isinstance(event, QKeyEvent)
+            or not isinstance(watched, QWidget)
         ):
+            return False
+        if keeps_key(watched, event, by_mouse=self._by_mouse):
             event.accept()
             return True
+        self._pressed(event)
         return False
 
     def _follow(self, before: QWidget | None, now: QWidget | None) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from prismdesk.ui.actions.table import ACTIONS, ActionSpec, spec_of
 
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
 PRESETS = MappingProxyType({"nle": "Picture editor (J K L, I O)", "daw": "Sound workstation"})
 """The presets' names by the word that the preferences keep."""
+
+_BARE = frozenset(
+    {
+        Qt.Key.Key_Shift,
+        Qt.Key.Key_Control,
+        Qt.Key.Key_Alt,
+        Qt.Key.Key_Meta,
+        Qt.Key.Key_AltGr,
+        Qt.Key.Key_CapsLock,
+        Qt.Key.Key_NumLock,
+        Qt.Key.Key_unknown,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +114,16 @@ def shown_key(key: str) -> str:
     """Return a key as this system writes it."""
     words = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
     return words.replace("Return", "Enter") if words.endswith("Return") else words
+
+
+def pressed_key(event: QKeyEvent) -> str:
+    """Return a pressed key in Qt's portable text; empty for Shift, Ctrl and Alt alone."""
+    key = Qt.Key(event.key())
+    if key in _BARE:
+        return ""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    # Shift that made "?" out of "/" is in the character already.
+    text = event.text()
+    if len(text) == 1 and ord(text) == key and not text.isalnum() and not text.isspace():
+        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
+    return normal_key(QKeySequence(QKeyCombination(modifiers, key)).toString())

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
 from prismdesk.ui.actions.key_guard import KeyGuard
-from prismdesk.ui.actions.keymap import Keymap, shown_key
+from prismdesk.ui.actions.keymap import Keymap, normal_key, pressed_key, shown_key
 from prismdesk.ui.actions.table import (
     ACTIONS,
     ActionSpec,
@@ -58,13 +58,14 @@ class Actions(QObject):
         self._bindings: dict[str, _Binding] = {}
         self._reasons: dict[str, str] = {}
         self._menus: dict[str, QMenu] = {}
+        self._by_key: dict[str, str] = {}
         self._actions = {spec.id: self._make(spec) for spec in ACTIONS}
         self._keymap = keymap or Keymap()
         self.set_theme(theme)
         self.set_keymap(self._keymap)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            self._guard = KeyGuard(application, self)
+            self._guard = KeyGuard(application, self, self._hear_key)
 
     @property
     def keymap(self) -> Keymap:
@@ -147,6 +148,9 @@ class Actions(QObject):
     def set_keymap(self, keymap: Keymap) -> None:
         """Put the actions on other keys."""
         self._keymap = keymap
+        self._by_key = {
+            normal_key(key): spec.id for spec in ACTIONS for key in keymap.keys_of(spec.id)
+        }
         for action_id, action in self._actions.items():
             action.setShortcuts([QKeySequence(key) for key in keymap.keys_of(action_id)])
             self._refresh_one(action_id)
@@ -173,6 +177,17 @@ class Actions(QObject):
         # Qt switched a checkable action already; what is on is for the binding to say.
         self.trigger(action_id)
         self._refresh_one(action_id)
+
+    def _hear_key(self, event: QKeyEvent) -> None:
+        """Before a key does its action: see whether it can be done now, or say why not."""
+        action_id = self._by_key.get(pressed_key(event))
+        if action_id is None:
+            return
+        self._refresh_one(action_id)
+        reason = self._reasons[action_id]
+        is_heard_here = QApplication.activeModalWidget() is None
+        if reason and is_heard_here and not event.isAutoRepeat():
+            self.refused.emit(reason)
 
     def _menu_of(self, spec: ActionSpec) -> QMenu:
         title, _, within = spec.menu.partition("/")

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from prismdesk.ui.actions.keymap import normal_key, shown_key
+from prismdesk.ui.actions.keymap import pressed_key, shown_key
 from prismdesk.ui.fonts import ui_font
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-_BARE = frozenset(
-    {
-        Qt.Key.Key_Shift,
-        Qt.Key.Key_Control,
-        Qt.Key.Key_Alt,
-        Qt.Key.Key_Meta,
-        Qt.Key.Key_AltGr,
-        Qt.Key.Key_CapsLock,
-        Qt.Key.Key_NumLock,
-        Qt.Key.Key_unknown,
-    }
-)
 _LEAVING = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape})
 
 
@@ -67,20 +55,7 @@ class KeyCapture(QLineEdit):
         super().focusOutEvent(event)
 
     def _take(self, event: QKeyEvent) -> None:
-        key = key_of(event)
+        key = pressed_key(event)
         if key:
             self.setText(shown_key(key))
             self.captured.emit(key)
-
-
-def key_of(event: QKeyEvent) -> str:
-    """Return a pressed key in Qt's portable text; empty for Shift, Ctrl and Alt alone."""
-    key = Qt.Key(event.key())
-    if key in _BARE:
-        return ""
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    # Shift that made "?" out of "/" is in the character already.
-    text = event.text()
-    if len(text) == 1 and ord(text) == key and not text.isalnum() and not text.isspace():
-        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
-    return normal_key(QKeySequence(QKeyCombination(modifiers, key)).toString())

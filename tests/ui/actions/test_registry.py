@@ -197,6 +197,24 @@ def test_disabled_action_says_why_not(scene: Scene, qtbot: QtBot) -> None:
     assert told.args == ["No clip is here."]
 
 
+def test_key_of_a_disabled_action_says_why_not(scene: Scene, qtbot: QtBot) -> None:
+    scene.actions.bind("edit.split", lambda: None, enabled=lambda: "No clip is here.")
+
+    with qtbot.waitSignal(scene.actions.refused) as told:
+        scene.press(scene.canvas, Key.Key_S)
+    assert told.args == ["No clip is here."]
+    with qtbot.assertNotEmitted(scene.actions.refused):
+        scene.press(scene.line, Key.Key_S)
+
+
+def test_key_does_what_became_possible_without_a_word(scene: Scene) -> None:
+    can: list[int] = []
+    scene.actions.bind("edit.split", lambda: scene.done.append("split"), enabled=lambda: bool(can))
+    can.append(1)
+
+    assert scene.press(scene.canvas, Key.Key_S) == ["split"]
+
+
 def test_action_that_nobody_does_says_so(scene: Scene) -> None:
     scene.actions.unbind("edit.split")
 
