@@ -14,7 +14,7 @@ readonly unfinished=$venv/prismdesk-setup-unfinished
 readonly setup_log=$root/.venv-setup.log
 readonly torch_version=2.13.0
 
-# What Qt needs even without a display: "file that the loader looks for|Debian and Ubuntu package".
+# What Qt needs even without a display, and sound: "file that the loader looks for|Debian and Ubuntu package".
 readonly libraries=(
   'libglib-2.0.so.0|libglib2.0-0'
   'libGL.so.1|libgl1'
@@ -22,6 +22,7 @@ readonly libraries=(
   'libfontconfig.so.1|libfontconfig1'
   'libxkbcommon.so.0|libxkbcommon0'
   'libdbus-1.so.3|libdbus-1-3'
+  'libportaudio.so.2|libportaudio2'
 )
 # What a window on a display needs besides.
 readonly display_libraries=(
