@@ -151,6 +151,7 @@ def test_bar_stays_at_the_foot_of_its_window(scene: Scene) -> None:
 
 def test_bar_leaves_the_status_bar_free(scene: Scene) -> None:
     status = scene.window.statusBar()
+    status.show()
     scene.messages.error("First.")
 
     foot = scene.bar.mapTo(scene.window, QPoint(0, scene.bar.height())).y()
