@@ -120,7 +120,8 @@ def keeps_key(widget: QWidget, event: QKeyEvent, *, by_mouse: bool) -> bool:
     if by_mouse:
         return False
     if isinstance(widget, QAbstractButton):
-        return _presses(event)
+        moves = _is_plain(event) and event.key() in _MOVING
+        return _presses(event) or (moves and _is_one_of_several(widget))
     if isinstance(widget, QComboBox | QAbstractSlider | QTabBar):
         return _is_plain(event) and (event.key() in _MOVING or _presses(event))
     return False
@@ -133,6 +134,11 @@ def takes_text(widget: QWidget) -> bool:
     if isinstance(widget, QComboBox):
         return widget.isEditable()
     return isinstance(widget, QAbstractSpinBox | QKeySequenceEdit)
+
+
+def _is_one_of_several(button: QAbstractButton) -> bool:
+    group = button.group()
+    return button.autoExclusive() or (group is not None and group.exclusive())
 
 
 def _types_or_edits(event: QKeyEvent) -> bool:

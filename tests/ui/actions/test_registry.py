@@ -24,6 +24,7 @@ from prismdesk.ui.actions.keymap import Keymap
 from prismdesk.ui.actions.registry import NOTHING_OPEN, Actions
 from prismdesk.ui.actions.table import ACTIONS
 from prismdesk.ui.theme import DARK
+from prismdesk.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +165,16 @@ def test_space_presses_the_button_that_the_keyboard_reached(scene: Scene, qtbot:
     with qtbot.waitSignal(scene.button.clicked):
         QTest.keyClick(scene.button, Key.Key_Space)
     assert scene.done == []
+
+
+def test_arrows_choose_among_segments(scene: Scene, qtbot: QtBot) -> None:
+    segments = SegmentedControl("Task", [("g", "Generate", None), ("i", "Inpaint", None)], DARK)
+    segments.set_value("g")
+    scene.dock.setWidget(segments)
+    segments.show()
+
+    assert scene.press(segments.button("g"), Key.Key_Right) == []
+    assert segments.value == "i"
 
 
 def test_space_plays_after_a_click_on_a_button(scene: Scene) -> None:
