@@ -14,6 +14,7 @@ from prismdesk.project.edits import (
     trim_clip_end,
     trim_clip_start,
 )
+from prismdesk.project.edits.moving import move_clips
 from prismdesk.project.lookup import clip_of, lane_of_clip
 from prismdesk.ui.timeline.gestures.edit_gesture import EditGesture
 from prismdesk.ui.timeline.measures import (
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.project.ids import ClipId, LaneId
-    from prismdesk.project.model import Clip, Project
+    from prismdesk.project.model import Project
     from prismdesk.ui.timeline.gestures.hands import Hands
     from prismdesk.ui.timeline.pointer import Pointer
 
@@ -76,21 +77,12 @@ class MoveClips(EditGesture):
 
     def _moved(self, project: Project, *, by_samples: int, by_lanes: int) -> Project:
         ripple = self.hands.switches.ripple
-        # Those ahead go first, so that no clip meets one that is still to move.
-        ahead = sorted(self._clips, key=_start, reverse=by_samples > 0)
         if by_lanes == 0 and ripple != ripple.OFF:
-            earliest = min(self._clips, key=_start)
+            earliest = min(self._clips, key=lambda clip: clip.start_samples)
             return move_clip(
                 project, earliest.id, earliest.start_samples + by_samples, ripple=ripple
             )
-        for clip in ahead:
-            lane = self._lanes[self._lanes.index(self._lane_of[clip.id]) + by_lanes]
-            project = move_clip(project, clip.id, clip.start_samples + by_samples, lane_id=lane)
-        return project
-
-
-def _start(clip: Clip) -> int:
-    return clip.start_samples
+        return move_clips(project, set(self._lane_of), by_samples, by_lanes=by_lanes)
 
 
 class TrimClip(EditGesture):

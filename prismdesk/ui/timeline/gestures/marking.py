@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class MarkTime:
     """Marks time over the lanes between where the button went down and the pointer.
 
+    Clips that were picked are let go of, so that what follows is meant for the marked time.
     Without a drag it is a click: the marks go, and the playhead comes. With Shift the marked
     time grows to the pointer instead.
     """
@@ -25,6 +26,7 @@ class MarkTime:
         self._hands = hands
         self._first = pointer
         self._before = (hands.selection.span, hands.selection.lane_ids)
+        self._picked = hands.selection.clip_ids
         self._is_drag = False
         span = hands.selection.span
         self._extends = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
@@ -44,6 +46,8 @@ class MarkTime:
         if not (self._is_drag or self._extends or moved_px >= START_PX):
             return
         self._is_drag = True
+        if self._picked:
+            self._hands.selection.select_clips(())
         there = self._hands.snapped(pointer, pointer.samples).samples
         there = min(there, max(self._hands.document.times.end_samples, self._anchor))
         first, last = sorted((self._anchor, there))
@@ -67,6 +71,8 @@ class MarkTime:
     def cancel(self) -> None:
         """Have the marks that were there."""
         self._hands.selection.set_span(*self._before)
+        if self._picked:
+            self._hands.selection.select_clips(self._picked)
         self._hands.rest()
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 
 from prismdesk.project.consistency import check_consistent
-from prismdesk.project.edits import RippleMode
+from prismdesk.project.edits import RippleMode, crossfade, move_clip
 from prismdesk.project.ids import ClipId, RegionId
 from prismdesk.project.lookup import clip_of, marker_of, region_of
 from prismdesk.project.timebase import SampleRange
@@ -292,6 +292,30 @@ def test_gain_is_dragged_by_the_line_of_a_selected_clip(hand: Hand, document: Do
     hand.drag(hand.at(100_000, middle), hand.at(100_000, middle + 6), hand.at(100_000, middle + 9))
     assert clip_of(document.project, ONE).gain_db < -3.0
     assert "dB" in hand.board.figures[-1]
+    _undone_and_redone(document, before)
+
+
+def test_marking_time_lets_go_of_clips_until_it_is_cancelled(hand: Hand) -> None:
+    selection = hand.router.hands.selection
+    hand.router.press(hand.at(80_000, BODY_Y))
+    assert selection.clip_ids == {ONE}
+    hand.router.move(hand.at(100_000, BODY_Y))
+    assert selection.clip_ids == frozenset()
+    hand.router.cancel()
+    assert (selection.clip_ids, selection.span) == ({ONE}, None)
+
+
+def test_crossfaded_clips_move_together_by_hand(hand: Hand, document: Document) -> None:
+    def join(project: Project) -> Project:
+        return crossfade(move_clip(project, TWO, 144_000), ONE, TWO, 2_000)
+
+    document.apply("Join", join)
+    before = document.project
+    hand.router.hands.selection.select_clips([ONE, TWO])
+    hand.drag(hand.at(80_000), hand.at(90_000), hand.at(104_000))
+    fades = [(clip.fade_in, clip.fade_out) for clip in before.tracks[0].lanes[0].clips]
+    moved = document.project.tracks[0].lanes[0].clips
+    assert [(clip.fade_in, clip.fade_out) for clip in moved] == fades
     _undone_and_redone(document, before)
 
 

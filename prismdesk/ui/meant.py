@@ -1,0 +1,106 @@
+"""What a command is about: what is selected, else what lies under the playhead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prismdesk.project.lookup import (
+    clips_of,
+    lane_of_clip,
+    lanes_of,
+    region_of,
+    track_of_lane,
+)
+from prismdesk.project.timebase import SampleRange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from prismdesk.project.ids import LaneId, TrackId
+    from prismdesk.project.model import Clip
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.selection import Selection
+    from prismdesk.ui.transport import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Answers what a command is about now; every command asks here, so that all agree."""
+
+    document: Document
+    selection: Selection
+    transport: Transport
+
+    @property
+    def here(self) -> int:
+        """Where the playhead stands, in samples."""
+        return self.transport.position_samples
+
+    def selected_clips(self) -> list[Clip]:
+        """Return the selected clips, lane by lane."""
+        chosen = self.selection.clip_ids
+        return [clip for clip in clips_of(self.document.project) if clip.id in chosen]
+
+    def clips(self) -> list[Clip]:
+        """Return the selected clips; without, those under the playhead on the lanes meant."""
+        chosen = self.selected_clips()
+        if chosen:
+            return chosen
+        lanes = self.lane_ids()
+        return [
+            clip
+            for lane in lanes_of(self.document.project)
+            if lane.id in lanes
+            for clip in lane.clips
+            if clip.range.contains(self.here)
+        ]
+
+    def lane_ids(self) -> frozenset[LaneId]:
+        """Return the lanes of the marked time; all, if it names none."""
+        return self.selection.lane_ids or frozenset(
+            lane.id for lane in lanes_of(self.document.project)
+        )
+
+    def track_ids(self) -> list[TrackId]:
+        """Return the tracks that what is selected lies on, from the top; all, if it names none."""
+        project = self.document.project
+        lanes = self.lane_ids()
+        chosen = self.selected_clips()
+        if chosen:
+            lanes = frozenset(lane_of_clip(project, clip.id).id for clip in chosen)
+        return [
+            track.id for track in project.tracks if any(lane.id in lanes for lane in track.lanes)
+        ]
+
+    def lane_id(self) -> LaneId | None:
+        """Return the one lane meant: of clips, region or marked time; else the first."""
+        project, selection = self.document.project, self.selection
+        for clip in self.selected_clips():
+            return lane_of_clip(project, clip.id).id
+        if selection.region_id is not None:
+            return region_of(project, selection.region_id).lane_ids[0]
+        order = [lane.id for lane in lanes_of(project)]
+        chosen = [lane_id for lane_id in order if lane_id in selection.lane_ids]
+        return next(iter(chosen or order), None)
+
+    def track_id(self) -> TrackId | None:
+        """Return the one track meant, None in a project without any."""
+        lane_id = self.lane_id()
+        return None if lane_id is None else track_of_lane(self.document.project, lane_id).id
+
+    def picked_span(self) -> SampleRange | None:
+        """Return from when to when what is picked lasts: clips or a region, not marked time."""
+        if self.selection.region_id is not None:
+            return region_of(self.document.project, self.selection.region_id).range
+        return span_of(self.selected_clips())
+
+
+def span_of(clips: Iterable[Clip]) -> SampleRange | None:
+    """Return the stretch from the first clip's start to the last one's end."""
+    ranges = [clip.range for clip in clips]
+    if not ranges:
+        return None
+    return SampleRange(
+        min(span.start_samples for span in ranges), max(span.end_samples for span in ranges)
+    )
