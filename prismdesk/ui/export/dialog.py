@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.ui.export.form import ExportForm
-from prismdesk.ui.export.preset_delegate import PresetDelegate
 from prismdesk.ui.export.presets import BUILT_IN, ExportPreset, fit_name
 from prismdesk.ui.export.progress_panel import ProgressPanel
 from prismdesk.ui.export.report_page import ReportPage
@@ -30,6 +29,7 @@ from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.times import Times
+from prismdesk.ui.two_line_delegate import TwoLineDelegate
 from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class ExportDialog(QDialog):
     def _settings_page(self) -> QWidget:
         self.presets.setFont(ui_font(12))
         self.presets.setAccessibleName("Presets")
-        self.presets.setItemDelegate(PresetDelegate(self._theme, self.presets))
+        self.presets.setItemDelegate(TwoLineDelegate(self._theme, self.presets))
         self.presets.setSpacing(2)
         self.presets.setFrameShape(QFrame.Shape.NoFrame)
         side = QVBoxLayout()

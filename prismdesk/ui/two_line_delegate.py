@@ -1,11 +1,11 @@
-"""How a preset is drawn in the list: its name, and what it makes below."""
+"""How an item of a list is drawn: a name, a caption below, a picture before both."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from prismdesk.ui.theme import Theme, scaled_px, ui_font
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 _PADDING_PX = 8
 
 
-class PresetDelegate(QStyledItemDelegate):
-    """Draws an item whose text is a name, a line break and a caption."""
+class TwoLineDelegate(QStyledItemDelegate):
+    """Draws an item whose text is a name, a line break and a caption.
+
+    An item's icon is drawn before them, as large as the view's icons are.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -31,6 +34,10 @@ class PresetDelegate(QStyledItemDelegate):
         bold, small = QFontMetrics(ui_font(12, bold=True)), QFontMetrics(ui_font(11))
         width = max(bold.horizontalAdvance(name), small.horizontalAdvance(caption))
         height = bold.height() + small.height() + 2 * scaled_px(_PADDING_PX)
+        picture = _picture(index)
+        if picture is not None:
+            width += option.decorationSize.width() + scaled_px(_PADDING_PX)
+            height = max(height, option.decorationSize.height() + scaled_px(_PADDING_PX))
         return QSize(width + 2 * scaled_px(_PADDING_PX), height)
 
     def paint(
@@ -51,6 +58,12 @@ class PresetDelegate(QStyledItemDelegate):
         is_possible = bool(state & QStyle.StateFlag.State_Enabled)
         padding = scaled_px(_PADDING_PX)
         box = rect.adjusted(padding, padding, -padding, -padding)
+        picture = _picture(index)
+        if picture is not None:
+            size = option.decorationSize
+            top = rect.top() + (rect.height() - size.height()) // 2
+            picture.paint(painter, QRect(QPoint(box.left(), top), size))
+            box.adjust(size.width() + padding, 0, 0, 0)
         for font, words, colour, place in (
             (ui_font(12, bold=True), name, theme.text, Qt.AlignmentFlag.AlignTop),
             (ui_font(11), caption, theme.dim, Qt.AlignmentFlag.AlignBottom),
@@ -60,6 +73,11 @@ class PresetDelegate(QStyledItemDelegate):
             shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, box.width())
             painter.drawText(box, place, shown)
         painter.restore()
+
+
+def _picture(index: QModelIndex | QPersistentModelIndex) -> QIcon | None:
+    picture = index.data(Qt.ItemDataRole.DecorationRole)
+    return picture if isinstance(picture, QIcon) and not picture.isNull() else None
 
 
 def _lines(index: QModelIndex | QPersistentModelIndex) -> tuple[str, str]:

@@ -1,0 +1,272 @@
+"""The File menu: each action tied to what does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from prismdesk.errors import PrismDeskError
+from prismdesk.project.store.folder import SUFFIX
+from prismdesk.session.naming import open_session_as
+from prismdesk.session.recent import recent_projects, without_recent
+from prismdesk.ui.files.file_kinds import (
+    FILM_ENDINGS,
+    SOUND_ENDINGS,
+    FileKind,
+    kind_of,
+    name_filter,
+)
+from prismdesk.ui.files.media import MediaWork
+from prismdesk.ui.files.new_dialog import NewDialog
+from prismdesk.ui.files.opening import SessionOpener
+from prismdesk.ui.files.recent_dialog import RecentDialog
+from prismdesk.ui.messages import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.files.holder import SessionHolder
+
+_NOTHING_OPEN = "Open a project first."
+
+
+class FileCommands(QObject):
+    """Binds ``file.*`` but for export, preferences and quit.
+
+    Args:
+        desktop: what every panel may need.
+        holder: shows the open project.
+        window: the dialogs' parent.
+        is_exporting: whether an export is under way; it ends with the program.
+    """
+
+    def __init__(
+        self,
+        desktop: Desktop,
+        holder: SessionHolder,
+        window: QWidget,
+        *,
+        is_exporting: Callable[[], bool] = lambda: False,
+    ) -> None:
+        super().__init__(window)
+        self._desktop = desktop
+        self._holder = holder
+        self._window = window
+        self._is_exporting = is_exporting
+        self._was_told_to_quit = False
+        self.media = MediaWork(desktop, holder, window)
+        self.opener = SessionOpener(desktop, holder, self.media.ask_where)
+        actions = desktop.actions
+        actions.bind("file.new", self.ask_new)
+        actions.bind("file.open", self.ask_open)
+        actions.bind("file.open_recent", self.show_recent, enabled=self._has_recent)
+        actions.bind("file.sample", self.open_sample)
+        actions.bind("file.import_sound", self.ask_sounds, enabled=self._is_open)
+        actions.bind("file.save", self.save, enabled=self._is_open)
+        actions.bind("file.save_as", self.ask_save_as, enabled=self._can_name)
+        actions.bind("file.collect", self.media.collect, enabled=self._can_collect)
+        actions.bind("file.close", self.close, enabled=self._is_open)
+
+    def ask_new(self) -> None:
+        """Ask for a new project's film, name and place, and make it."""
+        dialog = NewDialog(self._desktop.theme, _films_folder(), self._window)
+        dialog.wanted.connect(lambda wanted: self._if_may_close(lambda: self.opener.create(wanted)))
+        dialog.open()
+
+    def ask_open(self) -> None:
+        """Ask for a project or a film, and open it."""
+        endings = {SUFFIX} | FILM_ENDINGS | SOUND_ENDINGS
+        filters = f"{name_filter('Projects and films', endings)};;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open", str(_films_folder()), filters)
+        if name:
+            self.open_files([Path(name)])
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open what was chosen or dropped: a project or a film; sounds join an open project."""
+        first = paths[0]
+        kind = kind_of(first)
+        if kind is FileKind.SOUND and self._holder.document is not None:
+            self.media.import_sounds([path for path in paths if kind_of(path) is FileKind.SOUND])
+        elif kind is FileKind.PROJECT:
+            self._if_may_close(lambda: self.opener.open_project(first))
+        else:
+            self._if_may_close(lambda: self.opener.open_film(first))
+
+    def open_sample(self) -> None:
+        """Begin a project with the sample film."""
+        self._if_may_close(self.opener.open_sample)
+
+    def show_recent(self) -> None:
+        """Let the user choose among the projects opened before."""
+        projects = recent_projects(self._desktop.preferences.now.recent_projects)
+        dialog = RecentDialog(projects, self._desktop.theme, self._window)
+        dialog.chosen.connect(lambda path: self.open_files([path]))
+        dialog.forgotten.connect(self.forget_recent)
+        dialog.open()
+
+    def forget_recent(self, path: Path) -> None:
+        """Take a project off the list of recent ones."""
+        kept = without_recent(self._desktop.preferences.now.recent_projects, path)
+        try:
+            self._desktop.preferences.change(recent_projects=kept)
+        except PrismDeskError as error:
+            self._desktop.messages.error(error)
+
+    def ask_sounds(self) -> None:
+        """Ask for sound files and lay them on tracks."""
+        filters = f"{name_filter('Sounds', SOUND_ENDINGS | FILM_ENDINGS)};;All files (*)"
+        names, _ = QFileDialog.getOpenFileNames(self._window, "Import sound", "", filters)
+        if names:
+            self.media.import_sounds([Path(name) for name in names])
+
+    def save(self) -> None:
+        """Write the whole project; one without a name is given one first."""
+        document = self._holder.document
+        if document is None:
+            return
+        store = document.session.store
+        if not store.is_named:
+            self.ask_save_as()
+            return
+        try:
+            store.save()
+        except PrismDeskError as error:
+            self._desktop.messages.error(error)
+            return
+        document.history_changed.emit()
+        self._desktop.messages.tell(
+            f"{store.path.name} is saved.",
+            f"Each edit is on the disk as soon as it is made; this wrote the whole project to "
+            f"{store.folder}.",
+            kind=MessageKind.GOOD,
+        )
+
+    def ask_save_as(self) -> None:
+        """Ask for a name and a place, and go on there."""
+        document = self._holder.document
+        if document is None:
+            return
+        store = document.session.store
+        place = store.folder.parent if store.is_named else _films_folder()
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            "Save as",
+            str(place / document.project.name),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        if name:
+            self.save_as(Path(name))
+
+    def save_as(self, place: Path) -> None:
+        """Go on in a folder of the name ``place`` has; it is made with the project in it."""
+        document = self._holder.document
+        if document is None:
+            return
+        folder = place.with_suffix("") if place.suffix == SUFFIX else place
+        path = document.session.store.path
+
+        def failed(error: PrismDeskError) -> None:
+            self._desktop.messages.tell(
+                f"“{folder.name}” wasn't saved.", str(error), kind=MessageKind.ERROR
+            )
+            self.opener.open_project(path)
+
+        def go_on() -> None:
+            self._holder.close_document()
+            self.opener.begin(
+                f"Saving as {folder.name}",
+                lambda progress, cancelled: open_session_as(
+                    path, folder, folder.name, progress=progress, cancelled=cancelled
+                ),
+                failed=failed,
+            )
+
+        self._if_may_close(go_on)
+
+    def close(self) -> None:
+        """Close the project; asks only if takes are being made."""
+        self._if_may_close(self._holder.close_document)
+
+    def may_quit(self, then: Callable[[], object]) -> bool:
+        """Tell whether the program may end now; if that must be asked, ``then`` follows a yes.
+
+        Args:
+            then: ends the program; by then nothing is asked any more.
+        """
+        words = self._jobs_words()
+        if self._is_exporting():
+            words.append("An export is under way; nothing of it is kept.")
+        if not words or self._was_told_to_quit:
+            return True
+
+        def quit_now() -> None:
+            self._was_told_to_quit = True
+            then()
+
+        self._ask("Quit PrismDesk?", words, "Quit", quit_now)
+        return False
+
+    def _if_may_close(self, go_on: Callable[[], object]) -> None:
+        words = self._jobs_words()
+        if words:
+            self._ask("Close the project?", words, "Close", go_on)
+        else:
+            go_on()
+
+    def _jobs_words(self) -> list[str]:
+        count = self._holder.jobs_running
+        if count == 0:
+            return []
+        jobs = "1 job isn't finished" if count == 1 else f"{count} jobs aren't finished"
+        again = "it" if count == 1 else "they"
+        return [f"{jobs}; {again} can be made again when the project is opened."]
+
+    def _ask(self, title: str, words: list[str], verb: str, go_on: Callable[[], object]) -> None:
+        box = QMessageBox(self._window)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("PrismDesk")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(title)
+        box.setInformativeText("\n".join(words))
+        go = box.addButton(verb, QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton("Stay", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stay)
+        box.setEscapeButton(stay)
+        box.buttonClicked.connect(lambda button: go_on() if button is go else None)
+        box.open()
+
+    def _is_open(self) -> bool | str:
+        return True if self._holder.document is not None else _NOTHING_OPEN
+
+    def _has_recent(self) -> bool | str:
+        if not self._desktop.preferences.now.recent_projects:
+            return "No project was opened before."
+        return True
+
+    def _can_name(self) -> bool | str:
+        document = self._holder.document
+        if document is None:
+            return _NOTHING_OPEN
+        return "End the gesture first." if document.in_gesture else True
+
+    def _can_collect(self) -> bool | str:
+        document = self._holder.document
+        if document is None:
+            return _NOTHING_OPEN
+        if not document.session.store.is_named:
+            return "Save the project under a name first; its media are collected there."
+        return True
+
+
+def _films_folder() -> Path:
+    for folder in (Path.home() / "Videos", Path.home() / "Movies"):
+        if folder.is_dir():
+            return folder
+    return Path.home()
