@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from prismdesk.media.cache import MediaCache
 from prismdesk.media.errors import writing
 from prismdesk.media.export import (
     ExportRequest,
@@ -30,8 +29,8 @@ from prismdesk.progress import (
     never_cancelled,
 )
 from prismdesk.project.lookup import picture_of, project_end_samples
-from prismdesk.project.store.folder import CACHE
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.cache_place import project_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -194,7 +193,7 @@ def _make(
     source: DeliverySource, delivery: Delivery, progress: FractionDone, cancelled: IsCancelled
 ) -> tuple[ExportReport, Loudness | None]:
     project = source.project
-    cache = MediaCache(source.folder / CACHE)
+    cache = project_cache(source.folder)
     with closing(SoundLibrary(source.folder, cache, rate_hz=project.rate_hz)) as sounds:
         request = ExportRequest(
             project=project,

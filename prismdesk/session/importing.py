@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
-from prismdesk.media.cache import MediaCache
 from prismdesk.media.conform import Conformed, conform
 from prismdesk.media.content_key import content_key
 from prismdesk.media.errors import MediaError
@@ -33,8 +33,12 @@ from prismdesk.project.model import (
     SoundStream,
     Track,
 )
-from prismdesk.project.store.folder import CACHE, stored_media_path
+from prismdesk.project.store.folder import stored_media_path
 from prismdesk.project.time_reference import time_reference_samples
+from prismdesk.session.cache_place import project_cache
+
+if TYPE_CHECKING:
+    from prismdesk.media.cache import MediaCache
 
 PRODUCTION_RATES_HZ = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 """Rates that a project keeps when its film has one of them; others are conformed to 48 kHz."""
@@ -187,7 +191,7 @@ def read_sound(
     read = _conformed_media(
         info,
         stored_media_path(folder, path),
-        cache=MediaCache(folder / CACHE),
+        cache=project_cache(folder),
         rate_hz=project.rate_hz,
         progress=progress,
         cancelled=cancelled,

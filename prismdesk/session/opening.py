@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
 from prismdesk.jobs.states import JobState
-from prismdesk.media.cache import MediaCache
 from prismdesk.media.conform import conform
 from prismdesk.media.content_key import content_key
 from prismdesk.media.probe import probe
@@ -23,6 +22,7 @@ from prismdesk.project.store import LockedError, ProjectStore, unsaved
 from prismdesk.project.store.edit_log import disk_work
 from prismdesk.project.store.folder import CACHE, JOBS
 from prismdesk.project.store.lock import FolderLock
+from prismdesk.session.cache_place import project_cache
 from prismdesk.session.importing import DEFAULT_RATE_HZ, empty_project, import_film
 from prismdesk.session.making import accept_takes
 from prismdesk.session.relinking import relink_nearby
@@ -63,14 +63,14 @@ def create_session(
     _check_is_free(folder)
     was_there = folder.exists()
     name = name or name_for(film)
-    cache = MediaCache(folder / CACHE)
+    cache = project_cache(folder)
     try:
         imported = import_film(
             film, name=name, cache=cache, rate_hz=rate_hz, progress=progress, cancelled=cancelled
         )
         store = ProjectStore.create(folder, name, imported.project)
     except BaseException:
-        cache.clear()
+        shutil.rmtree(folder / CACHE, ignore_errors=True)
         if not was_there and folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
         raise
@@ -139,7 +139,7 @@ def create_unsaved_session(
         imported = import_film(
             film,
             name=name_for(film),
-            cache=MediaCache(workplace / CACHE),
+            cache=project_cache(workplace),
             progress=progress,
             cancelled=cancelled,
         )

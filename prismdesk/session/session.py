@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.jobs.queue import JobQueue
-from prismdesk.media.cache import MediaCache
 from prismdesk.media.sounds import SoundLibrary
+from prismdesk.session.cache_place import project_cache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ class Session:
 
     def __init__(self, store: ProjectStore) -> None:
         self.store = store
-        self.cache = MediaCache(store.folder / "cache")
+        self.cache = project_cache(store.folder)
         self.sounds = SoundLibrary(store.folder, self.cache, rate_hz=store.project.rate_hz)
         self.notices: tuple[str, ...] = ()
         self._queue: JobQueue | None = None

@@ -1,0 +1,45 @@
+"""The cache of an open project: what of it can go without anybody noticing now."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prismdesk.session.session import Session
+
+
+def cache_size_bytes(session: Session) -> int:
+    """Return how much the project's cache holds."""
+    return session.cache.size_bytes()
+
+
+def clear_unneeded(session: Session) -> int:
+    """Delete what the open project plays without: proxies, thumbnails, sounds of other media.
+
+    The sounds that its clips play stay, since they are being played from. What was deleted is
+    made again when it is next wanted.
+
+    Returns:
+        How many bytes came free.
+    """
+    needed = {
+        path
+        for media in session.project.media
+        for sound in media.sounds
+        for files in session.cache.find_sounds(media.content_key, sound.stream_index)
+        for path in (files.wav_path, files.peaks_path, files.facts_path)
+    }
+    freed = 0
+    for path in sorted(session.cache.folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path not in needed:
+            size = path.stat().st_size
+            with suppress(OSError):
+                path.unlink()
+                freed += size
+    return freed
+
+
+def keep_within(session: Session, most_bytes: int) -> int:
+    """Delete what is unneeded if the cache holds more than it may; return the bytes freed."""
+    return clear_unneeded(session) if session.cache.size_bytes() > most_bytes else 0
