@@ -5,28 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QRegion
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from prismdesk.project.lookup import picture_of
 from prismdesk.ui.fonts import fixed_font, scaled_px, ui_font
-from prismdesk.ui.picture.strip import draw_picture_strip
+from prismdesk.ui.timeline.canvas_painter import CanvasPainter
 from prismdesk.ui.timeline.follow import Follow
 from prismdesk.ui.timeline.header_column import HeaderColumn
+from prismdesk.ui.timeline.job_motion import JobMotion
 from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
 from prismdesk.ui.timeline.measures import LaneHeight, measures_now
-from prismdesk.ui.timeline.overlays import (
-    GestureMarks,
-    Ghost,
-    draw_gesture,
-    draw_marked_time,
-    draw_playhead,
-    playhead_rects,
-)
+from prismdesk.ui.timeline.overlays import Ghost, playhead_rects
 from prismdesk.ui.timeline.overview import Overview
 from prismdesk.ui.timeline.pointer import Pointer, PointerRouter, SeekRouter
-from prismdesk.ui.timeline.rows_painter import draw_rows
-from prismdesk.ui.timeline.ruler_painter import draw_ruler
+from prismdesk.ui.timeline.pointer_input import PointerInput
 from prismdesk.ui.timeline.scroll_bars import ScrollBars
 from prismdesk.ui.timeline.still_picture import StillPicture
 from prismdesk.ui.timeline.timescale import Timescale
@@ -57,7 +49,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.times import RulerUnit
     from prismdesk.ui.transport import Transport
 
-_WHEEL_UNITS_PER_STEP = 60
 _EDGE_TEXT_PX = 260
 _WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
 
@@ -111,13 +102,13 @@ class TimelineCanvas(QWidget):
         self.router: PointerRouter = SeekRouter(transport)
         self.follow = Follow.PAGE
         self.overview = Overview(self._view, self._view.tiles.later)
-        self._still = StillPicture(self._draw_still)
-        self._marks = GestureMarks()
+        self._painter = CanvasPainter(self._view, self.overview)
+        self._motion = JobMotion(lambda: desktop.preferences.now.reduce_motion, self)
+        self._view.jobs = self._motion.shown
+        self._still = StillPicture(self._painter.draw_still)
         self._shown_playhead = transport.position_samples
         self._shows_whole_film = True
-        self._wheel_rest = 0
-        self._drags_overview = False
-        self._button_is_down = False
+        self._input = PointerInput(self)
         self._prepare_widget()
         self.headers = HeaderColumn(self._view, desktop, self)
         self._bars = ScrollBars(self)
@@ -164,6 +155,16 @@ class TimelineCanvas(QWidget):
         if not 0 <= x < self.scale.width_px:
             x = self.scale.width_px // 2
         self._show(self.scale.zoomed(steps, x))
+
+    def zoom_about(self, steps: int, x_px: int) -> None:
+        """Zoom in by steps; what is under a pixel of the canvas stays there."""
+        self._show(self.scale.zoomed(steps, max(0, x_px - self._view.left_px)))
+
+    def go_to_overview(self, x_px: int) -> None:
+        """Go to what the overview shows at a pixel of the canvas."""
+        there = self.overview.position_at(x_px - self._view.left_px, self.scale.width_px)
+        self._show(self.scale.centred_on(there))
+        self._transport.move_to(there)
 
     def zoom_to(self, span: SampleRange) -> None:
         """Show a stretch as large as it can be."""
@@ -213,8 +214,8 @@ class TimelineCanvas(QWidget):
         """Count in another unit."""
         self._view.ruler_unit = unit
         self.headers.refresh()
-        self._still.forget(self._ruler_rect())
-        self.update(self._ruler_rect())
+        self._still.forget(self._view.ruler_rect)
+        self.update(self._view.ruler_rect)
 
     def set_spectrogram(self, track_id: TrackId, is_on: bool) -> None:
         """Draw a track as spectrum or as wave."""
@@ -253,11 +254,7 @@ class TimelineCanvas(QWidget):
 
     def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
         """Show how far a region's job is; None when there is no job any more."""
-        if look is None:
-            self._view.jobs.pop(region_id, None)
-        else:
-            self._view.jobs[region_id] = look
-        self._forget_regions(frozenset({region_id}))
+        self._motion.set_look(region_id, look)
 
     def set_proof(self, region_id: RegionId, is_identical: bool | None) -> None:
         """Show what a null test found; None takes the sign away."""
@@ -265,7 +262,7 @@ class TimelineCanvas(QWidget):
             self._view.proofs.pop(region_id, None)
         else:
             self._view.proofs[region_id] = is_identical
-        self._forget_regions(frozenset({region_id}))
+        self._forget_region(region_id)
 
     def set_thumbnails(self, thumbnails: ThumbnailPixmaps | None) -> None:
         """Take the picture's thumbnails; call again when there are more."""
@@ -287,18 +284,18 @@ class TimelineCanvas(QWidget):
 
     def show_figure(self, text: str | None, at: QPoint) -> None:
         """Show a gesture's figure in a little box beside a point; None hides it."""
-        self._marks.figure, self._marks.figure_at = text or "", at
+        self._painter.marks.figure, self._painter.marks.figure_at = text or "", at
         self.update()
 
     def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
         """Outline where what is dragged would come to lie."""
-        self._marks.ghosts = tuple(ghosts)
+        self._painter.marks.ghosts = tuple(ghosts)
         self.update()
 
     def show_snap(self, samples: int | None) -> None:
         """Draw a line where a gesture snapped; None hides it."""
-        if samples != self._marks.snap_samples:
-            self._marks.snap_samples = samples
+        if samples != self._painter.marks.snap_samples:
+            self._painter.marks.snap_samples = samples
             self.update()
 
     def pointer_at(
@@ -337,6 +334,7 @@ class TimelineCanvas(QWidget):
         self._view.selection.changed.connect(self._follow_selection)
         self._transport.moved.connect(self._follow_playhead)
         self._view.tiles.ready.connect(self._show_new_tiles)
+        self._motion.changed.connect(self._forget_region)
         self._bars.scrolled_to_px.connect(self.scroll_to)
         self._bars.rows_scrolled_to_px.connect(self.scroll_rows_to)
         self.headers.height_wanted.connect(self.set_lane_height)
@@ -397,7 +395,7 @@ class TimelineCanvas(QWidget):
             0,
             QRect(left, top, wide, max(0, self.height() - top)),
         )
-        self._still.forget(self._overview_rect())
+        self._still.forget(self._view.overview_rect)
         # Names begin at the visible edge and figures end there, so both edges are drawn again.
         rows_top, name_px = layout.top_px, scaled_px(_EDGE_TEXT_PX)
         tall = max(0, self.height() - rows_top)
@@ -426,7 +424,7 @@ class TimelineCanvas(QWidget):
         if shows_takes or not changed.buses.is_empty():
             self.headers.refresh()
         if not changed.markers.is_empty():
-            self._still.forget(self._ruler_rect())
+            self._still.forget(self._view.ruler_rect)
         if not changed.clips.is_empty() or not changed.regions.is_empty() or changed.takes.touched:
             # Clips and regions may lie anywhere on their lanes; tiles make that cheap.
             self._still.forget()
@@ -443,30 +441,30 @@ class TimelineCanvas(QWidget):
                 self._show(self.scale.paged_to(samples))
             elif self.follow is Follow.SMOOTH:
                 self._show(self.scale.centred_on(samples))
-        elif not self._button_is_down and self.follow is not Follow.NONE:
+        elif not self._input.is_down and self.follow is not Follow.NONE:
             self._show(self.scale.showing(samples))
         for shown in (self._shown_playhead, samples):
             for rect in playhead_rects(self._view, shown, self.height()):
                 self.update(rect)
-        if self._overview_x(samples) != self._overview_x(self._shown_playhead):
-            self.update(self._overview_rect())
+        if self._view.overview_x(samples) != self._view.overview_x(self._shown_playhead):
+            self.update(self._view.overview_rect)
         self._shown_playhead = samples
 
     def _show_new_tiles(self) -> None:
         missing = self._view.tiles.take_missing()
-        self._still.forget(missing + QRegion(self._overview_rect()))
+        self._still.forget(missing + QRegion(self._view.overview_rect))
         self.update(missing.boundingRect())
-        self.update(self._overview_rect())
+        self.update(self._view.overview_rect)
 
     def _forget_rows(self) -> None:
         self._still.forget()
         self.update()
 
-    def _forget_regions(self, region_ids: frozenset[RegionId]) -> None:
-        """Draw regions again, and nothing else."""
+    def _forget_region(self, region_id: RegionId) -> None:
+        """Draw a region again, and nothing else."""
         stale = QRegion()
         for region in self._document.project.regions:
-            if region.id not in region_ids or not self._view.is_seen(region.range):
+            if region.id != region_id or not self._view.is_seen(region.range):
                 continue
             for row in self._view.layout.rows:
                 if row.kind is RowKind.LANE and row.lane_id in region.lane_ids:
@@ -480,18 +478,6 @@ class TimelineCanvas(QWidget):
             self._still.forget(self._view.lane_rect(picture))
             self.update(self._view.lane_rect(picture))
 
-    def _overview_rect(self) -> QRect:
-        layout = self._view.layout
-        return QRect(layout.header_px, 0, self.scale.width_px, layout.measures.overview_px)
-
-    def _ruler_rect(self) -> QRect:
-        measures = self._view.layout.measures
-        left = self._view.left_px
-        return QRect(left, measures.overview_px, self.scale.width_px, measures.ruler_px)
-
-    def _overview_x(self, samples: int) -> int:
-        return samples * self.scale.width_px // max(1, self.scale.end_samples)
-
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
@@ -500,60 +486,11 @@ class TimelineCanvas(QWidget):
         view = self._view
         view.pixel_ratio = self.devicePixelRatioF()
         self._still.show(painter, event, self.size(), view.pixel_ratio)
-        here, dirty = self._transport.position_samples, event.rect()
-        if view.selection.span is not None:
-            draw_marked_time(painter, view)
-        draw_playhead(painter, view, here, self.height(), dirty)
-        tall = view.layout.measures.overview_px
-        if dirty.top() < tall:
-            x = view.left_px + self._overview_x(here)
-            painter.fillRect(x, 0, 1, tall, QColor(view.theme.playhead))
-        if not self._marks.are_empty:
-            draw_gesture(painter, view, self._marks, self.height(), self.width())
+        here = self._transport.position_samples
+        self._painter.draw_moving(painter, event.rect(), self.size(), here)
         if self.hasFocus():
-            area = QRect(view.left_px, 0, view.scale.width_px, self.height())
-            self._draw_focus(painter, area)
+            self._painter.draw_focus(painter, self.height())
         painter.end()
-
-    def _draw_focus(self, painter: QPainter, area: QRect) -> None:
-        width = self._view.theme.focus_ring_px
-        colour = QColor(self._view.theme.accent)
-        painter.fillRect(QRect(area.left(), 0, area.width(), width), colour)
-        painter.fillRect(QRect(area.left(), self.height() - width, area.width(), width), colour)
-        painter.fillRect(QRect(area.left(), 0, width, self.height()), colour)
-        painter.fillRect(QRect(area.right() - width + 1, 0, width, self.height()), colour)
-
-    def _draw_still(self, painter: QPainter, dirty: QRect) -> None:
-        view = self._view
-        painter.fillRect(dirty, QColor(view.theme.window))
-        if dirty.bottom() >= view.layout.tracks_top_px:
-            draw_rows(painter, view, dirty)
-            painter.setClipRect(dirty)
-        picture = view.layout.picture_row
-        if picture is not None and view.lane_rect(picture).intersects(dirty):
-            self._draw_picture(painter, view.lane_rect(picture))
-        if dirty.top() < view.layout.top_px:
-            draw_ruler(painter, view, self._ruler_rect())
-            self.overview.draw(painter, self._overview_rect())
-
-    def _draw_picture(self, painter: QPainter, area: QRect) -> None:
-        view = self._view
-        painter.fillRect(area, QColor(view.theme.lane))
-        picture = picture_of(self._document.project)
-        if view.thumbnails is not None and picture is not None:
-            draw_picture_strip(
-                painter,
-                area,
-                view.scale,
-                self._document.times,
-                view.thumbnails,
-                view.cuts,
-                view.theme,
-                picture_end_samples=picture.duration_samples,
-            )
-        painter.fillRect(
-            QRect(area.left(), area.bottom(), area.width(), 1), QColor(view.theme.line)
-        )
 
     # Events
 
@@ -568,58 +505,33 @@ class TimelineCanvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Go there in the overview; tell the router of everything else."""
-        point = event.position().toPoint()
-        if point.x() < self._view.left_px:
-            return
-        self._button_is_down = True
-        self._drags_overview = self._overview_rect().contains(point)
-        if self._drags_overview:
-            self._go_to_overview(point.x())
-        else:
-            self.router.press(self.pointer_at(point, event.modifiers(), event.button()))
+        self._input.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Tell the router; without a button, show what lies under the pointer."""
-        point = event.position().toPoint()
-        if self._drags_overview:
-            self._go_to_overview(point.x())
-            return
-        pointer = self.pointer_at(point, event.modifiers(), event.button())
-        if self._button_is_down:
-            self.router.move(pointer)
-        elif point.x() >= self._view.left_px:
-            hover = self.router.hover(pointer)
-            self.setCursor(hover.shape)
-            if hover.figure != self._marks.figure:
-                self.show_figure(hover.figure or None, point)
+        self._input.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Tell the router."""
-        was_overview, self._drags_overview = self._drags_overview, False
-        was_down, self._button_is_down = self._button_is_down, False
-        if was_down and not was_overview:
-            point = event.position().toPoint()
-            self.router.release(self.pointer_at(point, event.modifiers(), event.button()))
+        self._input.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Tell the router."""
-        point = event.position().toPoint()
-        if point.x() >= self._view.left_px and not self._overview_rect().contains(point):
-            self.router.double_click(self.pointer_at(point, event.modifiers(), event.button()))
+        self._input.double_click(event)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802  (Qt's name)
         """Hide the figure that stood at the pointer."""
-        if not self._button_is_down and self._marks.figure:
-            self.show_figure(None, QPoint())
+        self._input.leave()
         super().leaveEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Scroll; with Control zoom about the pointer, with Alt zoom the waves."""
+        self._input.turn_wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
         """Let Escape end a gesture."""
-        if event.key() == Qt.Key.Key_Escape and self._button_is_down:
-            self._button_is_down = False
-            self.router.cancel()
-            return
-        super().keyPressEvent(event)
+        if event.key() != Qt.Key.Key_Escape or not self._input.cancel():
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802  (Qt's name)
         """Show the ring."""
@@ -630,34 +542,3 @@ class TimelineCanvas(QWidget):
         """Take the ring away."""
         self.update()
         super().focusOutEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
-        """Scroll; with Control zoom about the pointer, with Alt zoom the waves."""
-        delta, keys = event.angleDelta(), event.modifiers()
-        turned = delta.y() or delta.x()
-        if keys & Qt.KeyboardModifier.ControlModifier:
-            steps = self._wheel_steps(turned)
-            if steps:
-                x = max(0, round(event.position().x()) - self._view.left_px)
-                self._show(self.scale.zoomed(steps, x))
-        elif keys & Qt.KeyboardModifier.AltModifier:
-            steps = self._wheel_steps(turned)
-            if steps:
-                self.zoom_waves(1 if steps > 0 else -1)
-        elif keys & Qt.KeyboardModifier.ShiftModifier or abs(delta.x()) > abs(delta.y()):
-            self.scroll_to(self.scale.first_px - turned)
-        else:
-            self.scroll_rows_to(self._view.layout.scrolled_px - turned // 2)
-        event.accept()
-
-    def _wheel_steps(self, units: int) -> int:
-        self._wheel_rest += units
-        steps = int(self._wheel_rest / _WHEEL_UNITS_PER_STEP)
-        self._wheel_rest -= steps * _WHEEL_UNITS_PER_STEP
-        return steps
-
-    def _go_to_overview(self, x_px: int) -> None:
-        x = x_px - self._view.left_px
-        there = self.overview.position_at(x, self.scale.width_px)
-        self._show(self.scale.centred_on(there))
-        self._transport.move_to(there)

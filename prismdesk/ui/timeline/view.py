@@ -80,6 +80,21 @@ class TimelineView:
         x = self.scale.x_of(samples)
         return self.left_px + max(-OUTSIDE_PX, min(x, self.scale.width_px + OUTSIDE_PX))
 
+    @property
+    def overview_rect(self) -> QRect:
+        """Where the overview is drawn."""
+        return QRect(self.left_px, 0, self.scale.width_px, self.layout.measures.overview_px)
+
+    @property
+    def ruler_rect(self) -> QRect:
+        """Where the ruler is drawn."""
+        measures = self.layout.measures
+        return QRect(self.left_px, measures.overview_px, self.scale.width_px, measures.ruler_px)
+
+    def overview_x(self, samples: int) -> int:
+        """Return the pixel of the overview, from its left edge, that shows a sample."""
+        return samples * self.scale.width_px // max(1, self.scale.end_samples)
+
     def samples_between(self, left_px: int, right_px: int) -> SampleRange:
         """Return the samples under the widget's pixels from one to another, both included."""
         start = self.scale.sample_under(left_px - self.left_px)

@@ -49,6 +49,7 @@ class WaveTiles(QObject):
         self._finished: list[tuple[_Key, QImage]] = []
         self._told = False
         self._working = 0
+        self._done_otherwise = False
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="wave-tiles")
         self._is_closed = False
         self._missing = QRegion()
@@ -61,7 +62,7 @@ class WaveTiles(QObject):
         """Whether all that was drawn is as fine as it will be."""
         with self._lock:
             is_idle = not self._waiting and not self._working and not self._finished
-        return is_idle and self._missing.isEmpty()
+        return is_idle and not self._done_otherwise and self._missing.isEmpty()
 
     def draw(
         self,
@@ -108,6 +109,8 @@ class WaveTiles(QObject):
     def take_missing(self) -> QRegion:
         """Return where stand-ins were drawn since the last call: what is to be drawn again."""
         self._take_finished()
+        with self._lock:
+            self._done_otherwise = False
         missing, self._missing = self._missing, QRegion()
         return missing
 
@@ -120,6 +123,7 @@ class WaveTiles(QObject):
             finally:
                 with self._lock:
                     self._working -= 1
+                    self._done_otherwise = True
             if not self._is_closed:
                 self.ready.emit()
 
