@@ -13,7 +13,7 @@ from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.jobs.time_left import TimeLeft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.ui.messages import Messages
@@ -132,6 +132,16 @@ class Background(QObject):
         thread.start()
         return task
 
+    def stop(self, tasks: Iterable[BackgroundTask[Any]]) -> None:
+        """Cancel tasks and wait until they have ended; their outcomes are not told."""
+        stopped = [task for task in tasks if task in self._threads]
+        for task in stopped:
+            task.cancel()
+        for task in stopped:
+            self._threads.pop(task).join()
+            task.is_over = True
+            self.ended.emit(task)
+
     def close(self) -> None:
         """Cancel everything and wait for it; no outcome is told afterwards."""
         self._is_closed = True
@@ -165,7 +175,7 @@ class Background(QObject):
             self.progressed.emit(task)
 
     def _end(self, task: BackgroundTask[Any], outcome: _Outcome) -> None:
-        if self._is_closed:
+        if self._is_closed or task not in self._threads:
             return
         task.is_over = True
         self._threads.pop(task).join()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
@@ -20,23 +20,13 @@ from prismdesk.ui.takes.commands import TakeCommands
 from prismdesk.ui.takes.tools import TakesTools
 
 if TYPE_CHECKING:
-    from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.project.ids import TakeId
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.selection import Selection
+    from prismdesk.ui.timeline.canvas import TimelineCanvas
     from prismdesk.ui.timeline.gestures.hands import Switches
-    from prismdesk.ui.timeline.job_look import JobLook
     from prismdesk.ui.transport import Transport
-
-
-class ShowsRegions(Protocol):
-    """What of a canvas is needed."""
-
-    def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
-        """Show a region's job, or none."""
-
-    def open_takes(self, region_id: RegionId | None) -> None:
-        """Show the takes of a region, or none."""
 
 
 class SoundMaking(QObject):
@@ -70,7 +60,7 @@ class SoundMaking(QObject):
         document: Document,
         selection: Selection,
         transport: Transport,
-        canvas: ShowsRegions,
+        canvas: TimelineCanvas,
         switches: Switches,
         desktop: Desktop,
         parent: QObject | None = None,
@@ -105,7 +95,7 @@ class SoundMaking(QObject):
         self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
         self.tools = TakesTools(self.audition, desktop)
         self._desktop = desktop
-        self._is_busy = False
+        self._canvas = canvas
         self._tie()
 
     def play_take(self, take_id: TakeId) -> None:
@@ -118,23 +108,20 @@ class SoundMaking(QObject):
             self._transport.play()
 
     def close(self) -> None:
-        """Write what was typed, and listen to the jobs no more; before the document closes."""
+        """Write what was typed, end what reads sound, listen to the jobs no more.
+
+        To be called before the document closes its files.
+        """
         self.pending.flush()
+        background = self._desktop.background
+        background.stop([task for task in background.tasks if task.is_quiet])
         self.bridge.close()
 
     def _tie(self) -> None:
         self.outcomes.log_wanted.connect(self.dock.show_log)
         self.tools.closed.connect(lambda: self.take_commands.show_rows(None))
         self.audition.changed.connect(self._follow_audition)
-        self.bridge.job_changed.connect(self._follow_jobs)
-        self.bridge.job_gone.connect(self._follow_jobs)
-
-    def _follow_jobs(self, _: object) -> None:
-        is_busy = self.bridge.running() is not None
-        if is_busy != self._is_busy:
-            self._is_busy = is_busy
-            self._desktop.actions.refresh()
+        self._canvas.headers.take_play_wanted.connect(self.play_take)
 
     def _follow_audition(self) -> None:
         self._switches.is_comping = self.audition.is_comping
-        self._desktop.actions.refresh()

@@ -106,3 +106,20 @@ def test_closing_waits_and_tells_nothing(qtbot: QtBot, background: Background) -
     background.close()
     qtbot.wait(1)
     assert told == []
+
+
+def test_stopped_tasks_have_ended_and_tell_nothing(qtbot: QtBot, background: Background) -> None:
+    told: list[object] = []
+
+    def work(progress: FractionDone, cancelled: IsCancelled) -> str:
+        while not cancelled():
+            time.sleep(0.001)
+        return "over"
+
+    task = background.run("Reading", work, done=told.append)
+    background.stop([task])
+    assert task.is_over
+    assert background.tasks == ()
+    qtbot.wait(20)
+    assert told == []
+    background.stop([task])

@@ -160,7 +160,7 @@ def test_a_take_is_played_from_its_row_without_choosing_it(window: Window, qtbot
     qtbot.waitUntil(lambda: len(window.region.takes) == 2, timeout=PATIENCE_MS)
     before = window.document.project
     window.selection.select_region(None)
-    window.sound.play_take(window.region.takes[1].id)
+    window.canvas.headers.take_play_wanted.emit(window.region.takes[1].id)
     heard = window.player.loaded[-1].regions[0].comp
     assert [segment.take_id for segment in heard] == [window.region.takes[1].id]
     assert window.document.project is before
@@ -176,3 +176,12 @@ def test_a_crossing_of_keys_while_typing_queues_what_is_typed(window: Window, qt
     assert window.region.name == "Mended"
     qtbot.waitUntil(lambda: bool(window.region.takes), timeout=PATIENCE_MS)
     assert window.document.label_of_undo == "Inpaint Mended"
+
+
+def test_closing_waits_for_what_reads_sound(window: Window, qtbot: QtBot) -> None:
+    window.desktop.actions.trigger("region.inpaint")
+    assert window.desktop.background.tasks
+    window.sound.close()
+    assert window.desktop.background.tasks == ()
+    qtbot.wait(50)
+    assert window.told == []

@@ -199,17 +199,17 @@ class Inspector(QWidget):
         return self.header.region_id
 
     def _follow_document(self, changes: Changes) -> None:
-        wanted = self._selection.region_id
+        shown, regions = self._shown_region_id(), changes.regions
         # Its neighbours count too ("5 of 14"), and so do track names and the licence policy.
-        if not (
-            changes.regions.is_empty()
-            and changes.takes.is_empty()
-            and changes.tracks.is_empty()
-            and not changes.project_fields
+        is_other = regions.added or regions.removed or regions.is_reordered
+        if (
+            is_other
+            or shown in regions.changed
+            or changes.takes.touched
+            or changes.tracks.touched
+            or changes.project_fields
         ):
             self.refresh()
-        elif wanted is None:
-            self._pages.setCurrentWidget(self._empty)
 
     def _follow_job(self, region_id: str) -> None:
         region = self.region

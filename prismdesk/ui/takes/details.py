@@ -179,7 +179,11 @@ class TakeDetails(QWidget):
         self.note.textEdited.connect(self._type_note)
         for field in (self.name, self.note):
             field.editingFinished.connect(self._pending.flush)
-        self._audition.changed.connect(self.refresh)
+        self._audition.changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        if not self.isHidden():
+            self.refresh()
 
     def _fit_name(self, words: str) -> None:
         # As wide as its text, so that "of Wind hit" follows it like one sentence.
