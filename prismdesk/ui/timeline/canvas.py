@@ -20,6 +20,7 @@ from prismdesk.ui.timeline.overview import Overview
 from prismdesk.ui.timeline.pointer import Pointer, PointerRouter, SeekRouter
 from prismdesk.ui.timeline.pointer_input import PointerInput
 from prismdesk.ui.timeline.scroll_bars import ScrollBars
+from prismdesk.ui.timeline.spoken import selection_words
 from prismdesk.ui.timeline.still_picture import StillPicture
 from prismdesk.ui.timeline.timescale import Timescale
 from prismdesk.ui.timeline.view import TimelineView
@@ -397,10 +398,9 @@ class TimelineCanvas(QWidget):
         )
         self._still.forget(self._view.overview_rect)
         # Names begin at the visible edge and figures end there, so both edges are drawn again.
-        rows_top, name_px = layout.top_px, scaled_px(_EDGE_TEXT_PX)
-        tall = max(0, self.height() - rows_top)
-        self._still.forget(QRect(left, rows_top, name_px, tall))
-        self._still.forget(QRect(left + wide - name_px, rows_top, name_px, tall))
+        name_px, tall = scaled_px(_EDGE_TEXT_PX), max(0, self.height() - top)
+        self._still.forget(QRect(left, top, name_px, tall))
+        self._still.forget(QRect(left + wide - name_px, top, name_px, tall))
 
     def _follow_changes(self, changed: Changes) -> None:
         end = self._document.times.end_samples
@@ -431,6 +431,13 @@ class TimelineCanvas(QWidget):
         self.update()
 
     def _follow_selection(self) -> None:
+        words = selection_words(
+            self._document.project,
+            self._view.selection,
+            self._document.times,
+            self._view.jobs,
+        )
+        self.setAccessibleDescription(words)
         self._still.forget()
         self.headers.refresh_selection()
         self.update()

@@ -72,7 +72,7 @@ def measures_now() -> Measures:
         header_px=usual.header_px + round(84 * (text_scale() - 100) / 100),
         overview_px=scaled_px(usual.overview_px),
         ruler_px=scaled_px(usual.ruler_px),
-        picture_px=usual.picture_px,
+        picture_px=max(usual.picture_px, scaled_px(40)),
         clip_header_px=scaled_px(usual.clip_header_px),
         region_header_px=scaled_px(usual.region_header_px),
         take_px=scaled_px(usual.take_px),

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from prismdesk.project.model import RegionStatus, Task
-from prismdesk.ui.marks import STATUS_WORDS, draw_status, draw_task
+from prismdesk.ui.fonts import scaled_px
+from prismdesk.ui.icons import IconName
+from prismdesk.ui.marks import STATUS_WORDS
 from prismdesk.ui.timeline.boxes import draw_box, draw_outline, draw_selected, write
 from prismdesk.ui.timeline.clip_painter import draw_wave
+from prismdesk.ui.timeline.icon_drawing import (
+    HEADER_ICON_PX,
+    STATUS_ICONS,
+    TASK_ICONS,
+    draw_icon,
+)
 from prismdesk.ui.timeline.job_look import envelope_columns
 from prismdesk.ui.timeline.measures import PROGRESS_PX
 from prismdesk.ui.timeline.tile_images import Wave
@@ -183,15 +191,16 @@ def _draw_header(
     painter: QPainter, view: TimelineView, region: Region, job: JobLook | None, header: QRect
 ) -> None:
     theme = view.theme
-    size = header.height() * 2 / 3
-    top = header.top() + (header.height() - size) / 2
-    draw_task(
+    size = scaled_px(HEADER_ICON_PX)
+    top = header.top() + (header.height() - size) // 2
+    draw_icon(
         painter,
-        region.task,
-        QRectF(header.left() + 5, top, size, size),
+        TASK_ICONS[region.task],
         theme.task(region.task).wave,
+        QPointF(header.left() + 4, top),
+        view.pixel_ratio,
     )
-    rest = header.adjusted(round(size) + 4, 0, 0, 0)
+    rest = header.adjusted(size + 3, 0, 0, 0)
     rest = _draw_status(painter, view, region, job, rest, size)
     rest = _draw_proof(painter, view, region, rest, size)
     painter.setFont(view.bold)
@@ -207,21 +216,22 @@ def _draw_status(
     region: Region,
     job: JobLook | None,
     rest: QRect,
-    size: float,
+    size: int,
 ) -> QRect:
     """Draw the status at the right where the name keeps enough room; return what is left."""
     painter.setFont(view.caption)
     words = status_words(region, job)
-    width = painter.fontMetrics().horizontalAdvance(words) + round(size) + 14
+    width = painter.fontMetrics().horizontalAdvance(words) + size + 14
     if rest.width() < width + 50:
         return rest
-    box = QRectF(rest.right() - width + 2, rest.center().y() - size / 2 + 0.5, size, size)
-    colour = view.theme.error if job is not None and job.has_failed else view.theme.text
-    if job is not None and job.has_failed:
-        _draw_warning(painter, box, colour)
-    else:
-        draw_status(painter, job.status if job else region.status, box, colour)
-    place = QRect(round(box.right()) + 4, rest.top(), width, rest.height())
+    has_failed = job is not None and job.has_failed
+    status = job.status if job else region.status
+    name = IconName.WARNING if has_failed else STATUS_ICONS[status]
+    colour = view.theme.error if has_failed else view.theme.text
+    left = rest.right() - width + 2
+    corner = QPointF(left, rest.top() + (rest.height() - size) // 2)
+    draw_icon(painter, name, colour, corner, view.pixel_ratio)
+    place = QRect(left + size + 4, rest.top(), width, rest.height())
     painter.setPen(QColor(view.theme.text))
     painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
     return rest.adjusted(0, 0, -width, 0)
@@ -238,42 +248,14 @@ def status_words(region: Region, job: JobLook | None) -> str:
 
 
 def _draw_proof(
-    painter: QPainter, view: TimelineView, region: Region, rest: QRect, size: float
+    painter: QPainter, view: TimelineView, region: Region, rest: QRect, size: int
 ) -> QRect:
-    """Draw a shield with a tick, or with a cross, where a null test was made."""
+    """Draw a shield where a null test was passed, a warning where it was not."""
     is_identical = view.proofs.get(region.id)
-    if is_identical is None or rest.width() < size + 70:
+    if is_identical is None or rest.width() < size + 60:
         return rest
-    box = QRectF(rest.right() - size - 2, rest.center().y() - size / 2 + 0.5, size, size)
-    shield = QPainterPath(QPointF(box.center().x(), box.top()))
-    shield.lineTo(box.right() - 1, box.top() + size * 0.2)
-    shield.quadTo(box.right() - 1, box.bottom() - size * 0.2, box.center().x(), box.bottom())
-    shield.quadTo(box.left() + 1, box.bottom() - size * 0.2, box.left() + 1, box.top() + size * 0.2)
-    shield.closeSubpath()
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(QColor(view.theme.good if is_identical else view.theme.error), 1.4))
-    painter.drawPath(shield)
-    middle, reach = box.center(), size / 5
-    if is_identical:
-        corner = middle + QPointF(-reach / 3, reach)
-        painter.drawPolyline([middle + QPointF(-reach, 0), corner, middle + QPointF(reach, -reach)])
-    else:
-        painter.drawLine(middle - QPointF(reach, reach), middle + QPointF(reach, reach))
-        painter.drawLine(middle - QPointF(-reach, reach), middle + QPointF(-reach, reach))
-    painter.restore()
-    return rest.adjusted(0, 0, -round(size) - 6, 0)
-
-
-def _draw_warning(painter: QPainter, box: QRectF, colour: str) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colour), 1.4))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    top = QPointF(box.center().x(), box.top() + 1)
-    painter.drawPolygon(
-        QPolygonF([top, box.bottomRight() - QPointF(0, 1), box.bottomLeft() - QPointF(0, 1)])
-    )
-    painter.drawLine(box.center(), box.center() + QPointF(0, box.height() / 5))
-    painter.restore()
+    name = IconName.SHIELD_CHECK if is_identical else IconName.WARNING
+    colour = view.theme.good if is_identical else view.theme.error
+    top = rest.top() + (rest.height() - size) // 2
+    draw_icon(painter, name, colour, QPointF(rest.right() - size - 2, top), view.pixel_ratio)
+    return rest.adjusted(0, 0, -size - 6, 0)

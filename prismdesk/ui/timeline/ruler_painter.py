@@ -44,9 +44,21 @@ def draw_ruler(painter: QPainter, view: TimelineView, area: QRect) -> None:
         if tick.label:
             painter.setPen(QColor(theme.dim))
             painter.drawText(x + 4, baseline, tick.label)
+    if view.scale.px_of_length(2 * view.document.times.frame_start(1)) > view.scale.width_px:
+        _draw_frame_at_edge(painter, view, area, baseline)
     _draw_markers(painter, view, area)
     painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(theme.line))
     painter.restore()
+
+
+def _draw_frame_at_edge(painter: QPainter, view: TimelineView, area: QRect, baseline: int) -> None:
+    """Say at the left edge which frame is seen, where one may be wider than the view."""
+    words = view.document.times.format(max(0, view.scale.seen.start_samples), view.ruler_unit)
+    width = painter.fontMetrics().horizontalAdvance(words) + 10
+    height = painter.fontMetrics().height()
+    painter.fillRect(QRect(area.left(), area.top(), width, height), QColor(view.theme.panel))
+    painter.setPen(QColor(view.theme.text))
+    painter.drawText(area.left() + 4, baseline, words)
 
 
 def _draw_marked_time(painter: QPainter, view: TimelineView, area: QRect) -> None:
