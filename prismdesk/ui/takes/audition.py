@@ -2,82 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from enum import Enum, auto
-from functools import partial
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.errors import WorkError
 from prismdesk.project.edits import choose_take, clear_choice, set_take_gain
-from prismdesk.project.errors import EditError
-from prismdesk.project.lookup import region_of, replace_region, take_of
+from prismdesk.project.lookup import region_of, take_of
 from prismdesk.project.timebase import SampleRange
-from prismdesk.ui.takes.levels import TakeLevels, measure_takes
+from prismdesk.ui.takes.heard import Hear, Heard, auditioned, chosen_take_of
+from prismdesk.ui.takes.level_watch import LevelWatch
 
 if TYPE_CHECKING:
     from prismdesk.project.changes import Changes
     from prismdesk.project.ids import RegionId, TakeId
     from prismdesk.project.model import Project, Region, Take
-    from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.selection import Selection
+    from prismdesk.ui.takes.levels import TakeLevels
     from prismdesk.ui.transport import Transport
-
-
-class Hear(Enum):
-    """What is heard where it is no particular take."""
-
-    AS_CHOSEN = auto()
-    NO_TAKE = auto()
-
-
-Heard = Hear | str
-"""A take's id, or one of ``Hear``."""
-
-
-def chosen_take_of(region: Region) -> Take | None:
-    """Return the take that is heard over the region; None if none is, or several."""
-    ids = {segment.take_id for segment in region.comp}
-    takes = [take for take in region.takes if take.id in ids]
-    return takes[0] if len(takes) == 1 else None
-
-
-def auditioned(
-    project: Project, region_id: RegionId, heard: Heard, gains_db: dict[TakeId, float]
-) -> Project:
-    """Return the project as it is to be heard; the value given stays as it is.
-
-    Args:
-        project: what is edited.
-        region_id: the region whose takes are compared.
-        heard: what to hear in it.
-        gains_db: added to the gains of its takes.
-    """
-    try:
-        region = region_of(project, region_id)
-        if gains_db:
-            takes = tuple(
-                replace(take, gain_db=take.gain_db + gains_db.get(take.id, 0.0))
-                for take in region.takes
-            )
-            project = replace_region(project, replace(region, takes=takes))
-        if heard is Hear.NO_TAKE:
-            return clear_choice(project, region_id)
-        if isinstance(heard, str):
-            return choose_take(project, _take_id(region, heard))
-    except EditError:
-        # The take or its region has gone: what the project says is heard.
-        return project
-    return project
-
-
-def _take_id(region: Region, wanted: str) -> TakeId:
-    for take in region.takes:
-        if take.id == wanted:
-            return take.id
-    raise EditError(f'There is no take "{wanted}".')
 
 
 class Audition(QObject):
@@ -113,17 +58,16 @@ class Audition(QObject):
         self._region_id: RegionId | None = selection.region_id
         self._heard: Heard = Hear.AS_CHOSEN
         self._b_id: TakeId | None = None
-        self._is_matched = False
+        self._is_matched = desktop.preferences.now.level_match
         self._is_comping = False
         self._loop_roll_seconds: tuple[float, float] | None = None
-        self._levels: TakeLevels | None = None
-        self._measuring: BackgroundTask[TakeLevels] | None = None
-        self._measured_as: object = None
+        self._watch = LevelWatch(document, desktop, self)
         self._has_variant = False
         selection.changed.connect(self._follow_selection)
         document.changed.connect(self._follow_document)
-        document.history_changed.connect(self._measure)
-        self._measure()
+        document.history_changed.connect(lambda: self._watch.follow(self.region))
+        self._watch.measured.connect(self._follow_levels)
+        self._watch.follow(self.region)
 
     @property
     def region(self) -> Region | None:
@@ -171,7 +115,7 @@ class Audition(QObject):
     @property
     def levels(self) -> TakeLevels | None:
         """How loud the takes are, None until it is measured."""
-        return self._levels
+        return self._watch.levels
 
     @property
     def is_level_matched(self) -> bool:
@@ -266,6 +210,9 @@ class Audition(QObject):
         if is_matched == self._is_matched:
             return
         self._is_matched = is_matched
+        with suppress(WorkError):
+            # Not remembered, then; nothing else depends on it.
+            self._desktop.preferences.change(level_match=is_matched)
         self._play_variant()
         self.changed.emit()
 
@@ -281,7 +228,7 @@ class Audition(QObject):
                 project = set_take_gain(project, take.id, gain)
             return project
 
-        self._is_matched = False
+        self.set_level_matched(False)
         self._document.apply("Keep matched levels", keep)
         self._play_variant()
         self.changed.emit()
@@ -306,7 +253,7 @@ class Audition(QObject):
         self._transport.set_loop_span(SampleRange(start, max(end, region.range.end_samples)))
 
     def _gains_db(self) -> dict[TakeId, float]:
-        region, levels = self.region, self._levels
+        region, levels = self.region, self._watch.levels
         if not self._is_matched or region is None or levels is None:
             return {}
         reference = self.chosen or next(iter(region.takes), None)
@@ -330,12 +277,11 @@ class Audition(QObject):
         if self._selection.region_id == self._region_id:
             return
         self._heard, self._b_id, self._is_comping = Hear.AS_CHOSEN, None, False
-        self._levels = None
         self._play_variant()
         self._region_id = self._selection.region_id
         if self._loop_roll_seconds is not None:
             self._set_loop()
-        self._measure()
+        self._watch.follow(self.region)
         self._play_variant()
         self.changed.emit()
 
@@ -348,34 +294,9 @@ class Audition(QObject):
             # Who plays the project has given the player its new state.
             self._play_variant()
         if changes.takes.touched or self._region_id in changes.regions.touched:
-            self._measure()
+            self._watch.follow(region)
             self.changed.emit()
 
-    def _measure(self) -> None:
-        """Measure the takes off the window's thread, unless they are measured or in a gesture."""
-        region = self.region
-        wanted = (region.range, region.takes) if region else None
-        if self._document.in_gesture or wanted == self._measured_as:
-            return
-        self._measured_as = wanted
-        if self._measuring is not None:
-            self._measuring.cancel()
-            self._measuring = None
-        if region is None or not region.takes:
-            return
-        project, sounds = self._document.project, self._document.session.sounds
-        self._measuring = self._desktop.background.run(
-            f"Measuring the takes of {region.name or 'the region'}",
-            lambda _, cancelled: measure_takes(project, region, sounds, cancelled=cancelled),
-            done=partial(self._measured, region.id),
-            failed=lambda _: None,
-            quiet=True,
-        )
-
-    def _measured(self, region_id: RegionId, levels: TakeLevels) -> None:
-        if region_id != self._region_id:
-            return
-        self._measuring = None
-        self._levels = levels
+    def _follow_levels(self) -> None:
         self._play_variant()
         self.changed.emit()

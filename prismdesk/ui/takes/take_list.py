@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
 
-from prismdesk.ui.takes.audition import Audition, Hear
+from prismdesk.ui.takes.heard import Hear
 from prismdesk.ui.takes.levels import signed
 from prismdesk.ui.takes.take_row import TakeRow
 from prismdesk.ui.theme import ui_font
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from prismdesk.project.model import Region, Take
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
+    from prismdesk.ui.takes.audition import Audition
     from prismdesk.ui.takes.commands import TakeCommands
 
 

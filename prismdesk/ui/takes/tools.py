@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from prismdesk.ui.icons import IconName, icon
-from prismdesk.ui.takes.audition import Hear
+from prismdesk.ui.takes.heard import Hear
 from prismdesk.ui.takes.levels import signed
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import key_words, rule

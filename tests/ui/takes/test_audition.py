@@ -9,8 +9,9 @@ import pytest
 from prismdesk.media.wav import WavWriter
 from prismdesk.project.ids import RegionId, TakeId
 from prismdesk.project.timebase import SampleRange
-from prismdesk.ui.takes.audition import Audition, Hear, chosen_take_of
+from prismdesk.ui.takes.audition import Audition
 from prismdesk.ui.takes.commands import TakeCommands
+from prismdesk.ui.takes.heard import Hear, chosen_take_of
 from prismdesk.ui.takes.levels import measure_takes
 from prismdesk.ui.transport import Transport
 from tests.builders import a_project, a_segment, a_take
@@ -171,7 +172,10 @@ def test_level_matching_is_heard_by_its_gain_only(listener: Listener, qtbot: QtB
     gains = [take.gain_db for take in listener.player.loaded[-1].regions[0].takes]
     assert gains == pytest.approx([0.0, -6.02, 6.02], abs=0.1)
     assert listener.scene.project is before
+    preferences = listener.scene.desktop.preferences
+    assert dict(preferences.now)["level_match"] is True
     listener.trigger("takes.level_match")
+    assert dict(preferences.now)["level_match"] is False
     assert listener.player.loaded[-1] == before
 
 
