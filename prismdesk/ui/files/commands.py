@@ -193,12 +193,8 @@ class FileCommands(QObject):
         """Close the project; asks only if takes are being made."""
         self._if_may_close(self._holder.close_document)
 
-    def may_quit(self, then: Callable[[], object]) -> bool:
-        """Tell whether the program may end now; if that must be asked, ``then`` follows a yes.
-
-        Args:
-            then: ends the program; by then nothing is asked any more.
-        """
+    def may_quit(self) -> bool:
+        """Tell whether the window may close now; if that must be asked, a yes closes it."""
         words = self._jobs_words()
         if self._is_exporting():
             words.append("An export is under way; nothing of it is kept.")
@@ -207,7 +203,7 @@ class FileCommands(QObject):
 
         def quit_now() -> None:
             self._was_told_to_quit = True
-            then()
+            self._window.close()
 
         self._ask("Quit PrismDesk?", words, "Quit", quit_now)
         return False
