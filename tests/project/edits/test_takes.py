@@ -12,6 +12,7 @@ from prismdesk.project.edits import (
     rate_take,
     remove_take,
     rename_take,
+    restore_take,
     set_take_gain,
 )
 from prismdesk.project.ids import RegionId, TakeId
@@ -140,6 +141,22 @@ def test_a_removed_take_leaves_the_lane_as_it_was() -> None:
     after = do(project, lambda p: remove_take(p, T2))
     assert comp(after) == [("t1", 100, 150)]
     assert [take.id for take in region_of(after, R).takes] == ["t1"]
+
+
+def test_a_removed_take_comes_back_to_its_place() -> None:
+    take = take_of(TWO, T1)
+    before = region_of(TWO, R)
+    removed = remove_take(TWO, T1)
+    after = do(removed, lambda p: restore_take(p, R, take, place=0, comp=before.comp))
+    assert region_of(after, R) == before
+    unheard = do(removed, lambda p: restore_take(p, R, take, place=9))
+    assert [one.id for one in region_of(unheard, R).takes] == ["t2", "t1"]
+    assert comp(unheard) == []
+
+
+def test_a_take_that_is_there_is_not_restored() -> None:
+    with pytest.raises(EditError, match="t1"):
+        restore_take(TWO, R, take_of(TWO, T1), place=0)
 
 
 def test_name_note_rating_and_gain_are_set() -> None:
