@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from prismdesk.ui.fonts import TEXT_SCALES_PERCENT, scaled_px, ui_font
 from prismdesk.ui.keyboard.editor import KeyboardEditor
@@ -292,6 +293,8 @@ class PreferencesDialog(QDialog):
         return ((None, "The system's choice"), *there, *gone, ("null", "No sound"))
 
     def _show_devices(self, devices: tuple[OutputDevice, ...]) -> None:
+        if not isValid(self):  # what works in the background may outlive its dialog
+            return
         self._devices = devices
         self._device_field.set_choices(self._device_choices())
         self._refresh()
@@ -303,6 +306,8 @@ class PreferencesDialog(QDialog):
             self._pages[0].change("cache_folder", folder)
 
     def _measure_cache(self) -> None:
+        if not isValid(self):
+            return
         self._empty_button.setEnabled(False)
         if self._cache is None:
             self._size_label.setText("No project is open.")
@@ -312,6 +317,8 @@ class PreferencesDialog(QDialog):
             self._cache.measure(self._show_cache_size)
 
     def _show_cache_size(self, size_bytes: int) -> None:
+        if not isValid(self):
+            return
         words = size_words(size_bytes)
         self._size_label.setText(words)
         self._empty_button.setText(f"Empty the cache, {words}")
@@ -323,6 +330,9 @@ class PreferencesDialog(QDialog):
             self._cache.empty(self._measure_cache)
 
     def _changed(self, now: Preferences) -> None:
+        if not isValid(self):  # it went with the window it belonged to
+            self._end()
+            return
         if self._look(now) == self._look_now:
             self._refresh()
             return

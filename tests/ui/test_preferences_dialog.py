@@ -11,7 +11,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
     QPushButton,
+    QWidget,
 )
+from shiboken6 import delete, isValid
 
 from prismdesk.playback.backend import OutputDevice
 from prismdesk.session.preferences import Preferences, PreferencesFile
@@ -55,7 +57,7 @@ class Scene:
         self.actions = Actions(DARK)
         self.devices: tuple[OutputDevice, ...] = (MONITOR,)
         self.cache = Cache()
-        desktop = Desktop(
+        self.desktop = Desktop(
             theme=DARK,
             messages=self.messages,
             background=self.background,
@@ -68,7 +70,9 @@ class Scene:
             )
         )
         apply_look(application, DARK)
-        self.dialog = PreferencesDialog(desktop, devices=lambda: self.devices, cache=self.cache)
+        self.dialog = PreferencesDialog(
+            self.desktop, devices=lambda: self.devices, cache=self.cache
+        )
         qtbot.addWidget(self.dialog)
         self.dialog.show()
         qtbot.waitExposed(self.dialog)
@@ -222,6 +226,21 @@ def test_closed_dialog_hears_no_more(scene: Scene) -> None:
     scene.file.change(burn_in=True)
 
     assert not scene.control("burn_in").isChecked()
+
+
+def test_dialog_that_went_with_its_window_hears_no_more(
+    scene: Scene, tmp_path: Path, qtbot: QtBot
+) -> None:
+    parent = QWidget()
+    dialog = PreferencesDialog(scene.desktop, devices=lambda: (), parent=parent)
+    qtbot.waitUntil(lambda: not scene.background.tasks)
+    delete(parent)
+    assert not isValid(dialog)
+
+    scene.file.change(burn_in=True)
+    scene.file.change(theme="light")
+
+    assert kept(scene).theme == "light"
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -118,6 +118,9 @@ class KeyboardEditor(QWidget):
         rows.verticalHeader().hide()
         rows.verticalHeader().setDefaultSectionSize(scaled_px(28))
         rows.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         rows.setShowGrid(False)
         rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         rows.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
