@@ -1,0 +1,1 @@
+"""Lists and timelines that other programs read and write."""
