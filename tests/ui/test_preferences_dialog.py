@@ -233,8 +233,8 @@ def test_dialog_that_went_with_its_window_hears_no_more(
 ) -> None:
     parent = QWidget()
     dialog = PreferencesDialog(scene.desktop, devices=lambda: (), parent=parent)
-    qtbot.waitUntil(lambda: not scene.background.tasks)
     delete(parent)
+    qtbot.waitUntil(lambda: not scene.background.tasks)
     assert not isValid(dialog)
 
     scene.file.change(burn_in=True)
