@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from prismdesk.ui.fonts import scaled_px
 from prismdesk.ui.icon_strokes import STROKES
@@ -113,7 +114,7 @@ class IconShape:
 
 
 def icon(name: IconName, theme: Theme, *, size_px: int = GRID, colour: str | None = None) -> QIcon:
-    """Return an icon in a theme's colours, sharp on screens of one to three pixels per point.
+    """Return an icon in a theme's colours, sharp on every screen that is there.
 
     Args:
         name: which one.
@@ -126,7 +127,7 @@ def icon(name: IconName, theme: Theme, *, size_px: int = GRID, colour: str | Non
         (QIcon.Mode.Normal, colour or theme.text),
         (QIcon.Mode.Disabled, theme.off),
     ):
-        for ratio in (1, 2, 3):
+        for ratio in _pixel_ratios():
             made.addPixmap(icon_pixmap(name, one, size_px=size_px, pixel_ratio=ratio), mode)
     return made
 
@@ -165,6 +166,11 @@ def paint_icon(painter: QPainter, name: IconName, box: QRectF, colour: str | QCo
     painter.strokePath(shape.stroked, pen)
     painter.fillPath(shape.filled, QColor(colour))
     painter.restore()
+
+
+def _pixel_ratios() -> tuple[int, ...]:
+    """Return the pixels per point of all screens, rounded up: a small step down stays sharp."""
+    return tuple(sorted({math.ceil(s.devicePixelRatio()) for s in QGuiApplication.screens()}))
 
 
 @cache

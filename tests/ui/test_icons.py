@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QIcon, QImage
 
+from prismdesk.ui import icons
 from prismdesk.ui.icon_strokes import STROKES
 from prismdesk.ui.icons import IconName, icon, icon_pixmap, icon_shape
 from prismdesk.ui.theme import DARK, LIGHT
@@ -52,5 +53,7 @@ def test_icon_has_the_themes_colour_and_another_when_disabled(qapp: object) -> N
     assert disabled == QColor(LIGHT.off)
 
 
-def test_icon_is_sharp_on_dense_screens(qapp: object) -> None:
+def test_icon_is_sharp_on_dense_screens(qapp: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(icons, "_pixel_ratios", lambda: (1, 3))
+
     assert icon(IconName.PLAY, DARK).pixmap(QSize(16, 16), 3.0).width() == 48
