@@ -49,6 +49,10 @@ class Output(Protocol):
         """From a pull until its first frame is heard, as the system tells."""
 
     @property
+    def under_runs(self) -> int:
+        """How often the device was asked too late by the system, as it tells."""
+
+    @property
     def is_null(self) -> bool:
         """Whether nothing can be heard of it."""
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from prismdesk.playback.wrapping import Wrapping
 
 _JUMP_SECONDS = 0.1
-_SETTLING_PULLS = 16
-_SHARE = 0.04
+_SETTLING_PULLS = 50
+_SHARE = 0.02
 
 
 class HeardClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections import deque
@@ -29,6 +30,12 @@ DEVICE_IS_GONE = (
 )
 STALLED_SECONDS = 1.5
 """A device that takes nothing for so long is gone, whatever the system says."""
+SWITCH_SECONDS = 0.001
+"""How long Python code of one thread may keep the others waiting, the callback among them.
+
+With Python's own 5 ms and a busy window, a device of 30 ms was served too late several times a
+second where it is hardly ever with this (``benchmarks.playback``).
+"""
 _PERIOD_SECONDS = 0.01
 _IDLE_PERIOD_SECONDS = 0.03
 
@@ -80,6 +87,7 @@ class MixerThread:
     def start(self) -> None:
         """Begin to carry out wishes; once is enough."""
         if self._thread is None:
+            sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))
             self._thread = threading.Thread(target=self._run, name="playback-mixer", daemon=True)
             self._thread.start()
 

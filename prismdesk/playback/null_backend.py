@@ -27,6 +27,7 @@ class NullOutput:
 
     name = NULL_DEVICE
     latency_seconds = 0.0
+    under_runs = 0
     is_null = True
 
     def __init__(self, rate_hz: int, channels: int) -> None:

@@ -46,7 +46,8 @@ class OutputState:
         name: of the device.
         rate_hz: it runs at.
         latency_seconds: from the program to the ear, as the system tells.
-        under_runs: how often the device found no sound ready since it was opened.
+        under_runs: how often the device found no sound ready, or was served too late, since it
+            was opened.
         is_null: whether nothing can be heard.
         trouble: what is wrong, for the user to read; "" if nothing is.
     """
@@ -169,7 +170,7 @@ class Player:
             name=output.name,
             rate_hz=output.rate_hz,
             latency_seconds=output.latency_seconds,
-            under_runs=feeder.line.ring.under_runs,
+            under_runs=feeder.line.ring.under_runs + output.under_runs,
             is_null=output.is_null,
             trouble=self._thread.trouble,
         )

@@ -88,6 +88,7 @@ class PortAudioOutput:
         self.rate_hz = rate_hz
         self.channels = channels
         self.is_closed = False
+        self.under_runs = 0
         self._error = sounddevice.PortAudioError
         self._pull: Pull | None = None
         self._has_finished = False
@@ -129,7 +130,9 @@ class PortAudioOutput:
 
     def _fill(self, out: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """Run by PortAudio's thread: no lock, no log, nothing that waits."""
-        del frames, status
+        del frames
+        if status.output_underflow:
+            self.under_runs += 1
         ahead = times.outputBufferDacTime - times.currentTime
         if not 0.0 < ahead < _LONGEST_LATENCY_SECONDS:
             ahead = self.latency_seconds

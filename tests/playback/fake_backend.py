@@ -21,6 +21,7 @@ class FakeOutput:
 
     is_null = False
     latency_seconds = 0.02
+    under_runs = 0
 
     def __init__(self, name: str, rate_hz: int, channels: int) -> None:
         self.name = name

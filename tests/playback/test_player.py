@@ -155,6 +155,14 @@ def test_no_device_plays_in_time_and_says_why(players: list[Player]) -> None:
     assert player.output().is_null
 
 
+def test_under_runs_of_mixer_and_device_are_counted(players: list[Player]) -> None:
+    backend = FakeBackend()
+    player = _on_device(players, backend)
+    before = player.output().under_runs
+    backend.opened[0].under_runs += 3
+    assert player.output().under_runs == before + 3
+
+
 def test_other_device_is_used_when_wished(players: list[Player]) -> None:
     backend = FakeBackend()
     player = _on_device(players, backend)
