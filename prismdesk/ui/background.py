@@ -43,6 +43,7 @@ class BackgroundTask(Generic[_T]):
         self.is_over = False
         self._done = done
         self._failed = failed
+        self._is_forgotten = False
         self._is_unwanted = threading.Event()
         self._time_left = TimeLeft()
 
@@ -60,8 +61,15 @@ class BackgroundTask(Generic[_T]):
         self.fraction = fraction
         self.seconds_left = self._time_left.update(fraction, time.monotonic())
 
+    def forget(self) -> None:
+        """Stop, and tell nobody: who waited is gone."""
+        self._is_forgotten = True
+        self.cancel()
+
     def tell(self, outcome: _Outcome) -> None:
         """Hand the outcome to who waits for it; a bug is raised here, where bugs are caught."""
+        if self._is_forgotten:
+            return
         if outcome.error is None:
             self._done(outcome.result)  # type: ignore[arg-type]  # what its own work returned
         elif isinstance(outcome.error, Cancelled):
@@ -113,6 +121,7 @@ class Background(QObject):
         done: Callable[[_T], object],
         failed: Callable[[PrismDeskError], object] | None = None,
         quiet: bool = False,
+        owner: QObject | None = None,
     ) -> BackgroundTask[_T]:
         """Start work now.
 
@@ -122,8 +131,11 @@ class Background(QObject):
             done: called on the window's thread with what ``work`` returned.
             failed: called there with a ``PrismDeskError``; None tells it as a message.
             quiet: not shown; for what takes moments.
+            owner: if it is destroyed before the work ends, nobody is told.
         """
         task = BackgroundTask(title, done, failed or self._messages.error, is_quiet=quiet)
+        if owner is not None:
+            owner.destroyed.connect(task.forget)
         thread = threading.Thread(
             target=self._work, args=(task, work), name=f"background: {title}", daemon=True
         )

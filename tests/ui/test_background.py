@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QObject
 
 from prismdesk.errors import InputError
 from prismdesk.progress import raise_if_cancelled
@@ -123,3 +124,12 @@ def test_stopped_tasks_have_ended_and_tell_nothing(qtbot: QtBot, background: Bac
     qtbot.wait(20)
     assert told == []
     background.stop([task])
+
+
+def test_who_is_gone_is_not_told(qtbot: QtBot, background: Background) -> None:
+    told: list[object] = []
+    owner = QObject()
+    with qtbot.waitSignal(background.ended):
+        background.run("For ever", _until_cancelled, done=told.append, owner=owner)
+        owner.deleteLater()
+    assert told == []
