@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.transport import Transport
 
 _EDGE_TEXT_PX = 260
+_TILES_MS = 30
 _WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
 
 
@@ -110,6 +111,9 @@ class TimelineCanvas(QWidget):
         self._shown_playhead = transport.position_samples
         self._shows_whole_film = True
         self._input = PointerInput(self)
+        self._new_tiles = QTimer(self)
+        self._new_tiles.setSingleShot(True)
+        self._new_tiles.setInterval(_TILES_MS)
         self._prepare_widget()
         self.headers = HeaderColumn(self._view, desktop, self)
         self._bars = ScrollBars(self)
@@ -334,7 +338,8 @@ class TimelineCanvas(QWidget):
         self._document.changed.connect(self._follow_changes)
         self._view.selection.changed.connect(self._follow_selection)
         self._transport.moved.connect(self._follow_playhead)
-        self._view.tiles.ready.connect(self._show_new_tiles)
+        self._new_tiles.timeout.connect(self._show_new_tiles)
+        self._view.tiles.ready.connect(self._await_new_tiles)
         self._motion.changed.connect(self._forget_region)
         self._bars.scrolled_to_px.connect(self.scroll_to)
         self._bars.rows_scrolled_to_px.connect(self.scroll_rows_to)
@@ -456,6 +461,11 @@ class TimelineCanvas(QWidget):
         if self._view.overview_x(samples) != self._view.overview_x(self._shown_playhead):
             self.update(self._view.overview_rect)
         self._shown_playhead = samples
+
+    def _await_new_tiles(self) -> None:
+        """Tiles come one by one; some at a time are shown together."""
+        if not self._new_tiles.isActive():
+            self._new_tiles.start()
 
     def _show_new_tiles(self) -> None:
         missing = self._view.tiles.take_missing()

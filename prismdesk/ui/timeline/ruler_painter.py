@@ -77,7 +77,7 @@ def _draw_markers(painter: QPainter, view: TimelineView, area: QRect) -> None:
     theme = view.theme
     painter.setFont(view.caption)
     metrics = painter.fontMetrics()
-    top = area.bottom() - FLAG_HEIGHT_PX - 1
+    top = area.bottom() - scaled_px(FLAG_HEIGHT_PX) - 1
     markers = sorted(view.document.project.markers, key=lambda marker: marker.position_samples)
     places = [view.left_px + view.scale.x_of(marker.position_samples) for marker in markers]
     for index, (marker, x) in enumerate(zip(markers, places, strict=True)):
@@ -90,16 +90,17 @@ def _draw_markers(painter: QPainter, view: TimelineView, area: QRect) -> None:
         )
         is_selected = marker.id == view.selection.marker_id
         following = places[index + 1] if index + 1 < len(places) else x + _LAST_NAME_PX
-        room = max(0, following - x - FLAG_WIDTH_PX - 6)
+        flag_px = scaled_px(FLAG_WIDTH_PX)
+        room = max(0, following - x - flag_px - 6)
         name = metrics.elidedText(marker.name, Qt.TextElideMode.ElideRight, room)
-        width = metrics.horizontalAdvance(name) + FLAG_WIDTH_PX + 5 if name else FLAG_WIDTH_PX
+        width = metrics.horizontalAdvance(name) + flag_px + 5 if name else flag_px
         ground = theme.selection if is_selected else theme.panel
         painter.fillRect(
             QRect(x, area.bottom() - metrics.height(), width, metrics.height()), QColor(ground)
         )
         _draw_flag(painter, x, top, colour, outline=theme.text if is_selected else None)
         painter.setPen(QColor(theme.text))
-        painter.drawText(x + FLAG_WIDTH_PX + 3, area.bottom() - metrics.descent(), name)
+        painter.drawText(x + flag_px + 3, area.bottom() - metrics.descent(), name)
 
 
 def _draw_flag(painter: QPainter, x: int, top: int, colour: QColor, outline: str | None) -> None:
@@ -107,7 +108,8 @@ def _draw_flag(painter: QPainter, x: int, top: int, colour: QColor, outline: str
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QColor(outline) if outline else Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    tip = QPointF(x + FLAG_WIDTH_PX, top + 4)
-    painter.drawPolygon(QPolygonF([QPointF(x, top), tip, QPointF(x, top + 8)]))
-    painter.fillRect(QRect(x, top, 1, FLAG_HEIGHT_PX + 1), colour)
+    half = scaled_px(4)
+    tip = QPointF(x + scaled_px(FLAG_WIDTH_PX), top + half)
+    painter.drawPolygon(QPolygonF([QPointF(x, top), tip, QPointF(x, top + 2 * half)]))
+    painter.fillRect(QRect(x, top, 1, scaled_px(FLAG_HEIGHT_PX) + 1), colour)
     painter.restore()
