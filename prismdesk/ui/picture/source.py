@@ -55,6 +55,7 @@ class PictureSource(QObject):
         self._wish: Wish | None = None
         self._number = 0
         self._is_closed = False
+        self._box_px = (0, 0)
         self._has_proxy = proxy is not None
         self._ahead = FramesAhead()
         self._arrived.connect(self._show_arrival)
@@ -80,7 +81,11 @@ class PictureSource(QObject):
 
     def set_box(self, box_px: tuple[int, int]) -> None:
         """Have pictures fit a width and height in device pixels; the one shown is made again."""
-        self._thread.set_box((max(2, box_px[0]), max(2, box_px[1])))
+        box_px = max(2, box_px[0]), max(2, box_px[1])
+        if box_px == self._box_px:
+            return
+        self._box_px = box_px
+        self._thread.set_box(box_px)
         if self._wish is not None and self._wish.kind is not WishKind.PLAY:
             self._ask(WishKind.STILL, self._wish.seconds)
 

@@ -282,6 +282,10 @@ def test_images_fit_the_box_and_are_not_enlarged(
     qtbot.waitUntil(lambda: shown.widths == [133])
     source.set_box((5000, 5000))
     qtbot.waitUntil(lambda: shown.widths == [133, 320])
+    source.set_box((5000, 5000))
+    source.show(FRAME)
+    qtbot.waitUntil(lambda: shown.numbers[-1] == 1)
+    assert shown.numbers == [0, 0, 1]
 
 
 def test_size_of_the_film_is_told(qtbot: QtBot, tmp_path: Path) -> None:
