@@ -141,7 +141,10 @@ class Making(QObject):
             project = set_region_task(project, region_id, wanted.task)
             return set_region_engine(project, region_id, wanted.engine, wanted.variant)
 
-        label = f"{TASK_WORDS[wanted.task]} {region.name or 'region'}"
+        if wanted.task is region.task:
+            label = f"Use {capabilities_of(wanted.engine).name}"
+        else:
+            label = f"{TASK_WORDS[wanted.task]} instead"
         if wanted != region and not self._document.apply(label, change):
             return False
         self.queue(region_of(self._document.project, region_id), self._new_takes)

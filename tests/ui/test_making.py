@@ -179,7 +179,7 @@ def test_the_task_is_set_before_queueing(opened: Open, qtbot: QtBot) -> None:
     scene = opened()
     scene.desktop.actions.trigger("region.generate")
     assert scene.project.regions[0].task is Task.GENERATE
-    assert scene.document.label_of_undo == "Generate Wind hit"
+    assert scene.document.label_of_undo == "Generate instead"
     qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
 
 

@@ -169,7 +169,7 @@ class Inspector(QWidget):
         self._body.setSpacing(scaled_px(16))
         self._body.addWidget(self.form, 5, Qt.AlignmentFlag.AlignTop)
         self._body.addWidget(self._seam)
-        self._body.addWidget(right, 4)
+        self._body.addWidget(right, 5)
         body = QWidget()
         body.setLayout(self._body)
         scroll = QScrollArea()

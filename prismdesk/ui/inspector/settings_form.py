@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
 
 from prismdesk.session.wishes import accepts
 from prismdesk.ui.icons import IconName
-from prismdesk.ui.theme import ui_font
+from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import icon_button
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
@@ -61,9 +61,8 @@ class SettingCell(QWidget):
         self._reset = icon_button(
             IconName.UNDO, theme, f"{spec.label}: back to {shown(spec.default)}", self._go_back
         )
-        policy = self._reset.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._reset.setSizePolicy(policy)
+        self._reset.setProperty("kind", "tiny")
+        self._reset.setIconSize(QSize(scaled_px(12), scaled_px(12)))
         self.control = self._make_control()
         words = f"{spec.help}\nIt takes {accepts(spec)}; {shown(spec.default)} at first."
         self.control.setToolTip(words)
@@ -71,12 +70,13 @@ class SettingCell(QWidget):
         layout = column(spacing_px=3)
         if isinstance(self.control, QCheckBox):
             layout.addStretch()
+            layout.addLayout(row(self.control, self._reset, spacing_px=2))
         else:
             title = caption(spec.label, kind="dim")
             title.setToolTip(words)
             title.setBuddy(self.control)
-            layout.addWidget(title)
-        layout.addLayout(row(self.control, self._reset, spacing_px=2))
+            layout.addLayout(row(title, None, self._reset, spacing_px=2))
+            layout.addWidget(self.control)
         self.setLayout(layout)
 
     def reset_button(self) -> QToolButton:
@@ -185,6 +185,7 @@ class SettingsForm(QWidget):
         for cell in self.cells.values():
             self._grid.removeWidget(cell)
         for index, cell in enumerate(self.cells.values()):
-            self._grid.addWidget(cell, index // self._columns, index % self._columns)
+            place = (index // self._columns, index % self._columns)
+            self._grid.addWidget(cell, *place, Qt.AlignmentFlag.AlignBottom)
         for number in range(COLUMNS):
             self._grid.setColumnStretch(number, 1 if number < self._columns else 0)

@@ -112,7 +112,8 @@ class JobsStrip(QWidget):
         running = self._bridge.running()
         tasks = [task for task in self._desktop.background.tasks if not task.is_quiet]
         self._task = tasks[-1] if tasks else None
-        self.counts.setText(counts_words(jobs, is_paused=self._bridge.is_paused))
+        words = counts_words(jobs, is_paused=self._bridge.is_paused)
+        self.counts.setText(words if jobs or not tasks else "")
         if running is not None:
             self._show_job(running)
         elif self._task is not None:
