@@ -5,9 +5,10 @@
 Costs are processor time of this process, numpy's products in one thread: mixing in small blocks
 with the sound of each track against ``mix_blocks``, and against real time at several speeds.
 Then the project is played on the device (the system's default; "null" for none): the time from
-``play`` until it is heard, and, for ``--seconds``, under-runs and the position's distance from a
-straight line, while the project is edited twice a second and a thread of Python is busy, as a
-window is. Budgets: heard within 60 ms; callback under a hundredth of a core; no under-run.
+``play`` until it is heard, and, for ``--seconds``, under-runs and by how much the position's
+steps differ from the clock's, while the project is edited twice a second and a thread of Python
+is busy, as a window is. Budgets: heard within 60 ms; callback under a hundredth of a core; no
+under-run.
 """
 
 from __future__ import annotations
@@ -201,7 +202,7 @@ def measure_device(project: Project, sounds: WavSounds, device: str | None, seco
         f"on {output.name} (latency {output.latency_seconds * 1000:.0f} ms): heard "
         f"{median(starts) * 1000:.0f} ms after play, at most {max(starts) * 1000:.0f} ms, budget "
         f"{START_BUDGET_SECONDS * 1000:.0f}; {under_runs} under-runs in {seconds:g} s of edits; "
-        f"position off a straight line by {np.percentile(jitter, 50) * 1000:.2f} ms (median), "
+        f"between looks at 60 Hz the position is off by {np.median(jitter) * 1000:.2f} ms (median), "
         f"{np.percentile(jitter, 95) * 1000:.2f} ms (95 %)"
     )
     if output.trouble:
@@ -230,7 +231,7 @@ def _start_seconds(player: Player) -> float:
 def _play_busily(
     player: Player, project: Project, sounds: WavSounds, seconds: float
 ) -> tuple[int, np.ndarray[tuple[int], np.dtype[np.float64]]]:
-    """Play, edit and keep the interpreter busy; return under-runs and distances in seconds."""
+    """Play, edit and keep Python busy; return under-runs and the position's jitter, seconds."""
     is_over = threading.Event()
     busy = threading.Thread(target=_spin, args=(is_over,))
     busy.start()
@@ -254,8 +255,7 @@ def _play_busily(
     busy.join()
     under_runs = player.output().under_runs - before
     player.stop()
-    distances = np.array(places) - np.array(times)
-    return under_runs, np.abs(distances - np.median(distances))
+    return under_runs, np.abs(np.diff(places) - np.diff(times))
 
 
 def _spin(is_over: threading.Event) -> None:

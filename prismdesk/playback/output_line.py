@@ -26,6 +26,8 @@ RING_SECONDS = 1.0
 JOIN_SECONDS = 0.008
 """How long what was to come fades over into what comes instead."""
 _HEADROOM_SECONDS = 0.005
+_MOST_DOUBLINGS = 3
+_GOOD_JOINS = 8
 _SEARCH_FRAMES = 512
 _NEARLY_WHOLE = 1e-6
 
@@ -62,6 +64,8 @@ class OutputLine:
         self.path = HeardPath(position)
         self.clock = HeardClock(rate_hz)
         self.late_joins = 0
+        self._doublings = 0
+        self._good_joins = 0
         self._layout = layout
         self._project_rate_hz = project_rate_hz
         self._join_frames = round(JOIN_SECONDS * rate_hz)
@@ -103,7 +107,7 @@ class OutputLine:
         Where a device runs at another rate, the first that carries a whole sample, so that
         what replaces the sound continues it.
         """
-        headroom = round(_HEADROOM_SECONDS * self.rate_hz) << min(self.late_joins, 3)
+        headroom = round(_HEADROOM_SECONDS * self.rate_hz) << self._doublings
         first = self.ring.read_index + self.ring.pull_frames + headroom
         stretch = self.path.at(first)
         if stretch.pace in (0.0, 1.0, -1.0) or abs(stretch.pace) != self.pace:
@@ -150,6 +154,18 @@ class OutputLine:
             self._head.append(np.zeros((self._join_frames, self.ring.channels), np.float32))
             self._join()
         self.path.go_on(Stretch(self.end_index, position, 0.0), forget_before=float("-inf"))
+
+    def _note_join(self, *, is_late: bool) -> None:
+        """Keep further from the device after being late, nearer again after doing well."""
+        if is_late:
+            self.late_joins += 1
+            self._good_joins = 0
+            self._doublings = min(_MOST_DOUBLINGS, self._doublings + 1)
+            return
+        self._good_joins += 1
+        if self._good_joins >= _GOOD_JOINS and self._doublings:
+            self._good_joins = 0
+            self._doublings -= 1
 
     def fade_out(self, at: int) -> None:
         """Fade what lies ready from frame ``at`` on, and let nothing come after it."""
@@ -222,8 +238,7 @@ class OutputLine:
         # Written so that sound which the edit didn't touch keeps its bits.
         frames[:count] = old + (frames[:count] - old) * _rise(self._join_frames)[:count, None]
         self._join_at, self._head = None, []
-        if self.ring.read_index > at:
-            self.late_joins += 1
+        self._note_join(is_late=self.ring.read_index > at)
         self.ring.write_from(at, frames)
 
 

@@ -401,3 +401,21 @@ def test_switch_of_device_just_before_the_end_plays_the_rest() -> None:
     other.pull(9600)
     assert max(other.positions()) == 9799
     assert other.positions()[-1] == 40
+
+
+def test_late_wishes_keep_further_from_the_device_until_they_do_well() -> None:
+    rig = Rig(FILM, SOUNDS)
+
+    def headroom() -> int:
+        return rig.line.first_open_frame() - rig.line.ring.read_index
+
+    at_first = headroom()
+    at = rig.line.first_open_frame()
+    rig.line.begin(at)
+    rig.pull(4800, is_fed=False)  # the device goes on while the sound is being made
+    rig.line.finish(0.0)
+    assert rig.line.late_joins == 1
+    assert headroom() > at_first
+    for _ in range(8):
+        rig.feeder.scrub(1000)
+    assert headroom() == at_first
