@@ -98,6 +98,7 @@ class WelcomePage(QScrollArea):
             lambda _progress, _cancelled: check_computer(),
             done=self._show_checks,
             quiet=True,
+            owner=self,
         )
 
     def _page(self) -> QWidget:
@@ -200,7 +201,11 @@ class WelcomePage(QScrollArea):
     def _recent_card(self) -> QWidget:
         self._nothing_recent = _centred(label("Nothing here yet.", kind="dim"))
         self._nothing_words = _centred(
-            label("Projects you open are listed here.", size_px=11, kind="faint")
+            label(
+                "Projects you open are listed here, with their last picture.",
+                size_px=11,
+                kind="faint",
+            )
         )
         card = _card(
             label("Recent projects", kind="dim", bold=True),
@@ -209,6 +214,7 @@ class WelcomePage(QScrollArea):
             self._nothing_words,
         )
         self.recent.setMinimumHeight(scaled_px(96))
+        self.recent.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._show_recent()
         return card
 
@@ -294,7 +300,11 @@ class WelcomePage(QScrollArea):
             return QImage(pixels.data, width, height, pixels.strides[0], form).copy()
 
         self._desktop.background.run(
-            "Drawing the sample film's picture", work, done=self.picture.show_image, quiet=True
+            "Drawing the sample film's picture",
+            work,
+            done=self.picture.show_image,
+            quiet=True,
+            owner=self.picture,
         )
 
 

@@ -59,7 +59,9 @@ def _sound(report: ExportReport) -> list[Finding]:
     check, sound = report.check, report.sound
     summed = report.container == "WAV stems"
     difference = (
-        "no difference" if check.is_identical else f"at most {check.peak_difference_dbfs:.1f} dBFS"
+        "no difference"
+        if check.is_identical
+        else f"at most {_level(check.peak_difference_dbfs, 'dBFS')}"
     )
     lossless = sound.codec not in ("aac", "opus")
     wanted = "no difference" if lossless else f"{sound.codec.upper()} loses some"
@@ -78,7 +80,7 @@ def _sound(report: ExportReport) -> list[Finding]:
         ),
         Finding(
             "Highest sample",
-            f"{sound.peak_dbfs:+.1f} dBFS" if isfinite(sound.peak_dbfs) else "silence",
+            _level(sound.peak_dbfs, "dBFS") if isfinite(sound.peak_dbfs) else "silence",
             "at most 0.0 dBFS",
             sound.peak_dbfs <= 0.0,
         ),
@@ -112,6 +114,11 @@ def _takes(report: ExportReport) -> list[Finding]:
         return []
     total = len(report.takes)
     return [Finding("Takes with their provenance", f"{total} of {total}", "all")]
+
+
+def _level(value: float, unit: str) -> str:
+    """Return a level with a true minus: −5.3 dBFS, +0.4 dBFS."""
+    return f"{value:+.1f} {unit}".replace("-", "−")
 
 
 def grouped(number: int) -> str:

@@ -200,11 +200,15 @@ def _loudness(done: Delivered) -> tuple[Finding, ...]:
     if loudness is None or not isfinite(loudness.integrated_lufs):
         return ()
     return (
-        Finding("Loudness, integrated", f"{loudness.integrated_lufs:.1f} LUFS", "no aim set"),
+        Finding(
+            "Loudness, integrated",
+            f"{loudness.integrated_lufs:.1f} LUFS".replace("-", "−"),
+            "no aim set",
+        ),
         Finding("Loudness range", f"{loudness.range_lu:.1f} LU", "no aim set"),
         Finding(
             "True peak",
-            f"{loudness.true_peak_dbtp:+.1f} dBTP",
+            f"{loudness.true_peak_dbtp:+.1f} dBTP".replace("-", "−"),
             "at most 0.0",
             loudness.true_peak_dbtp <= 0.0,
         ),

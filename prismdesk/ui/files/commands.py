@@ -191,7 +191,12 @@ class FileCommands(QObject):
 
     def close(self) -> None:
         """Close the project; asks only if takes are being made."""
-        self._if_may_close(self._holder.close_document)
+
+        def close() -> None:
+            self.opener.keep_picture()
+            self._holder.close_document()
+
+        self._if_may_close(close)
 
     def may_quit(self) -> bool:
         """Tell whether the window may close now; if that must be asked, a yes closes it."""

@@ -22,6 +22,7 @@ from prismdesk.session.opening import (
     missing_sentence,
     open_session,
 )
+from prismdesk.ui.files.recent_picture import keep_recent_picture
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class SessionOpener(QObject):
         self._holder.show_session(session)
         if is_named:
             self._remember(path)
+            self.keep_picture()
         if notices:
             self._desktop.messages.tell(
                 "Recovered." if recovered else "Opened.",
@@ -140,6 +142,22 @@ class SessionOpener(QObject):
             )
         if names:
             self._tell_missing(names)
+
+    def keep_picture(self) -> None:
+        """Keep the picture at the playhead for the list of recent projects."""
+        document = self._holder.document
+        film = None if document is None else document.session.film_path()
+        if document is None or film is None or not document.session.store.is_named:
+            return
+        path = document.session.store.path
+        seconds = self._holder.position_samples / document.project.rate_hz
+        self._desktop.background.run(
+            "Keeping a picture",
+            lambda _progress, cancelled: keep_recent_picture(path, film, seconds, cancelled),
+            done=lambda _: None,
+            failed=lambda _: None,  # the list does without
+            quiet=True,
+        )
 
     def offer_unsaved(self) -> None:
         """Look for projects that were never named and offer them; call it once, at the start."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 import soundfile
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton, QWidget
 
@@ -14,6 +14,7 @@ from prismdesk.project.store.unsaved import find_unsaved
 from prismdesk.sample.film import make_sample_film
 from prismdesk.session import demo
 from prismdesk.session.opening import create_session, create_unsaved_session
+from prismdesk.session.recent import recent_picture_path
 from prismdesk.ui.files.commands import FileCommands
 from prismdesk.ui.files.drop import FileDrop
 from prismdesk.ui.files.file_kinds import FileKind, kind_of
@@ -87,6 +88,13 @@ def test_a_project_opens_and_is_remembered(
 
     assert open_in(holder).project.name == "Storm"
     assert desktop.preferences.now.recent_projects == (str(path),)
+    first = QImage(str(recent_picture_path(path)))
+    assert (first.width(), first.height()) == (192, 108)
+
+    holder.position_samples = 72_000
+    commands.close()
+    settled(desktop, qtbot)
+    assert QImage(str(recent_picture_path(path))) != first
 
 
 def test_what_cannot_be_opened_is_a_sentence_and_what_is_open_stays(
