@@ -16,7 +16,7 @@ from prismdesk.ui.widgets.fields import ChoiceField, FigureField
 from prismdesk.ui.widgets.labels import caption, plain_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from prismdesk.session.preferences import Preferences, PreferencesFile
     from prismdesk.ui.theme import Theme
@@ -57,9 +57,10 @@ class PreferenceRows(QWidget):
         self._grid.setRowStretch(1000, 1)
         self._line = 0
 
-    def row(self, name: str) -> PreferenceRow:
-        """Return a preference's row; KeyError if it is on another page."""
-        return self._rows[name]
+    @property
+    def rows(self) -> Mapping[str, PreferenceRow]:
+        """The rows by the preferences' names."""
+        return self._rows
 
     def add_choice(
         self, name: str, title: str, choices: Sequence[tuple[object, str]], words: str = ""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -20,14 +17,20 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from prismdesk.ui.fonts import TEXT_SCALES_PERCENT, scaled_px, ui_font
+from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.keyboard.editor import KeyboardEditor
+from prismdesk.ui.preference_pages import (
+    CacheKeeper,
+    SoundPage,
+    StoragePage,
+    look_page,
+    models_page,
+    picture_page,
+)
 from prismdesk.ui.preference_rows import PreferenceRows
 from prismdesk.ui.theme import THEMES
 from prismdesk.ui.widgets.buttons import plain_button
-from prismdesk.ui.widgets.fields import FigureField
-from prismdesk.ui.widgets.labels import ElidedLabel, caption, plain_label
-from prismdesk.ui.widgets.segmented import SegmentedControl
+from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,24 +40,9 @@ if TYPE_CHECKING:
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.theme import Theme
 
+__all__ = ["SECTIONS", "CacheKeeper", "PreferencesDialog"]
+
 SECTIONS = ("Sound", "Picture", "Storage", "Keys", "Look", "Models")
-
-_ENGINE_DEVICES = (
-    ("auto", "The fastest there is"),
-    ("cuda", "NVIDIA GPU (CUDA)"),
-    ("mps", "Apple GPU (Metal)"),
-    ("cpu", "Processor"),
-)
-
-
-class CacheKeeper(Protocol):
-    """Knows the cache in use; both methods may work in threads of their own."""
-
-    def measure(self, done: Callable[[int], object]) -> object:
-        """Call ``done`` on the window's thread with how many bytes the cache holds."""
-
-    def empty(self, done: Callable[[], object]) -> object:
-        """Delete what can be made again, then call ``done`` on the window's thread."""
 
 
 class PreferencesDialog(QDialog):
@@ -77,10 +65,9 @@ class PreferencesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._desktop = desktop
-        self._list_devices = devices
-        self._devices: tuple[OutputDevice, ...] = ()
+        self._devices = devices
         self._cache = cache
-        self._pages: list[PreferenceRows] = []
+        self.pages: list[PreferenceRows] = []
         self.setWindowTitle("Preferences")
         self.sections = QListWidget()
         self.sections.setAccessibleName("Sections")
@@ -96,20 +83,10 @@ class PreferencesDialog(QDialog):
         self._look_now = self._look(desktop.preferences.now)
         self._end = desktop.preferences.subscribe(self._changed)
         self.finished.connect(lambda _: self._end())
-        self.find_devices()
 
     def show_section(self, name: str) -> None:
         """Go to a section."""
         self.sections.setCurrentRow(SECTIONS.index(name))
-
-    def find_devices(self) -> None:
-        """Ask again which sound devices there are."""
-        self._desktop.background.run(
-            "Looking for sound devices",
-            lambda progress, cancelled: tuple(self._list_devices()),
-            done=self._show_devices,
-            quiet=True,
-        )
 
     @property
     def _theme(self) -> Theme:
@@ -134,7 +111,6 @@ class PreferencesDialog(QDialog):
 
     def _build(self) -> None:
         """Make all pages in the present theme and text size."""
-        self._pages = []
         while (old := self.stack.widget(0)) is not None:
             self.stack.removeWidget(old)
             old.deleteLater()
@@ -144,93 +120,19 @@ class PreferencesDialog(QDialog):
         self._close_button.setFont(ui_font(12))
         self.sections.setFixedWidth(self.sections.sizeHintForColumn(0) + scaled_px(40))
         self.resize(scaled_px(820), scaled_px(560))
-        for page in (
-            self._sound_page(),
-            self._picture_page(),
-            self._storage_page(),
+        desktop, theme = self._desktop, self._theme
+        pages = (
+            SoundPage(desktop, theme, self._devices),
+            picture_page(desktop, theme),
+            StoragePage(desktop, theme, self._cache),
             self._keys_page(),
-            self._look_page(),
-            self._models_page(),
-        ):
+            look_page(desktop, theme),
+            models_page(desktop, theme),
+        )
+        self.pages = [page for page in pages if isinstance(page, PreferenceRows)]
+        for page in pages:
             self.stack.addWidget(_scrolled(page))
         self._refresh()
-
-    def _rows(self) -> PreferenceRows:
-        rows = PreferenceRows(
-            self._desktop.preferences, self._theme, tell=self._desktop.messages.error
-        )
-        self._pages.append(rows)
-        return rows
-
-    def _sound_page(self) -> QWidget:
-        rows = self._rows()
-        self._device_field = rows.add_choice(
-            "output_device",
-            "Sound device",
-            self._device_choices(),
-            "If it is unplugged, the picture plays on without sound, and the sound comes back "
-            "with the device.",
-        )
-        again = plain_button("Look again", self._theme)
-        again.clicked.connect(self.find_devices)
-        rows.add_plain("", _beside(again))
-        rows.add_figure(
-            "picture_offset_ms",
-            "Picture offset",
-            FigureField("Picture offset", least=-500, most=500, step=5, unit="ms"),
-            "For displays and devices that lag: more shows the picture later than its sound.",
-        )
-        for name, title in (("pre_roll_seconds", "Pre-roll"), ("post_roll_seconds", "Post-roll")):
-            field = FigureField(title, least=0, most=30, step=0.5, decimals=1, unit="s")
-            rows.add_figure(name, title, field, f"How much play-around plays {_side(name)} a cut.")
-        return rows
-
-    def _picture_page(self) -> QWidget:
-        rows = self._rows()
-        rows.add_switch(
-            "proxies",
-            "Make light copies of films that are slow to play",
-            "They are made in the background and shown while it plays; the original is shown "
-            "when it stands still, and exported.",
-        )
-        rows.add_switch("burn_in", "Timecode in the picture")
-        rows.add_switch("safe_areas", "Safe areas")
-        return rows
-
-    def _storage_page(self) -> QWidget:
-        rows = self._rows()
-        place = QWidget()
-        line = QHBoxLayout(place)
-        line.setContentsMargins(0, 0, 0, 0)
-        label = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
-        choose = plain_button("Choose…", self._theme)
-        choose.clicked.connect(self._choose_cache_folder)
-        line.addWidget(label, 1)
-        line.addWidget(choose)
-        rows.add_control(
-            "cache_folder",
-            "Cache",
-            place,
-            lambda folder: label.setText(folder or "In each project's folder"),
-            "Waves, thumbnails and light copies; all of it is made again when needed. Another "
-            "place holds for projects opened from now on.",
-        )
-        rows.add_figure(
-            "cache_gb", "Size at most", FigureField("Size at most", least=1, most=10_000, unit="GB")
-        )
-        self._size_label = plain_label("")
-        self._empty_button = plain_button("Empty the cache", self._theme)
-        self._empty_button.clicked.connect(self._empty_cache)
-        rows.add_plain("In use", _beside(self._size_label, self._empty_button))
-        self._measure_cache()
-        rows.add_figure(
-            "autosave_seconds",
-            "Write it all every",
-            FigureField("Write it all every", least=10, most=3600, step=10, unit="s"),
-            "Each edit is on the disk as soon as it is made, so nothing is lost between. Writing "
-            "the whole project besides makes opening it faster.",
-        )
-        return rows
 
     def _keys_page(self) -> QWidget:
         page = QWidget()
@@ -244,90 +146,6 @@ class PreferencesDialog(QDialog):
         )
         column.addWidget(self.keys)
         return page
-
-    def _look_page(self) -> QWidget:
-        rows = self._rows()
-        themes = SegmentedControl(
-            "Theme", [(theme.name, theme.title, None) for theme in THEMES.values()], self._theme
-        )
-        themes.chosen.connect(partial(rows.change, "theme"))
-        rows.add_control("theme", "Theme", themes, themes.set_value)
-        rows.add_figure(
-            "text_scale_percent",
-            "Text size",
-            FigureField(
-                "Text size",
-                least=TEXT_SCALES_PERCENT[0],
-                most=TEXT_SCALES_PERCENT[-1],
-                step=10,
-                unit="%",
-            ),
-            "Panels and lanes grow along.",
-        )
-        rows.add_switch(
-            "reduce_motion",
-            "Reduce motion",
-            "Panes, bars and envelopes change at once; playhead and meters still move.",
-        )
-        return rows
-
-    def _models_page(self) -> QWidget:
-        rows = self._rows()
-        rows.add_choice(
-            "engine_device",
-            "Models compute on",
-            _ENGINE_DEVICES,
-            "Holds for the next job. Ambience, the built-in engine, always uses the processor.",
-        )
-        return rows
-
-    def _device_choices(self) -> tuple[tuple[object, str], ...]:
-        chosen = self._desktop.preferences.now.output_device
-        there = tuple(
-            (device.name, f"{device.name}, {device.rate_hz / 1000:g} kHz")
-            for device in self._devices
-        )
-        gone: tuple[tuple[object, str], ...] = ()
-        if chosen not in (None, "null", *(name for name, _ in there)):
-            gone = ((chosen, f"{chosen}, not there now"),)
-        return ((None, "The system's choice"), *there, *gone, ("null", "No sound"))
-
-    def _show_devices(self, devices: tuple[OutputDevice, ...]) -> None:
-        if not isValid(self):  # what works in the background may outlive its dialog
-            return
-        self._devices = devices
-        self._device_field.set_choices(self._device_choices())
-        self._refresh()
-
-    def _choose_cache_folder(self) -> None:
-        now = self._desktop.preferences.now.cache_folder or str(Path.home())
-        folder = QFileDialog.getExistingDirectory(self, "Folder for the cache", now)
-        if folder:
-            self._pages[0].change("cache_folder", folder)
-
-    def _measure_cache(self) -> None:
-        if not isValid(self):
-            return
-        self._empty_button.setEnabled(False)
-        if self._cache is None:
-            self._size_label.setText("No project is open.")
-            self._empty_button.setToolTip("Open a project first.")
-        else:
-            self._size_label.setText("Being measured…")
-            self._cache.measure(self._show_cache_size)
-
-    def _show_cache_size(self, size_bytes: int) -> None:
-        if not isValid(self):
-            return
-        words = size_words(size_bytes)
-        self._size_label.setText(words)
-        self._empty_button.setText(f"Empty the cache, {words}")
-        self._empty_button.setEnabled(size_bytes > 0)
-
-    def _empty_cache(self) -> None:
-        if self._cache is not None:
-            self._empty_button.setEnabled(False)
-            self._cache.empty(self._measure_cache)
 
     def _changed(self, now: Preferences) -> None:
         if not isValid(self):  # it went with the window it belonged to
@@ -353,20 +171,8 @@ class PreferencesDialog(QDialog):
 
     def _refresh(self) -> None:
         now = self._desktop.preferences.now
-        for page in self._pages:
+        for page in self.pages:
             page.refresh(now)
-
-
-def size_words(size_bytes: int) -> str:
-    """Return a size as a user reads it, in decimal units."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6)):
-        if size_bytes >= size:
-            return f"{size_bytes / size:.1f} {unit}"
-    return f"{size_bytes / 1000:.0f} kB"
-
-
-def _side(name: str) -> str:
-    return "before" if name.startswith("pre") else "after"
 
 
 def _scrolled(page: QWidget) -> QScrollArea:
@@ -376,14 +182,3 @@ def _scrolled(page: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(page)
     return area
-
-
-def _beside(*widgets: QWidget) -> QWidget:
-    strip = QWidget()
-    row = QHBoxLayout(strip)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(scaled_px(12))
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch()
-    return strip

@@ -22,7 +22,8 @@ from prismdesk.ui.background import Background
 from prismdesk.ui.context import Desktop
 from prismdesk.ui.look import apply_look
 from prismdesk.ui.messages import Messages
-from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog, size_words
+from prismdesk.ui.preference_pages import size_words
+from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.theme import DARK, THEMES
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
 from tests.ui.clipping import clipped_texts
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from prismdesk.ui.preference_rows import PreferenceRow
 
 pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
 MONITOR = OutputDevice("Monitor out", 2, 48000)
@@ -80,13 +83,13 @@ class Scene:
         qtbot.waitUntil(lambda: not self.background.tasks)
 
     def control(self, name: str) -> Any:
-        for page in self.dialog._pages:
-            if name in page._rows:
-                return page.row(name).control
-        raise KeyError(name)
+        return self.row(name).control
 
     def reset(self, name: str) -> QAbstractButton:
-        return next(p.row(name).reset for p in self.dialog._pages if name in p._rows)
+        return self.row(name).reset
+
+    def row(self, name: str) -> PreferenceRow:
+        return next(page.rows[name] for page in self.dialog.pages if name in page.rows)
 
     def choose(self, name: str, text: str) -> None:
         field = self.control(name)
@@ -128,7 +131,8 @@ def test_device_is_chosen_and_kept(scene: Scene) -> None:
 def test_device_that_is_gone_stays_chosen_and_says_so(qtbot: QtBot, scene: Scene) -> None:
     scene.choose("output_device", "Monitor out, 48 kHz")
     scene.devices = ()
-    scene.dialog.find_devices()
+    (again,) = (b for b in scene.dialog.findChildren(QPushButton) if b.text() == "Look again")
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not scene.background.tasks)
 
     assert scene.control("output_device").currentText() == "Monitor out, not there now"
@@ -204,8 +208,8 @@ def test_cache_folder_is_chosen_and_put_back(
 
 
 def test_every_control_has_a_name_and_every_reset_says_of_what(scene: Scene) -> None:
-    for page in scene.dialog._pages:
-        for row in page._rows.values():
+    for page in scene.dialog.pages:
+        for row in page.rows.values():
             name = row.control.accessibleName() or getattr(row.control, "text", str)()
             assert name, row.name
             assert len(row.reset.accessibleName()) > len("Reset: "), row.name

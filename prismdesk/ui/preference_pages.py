@@ -1,0 +1,254 @@
+"""The pages of the preferences: sound, picture, storage, look, models."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from shiboken6 import isValid
+
+from prismdesk.ui.fonts import TEXT_SCALES_PERCENT, scaled_px
+from prismdesk.ui.preference_rows import PreferenceRows
+from prismdesk.ui.theme import THEMES
+from prismdesk.ui.widgets.buttons import plain_button
+from prismdesk.ui.widgets.fields import FigureField
+from prismdesk.ui.widgets.labels import ElidedLabel, plain_label
+from prismdesk.ui.widgets.segmented import SegmentedControl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from prismdesk.playback.backend import OutputDevice
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.theme import Theme
+
+_ENGINE_DEVICES = (
+    ("auto", "The fastest there is"),
+    ("cuda", "NVIDIA GPU (CUDA)"),
+    ("mps", "Apple GPU (Metal)"),
+    ("cpu", "Processor"),
+)
+
+
+class CacheKeeper(Protocol):
+    """Knows the cache in use; both methods may work in threads of their own."""
+
+    def measure(self, done: Callable[[int], object]) -> object:
+        """Call ``done`` on the window's thread with how many bytes the cache holds."""
+
+    def empty(self, done: Callable[[], object]) -> object:
+        """Delete what can be made again, then call ``done`` on the window's thread."""
+
+
+class SoundPage(PreferenceRows):
+    """Sound device, picture offset, rolls of play-around.
+
+    Args:
+        desktop: what every panel needs.
+        theme: the colours.
+        devices: the sound devices there are; called in a thread of its own.
+    """
+
+    def __init__(
+        self, desktop: Desktop, theme: Theme, devices: Callable[[], Sequence[OutputDevice]]
+    ) -> None:
+        super().__init__(desktop.preferences, theme, tell=desktop.messages.error)
+        self._background = desktop.background
+        self._list_devices = devices
+        self._devices: tuple[OutputDevice, ...] = ()
+        self._device_field = self.add_choice(
+            "output_device",
+            "Sound device",
+            self._choices(),
+            "If it is unplugged, the picture plays on without sound, and the sound comes back "
+            "with the device.",
+        )
+        again = plain_button("Look again", theme)
+        again.clicked.connect(self.find_devices)
+        self.add_plain("", _beside(again))
+        self.add_figure(
+            "picture_offset_ms",
+            "Picture offset",
+            FigureField("Picture offset", least=-500, most=500, step=5, unit="ms"),
+            "For displays and devices that lag: more shows the picture later than its sound.",
+        )
+        for name, title, side in (
+            ("pre_roll_seconds", "Pre-roll", "before"),
+            ("post_roll_seconds", "Post-roll", "after"),
+        ):
+            field = FigureField(title, least=0, most=30, step=0.5, decimals=1, unit="s")
+            self.add_figure(name, title, field, f"How much play-around plays {side} a cut.")
+        self.find_devices()
+
+    def find_devices(self) -> None:
+        """Ask again which sound devices there are."""
+        self._background.run(
+            "Looking for sound devices",
+            lambda progress, cancelled: tuple(self._list_devices()),
+            done=self._show_devices,
+            quiet=True,
+        )
+
+    def _show_devices(self, devices: tuple[OutputDevice, ...]) -> None:
+        if not isValid(self):  # what works in the background may outlive its page
+            return
+        self._devices = devices
+        self._device_field.set_choices(self._choices())
+        self.refresh(self.preferences.now)
+
+    def _choices(self) -> tuple[tuple[object, str], ...]:
+        chosen = self.preferences.now.output_device
+        there = tuple(
+            (device.name, f"{device.name}, {device.rate_hz / 1000:g} kHz")
+            for device in self._devices
+        )
+        gone: tuple[tuple[object, str], ...] = ()
+        if chosen not in (None, "null", *(name for name, _ in there)):
+            gone = ((chosen, f"{chosen}, not there now"),)
+        return ((None, "The system's choice"), *there, *gone, ("null", "No sound"))
+
+
+class StoragePage(PreferenceRows):
+    """Place and size of the cache, and how often the whole project is written.
+
+    Args:
+        desktop: what every panel needs.
+        theme: the colours.
+        cache: measures and empties the cache; None where no project is open.
+    """
+
+    def __init__(self, desktop: Desktop, theme: Theme, cache: CacheKeeper | None) -> None:
+        super().__init__(desktop.preferences, theme, tell=desktop.messages.error)
+        self._cache = cache
+        self._place_label = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        choose = plain_button("Choose…", theme)
+        choose.clicked.connect(self._choose_folder)
+        place = QWidget()
+        line = QHBoxLayout(place)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._place_label, 1)
+        line.addWidget(choose)
+        self.add_control(
+            "cache_folder",
+            "Cache",
+            place,
+            lambda folder: self._place_label.setText(folder or "In each project's folder"),
+            "Waves, thumbnails and light copies; all of it is made again when needed. Another "
+            "place holds for projects opened from now on.",
+        )
+        self.add_figure(
+            "cache_gb", "Size at most", FigureField("Size at most", least=1, most=10_000, unit="GB")
+        )
+        self._size_label = plain_label("")
+        self._empty_button = plain_button("Empty the cache", theme)
+        self._empty_button.clicked.connect(self._empty)
+        self.add_plain("In use", _beside(self._size_label, self._empty_button))
+        self.add_figure(
+            "autosave_seconds",
+            "Write it all every",
+            FigureField("Write it all every", least=10, most=3600, step=10, unit="s"),
+            "Each edit is on the disk as soon as it is made, so nothing is lost between. Writing "
+            "the whole project besides makes opening it faster.",
+        )
+        self._measure()
+
+    def _choose_folder(self) -> None:
+        now = self.preferences.now.cache_folder or str(Path.home())
+        folder = QFileDialog.getExistingDirectory(self, "Folder for the cache", now)
+        if folder:
+            self.change("cache_folder", folder)
+
+    def _measure(self) -> None:
+        if not isValid(self):
+            return
+        self._empty_button.setEnabled(False)
+        if self._cache is None:
+            self._size_label.setText("No project is open.")
+            self._empty_button.setToolTip("Open a project first.")
+        else:
+            self._size_label.setText("Being measured…")
+            self._cache.measure(self._show_size)
+
+    def _show_size(self, size_bytes: int) -> None:
+        if not isValid(self):
+            return
+        words = size_words(size_bytes)
+        self._size_label.setText(words)
+        self._empty_button.setText(f"Empty the cache, {words}")
+        self._empty_button.setEnabled(size_bytes > 0)
+
+    def _empty(self) -> None:
+        if self._cache is not None:
+            self._empty_button.setEnabled(False)
+            self._cache.empty(self._measure)
+
+
+def picture_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
+    """Return the page of light copies and of what is drawn into the picture."""
+    rows = PreferenceRows(desktop.preferences, theme, tell=desktop.messages.error)
+    rows.add_switch(
+        "proxies",
+        "Make light copies of films that are slow to play",
+        "They are made in the background and shown while it plays; the original is shown "
+        "when it stands still, and exported.",
+    )
+    rows.add_switch("burn_in", "Timecode in the picture")
+    rows.add_switch("safe_areas", "Safe areas")
+    return rows
+
+
+def look_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
+    """Return the page of theme, text size and motion."""
+    rows = PreferenceRows(desktop.preferences, theme, tell=desktop.messages.error)
+    themes = SegmentedControl(
+        "Theme", [(one.name, one.title, None) for one in THEMES.values()], theme
+    )
+    themes.chosen.connect(partial(rows.change, "theme"))
+    rows.add_control("theme", "Theme", themes, themes.set_value)
+    least, most = TEXT_SCALES_PERCENT[0], TEXT_SCALES_PERCENT[-1]
+    rows.add_figure(
+        "text_scale_percent",
+        "Text size",
+        FigureField("Text size", least=least, most=most, step=10, unit="%"),
+        "Panels and lanes grow along.",
+    )
+    rows.add_switch(
+        "reduce_motion",
+        "Reduce motion",
+        "Panes, bars and envelopes change at once; playhead and meters still move.",
+    )
+    return rows
+
+
+def models_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
+    """Return the page of where models compute."""
+    rows = PreferenceRows(desktop.preferences, theme, tell=desktop.messages.error)
+    rows.add_choice(
+        "engine_device",
+        "Models compute on",
+        _ENGINE_DEVICES,
+        "Holds for the next job. Ambience, the built-in engine, always uses the processor.",
+    )
+    return rows
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size as a user reads it, in decimal units."""
+    for unit, size in (("GB", 1e9), ("MB", 1e6)):
+        if size_bytes >= size:
+            return f"{size_bytes / size:.1f} {unit}"
+    return f"{size_bytes / 1000:.0f} kB"
+
+
+def _beside(*widgets: QWidget) -> QWidget:
+    strip = QWidget()
+    row = QHBoxLayout(strip)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(scaled_px(12))
+    for widget in widgets:
+        row.addWidget(widget)
+    row.addStretch()
+    return strip
