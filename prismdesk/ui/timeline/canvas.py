@@ -59,7 +59,8 @@ class TimelineCanvas(QWidget):
     """Draws a document's timeline and tells a router what the pointer does on it.
 
     ``scale_changed`` carries the ``Timescale`` after each zoom, scroll and resize;
-    ``layout_changed`` the ``TimelineLayout`` when rows came, went or moved.
+    ``layout_changed`` the ``TimelineLayout`` when rows came, went or moved; ``proof_clicked`` the
+    id of a region whose proof was clicked.
 
     Args:
         document: what is shown.
@@ -71,6 +72,7 @@ class TimelineCanvas(QWidget):
 
     scale_changed = Signal(object)
     layout_changed = Signal(object)
+    proof_clicked = Signal(object)
 
     def __init__(
         self,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
+from prismdesk.ui.timeline.region_header import proof_at
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QWheelEvent
 
@@ -29,6 +31,10 @@ class PointerInput:
         """Go there in the overview; tell the router of everything else."""
         point, view = event.position().toPoint(), self._canvas.view
         if point.x() < view.left_px:
+            return
+        proven = proof_at(view, point) if event.button() is Qt.MouseButton.LeftButton else None
+        if proven is not None:
+            self._canvas.proof_clicked.emit(proven)
             return
         self.is_down = True
         self._drags_overview = view.overview_rect.contains(point)

@@ -8,19 +8,11 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from prismdesk.project.model import RegionStatus, Task
-from prismdesk.ui.fonts import scaled_px
-from prismdesk.ui.icons import IconName
-from prismdesk.ui.marks import STATUS_WORDS
 from prismdesk.ui.timeline.boxes import draw_box, draw_outline, draw_selected, write
 from prismdesk.ui.timeline.clip_painter import draw_wave
-from prismdesk.ui.timeline.icon_drawing import (
-    HEADER_ICON_PX,
-    STATUS_ICONS,
-    TASK_ICONS,
-    draw_icon,
-)
 from prismdesk.ui.timeline.job_look import envelope_columns
 from prismdesk.ui.timeline.measures import PROGRESS_PX
+from prismdesk.ui.timeline.region_header import draw_region_header
 from prismdesk.ui.timeline.tile_images import Wave
 
 if TYPE_CHECKING:
@@ -30,7 +22,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.timeline.view import TimelineView
     from prismdesk.ui.waves import WaveSource
 
-_LEAST_HEADER_PX = 20
 _CUE_FROM_PX = 12
 _DRAFT_COLUMN_PX = 3
 
@@ -54,9 +45,7 @@ def draw_region(painter: QPainter, view: TimelineView, row: Row, region: Region)
             _draw_progress(painter, view, region, job, area)
     status = job.status if job else region.status
     draw_outline(painter, area, colours.wave, is_dashed=status is RegionStatus.OPEN)
-    header = QRect(area.left(), area.top(), area.width(), header_px) & lane
-    if header.width() >= _LEAST_HEADER_PX:
-        _draw_header(painter, view, region, job, header)
+    draw_region_header(painter, view, row, region)
     if region.id == view.selection.region_id:
         draw_selected(painter, area, theme.accent, theme.playhead_case, theme.focus_ring_px)
 
@@ -185,77 +174,3 @@ def _draw_cue(painter: QPainter, task: Task, area: QRect, colour: str) -> None:
             bracket.lineTo(QPointF(x + inward, bottom))
             painter.drawPath(bracket)
     painter.restore()
-
-
-def _draw_header(
-    painter: QPainter, view: TimelineView, region: Region, job: JobLook | None, header: QRect
-) -> None:
-    theme = view.theme
-    size = scaled_px(HEADER_ICON_PX)
-    top = header.top() + (header.height() - size) // 2
-    draw_icon(
-        painter,
-        TASK_ICONS[region.task],
-        theme.task(region.task).wave,
-        QPointF(header.left() + 4, top),
-        view.pixel_ratio,
-    )
-    rest = header.adjusted(size + 3, 0, 0, 0)
-    rest = _draw_status(painter, view, region, job, rest, size)
-    rest = _draw_proof(painter, view, region, rest, size)
-    painter.setFont(view.bold)
-    written = write(painter, region.name or region.prompt, rest, theme.text)
-    if written and region.name and region.prompt:
-        painter.setFont(view.caption)
-        write(painter, region.prompt, rest.adjusted(written, 0, 0, 0), theme.dim)
-
-
-def _draw_status(
-    painter: QPainter,
-    view: TimelineView,
-    region: Region,
-    job: JobLook | None,
-    rest: QRect,
-    size: int,
-) -> QRect:
-    """Draw the status at the right where the name keeps enough room; return what is left."""
-    painter.setFont(view.caption)
-    words = status_words(region, job)
-    width = painter.fontMetrics().horizontalAdvance(words) + size + 14
-    if rest.width() < width + 50:
-        return rest
-    has_failed = job is not None and job.has_failed
-    status = job.status if job else region.status
-    name = IconName.WARNING if has_failed else STATUS_ICONS[status]
-    colour = view.theme.error if has_failed else view.theme.text
-    left = rest.right() - width + 2
-    corner = QPointF(left, rest.top() + (rest.height() - size) // 2)
-    draw_icon(painter, name, colour, corner, view.pixel_ratio)
-    place = QRect(left + size + 4, rest.top(), width, rest.height())
-    painter.setPen(QColor(view.theme.text))
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, words)
-    return rest.adjusted(0, 0, -width, 0)
-
-
-def status_words(region: Region, job: JobLook | None) -> str:
-    """Return what stands at the right of a region's header."""
-    if job is not None:
-        return job.words
-    chosen = {segment.take_id for segment in region.comp}
-    if region.status is RegionStatus.REVIEW and len(chosen) == 1:
-        return next(take.name for take in region.takes if take.id in chosen)
-    return STATUS_WORDS[region.status]
-
-
-def _draw_proof(
-    painter: QPainter, view: TimelineView, region: Region, rest: QRect, size: int
-) -> QRect:
-    """Draw a shield where a null test was passed, a warning where it was not."""
-    is_identical = view.proofs.get(region.id)
-    if is_identical is None or rest.width() < size + 60:
-        return rest
-    name = IconName.SHIELD_CHECK if is_identical else IconName.WARNING
-    colour = view.theme.good if is_identical else view.theme.error
-    top = rest.top() + (rest.height() - size) // 2
-    draw_icon(painter, name, colour, QPointF(rest.right() - size - 2, top), view.pixel_ratio)
-    return rest.adjusted(0, 0, -size - 6, 0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from prismdesk.project.lookup import clips_of, lane_of_clip, track_of, track_of_lane
 from prismdesk.ui.marks import TASK_WORDS
 from prismdesk.ui.timeline.clip_painter import clip_name
-from prismdesk.ui.timeline.region_painter import status_words
+from prismdesk.ui.timeline.region_header import status_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

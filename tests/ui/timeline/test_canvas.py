@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from prismdesk.project.edits import remove_region, rename_track, set_clip_gain
 from prismdesk.project.ids import ClipId, LaneId, MarkerId, RegionId, TakeId, TrackId
+from prismdesk.project.lookup import region_of
 from prismdesk.project.model import RegionStatus
 from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.fonts import set_text_scale
@@ -20,6 +21,7 @@ from prismdesk.ui.timeline.job_look import JobLook
 from prismdesk.ui.timeline.measures import LaneHeight
 from prismdesk.ui.timeline.overlays import Ghost
 from prismdesk.ui.timeline.pointer import Hover, Pointer
+from prismdesk.ui.timeline.region_header import header_places
 from prismdesk.ui.times import RulerUnit
 from tests.builders import a_clip, a_lane, a_project, a_track
 from tests.ui.timeline.canvas_scene import CanvasScene, a_canvas_scene
@@ -540,6 +542,44 @@ def test_router_is_told_what_the_pointer_does(scene: CanvasScene) -> None:
     assert pressed.row is not None
     assert pressed.row.lane_id == "lane-2"
     assert moved.samples < 0
+
+
+def test_click_on_a_proof_asks_for_it_and_starts_no_gesture(
+    qtbot: QtBot, scene: CanvasScene
+) -> None:
+    router = NotedRouter()
+    scene.canvas.router = router
+    scene.canvas.zoom_to(SampleRange(90_000, 180_000))
+    scene.canvas.set_proof(FIRST, True)
+    row = scene.canvas.layout_now.row_of_lane(LaneId("lane-1"))
+    assert row is not None
+    region = region_of(scene.document.project, FIRST)
+    places = header_places(scene.canvas.view, row, region)
+    assert places is not None
+    assert places.proof is not None
+
+    with qtbot.waitSignal(scene.canvas.proof_clicked) as clicked:
+        QTest.mouseClick(scene.canvas, LEFT, NO_KEYS, places.proof.center())
+
+    assert clicked.args == [FIRST]
+    assert router.calls == []
+    QTest.mouseClick(scene.canvas, LEFT, NO_KEYS, places.name.center())
+    assert [name for name, _ in router.calls] == ["press", "release"]
+
+
+@pytest.mark.parametrize("end", [99_000, 110_000, 140_000, 400_000])
+def test_parts_of_a_regions_header_never_overlap(scene: CanvasScene, end: int) -> None:
+    scene.canvas.set_proof(FIRST, True)
+    scene.canvas.zoom_to(SampleRange(96_000, end))
+    row = scene.canvas.layout_now.row_of_lane(LaneId("lane-1"))
+    assert row is not None
+    places = header_places(scene.canvas.view, row, region_of(scene.document.project, FIRST))
+    assert places is not None
+
+    parts = [places.icon, places.name, places.proof, places.status]
+    shown = [part for part in parts if part is not None]
+    assert all(not a.intersects(b) for i, a in enumerate(shown[1:], 1) for b in shown[i + 1 :])
+    assert all(scene.canvas.view.lane_rect(row).contains(part) for part in shown)
 
 
 def test_escape_cancels_a_gesture_once(scene: CanvasScene) -> None:
