@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -168,7 +168,7 @@ class PictureSurface(QWidget):
     def _draw_picture(self, painter: QPainter, image: QImage) -> None:
         area = self.picture_area()
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, image)
+        painter.drawImage(self._sharp_area(area, image), image)
         seen = area & self.rect()
         if self._shown.safe_areas:
             draw_safe_areas(painter, area)
@@ -178,6 +178,13 @@ class PictureSurface(QWidget):
             draw_shot_label(painter, left, top, self._shown.shot)
         if self._shown.burn_in and self._shown.timecode:
             draw_burn_in(painter, seen, self._shown.timecode)
+
+    def _sharp_area(self, area: QRect, image: QImage) -> QRectF:
+        """Return the area at the image's own size, where that is off by rounding alone."""
+        size = QSizeF(image.size()) / self.devicePixelRatioF()
+        if max(abs(size.width() - area.width()), abs(size.height() - area.height())) > 1:
+            return QRectF(area)
+        return QRectF(QPointF(area.topLeft()), size)
 
     def _draw_words(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), QColor(self._theme.window))

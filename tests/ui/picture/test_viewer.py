@@ -3,12 +3,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QToolButton
 
+from prismdesk.media.frame_pixels import fitted_size
 from prismdesk.ui.picture.full_screen import FullScreenPicture
 from prismdesk.ui.picture.surface import PictureZoom
 from prismdesk.ui.picture.viewer import Viewer, rate_words
@@ -17,6 +19,7 @@ from prismdesk.ui.times import Times
 from tests.builders import a_project
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
@@ -46,16 +49,14 @@ def pixels(viewer: Viewer) -> QImage:
 
 def differing(one: QImage, other: QImage) -> QRect:
     """The rectangle in which two images differ."""
-    changed = [
-        QPoint(x, y)
-        for y in range(one.height())
-        for x in range(one.width())
-        if one.pixel(x, y) != other.pixel(x, y)
-    ]
-    if not changed:
-        return QRect()
-    xs, ys = [p.x() for p in changed], [p.y() for p in changed]
-    return QRect(QPoint(min(xs), min(ys)), QPoint(max(xs), max(ys)))
+    ys, xs = np.nonzero(words_of(one) != words_of(other))
+    return QRect(QPoint(int(xs.min()), int(ys.min())), QPoint(int(xs.max()), int(ys.max())))
+
+
+def words_of(image: QImage) -> npt.NDArray[np.uint32]:
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    words = np.frombuffer(bytes(plain.constBits()), np.uint32)
+    return words.reshape(plain.height(), plain.width())
 
 
 def test_picture_keeps_its_shape_between_black_bars(viewer: Viewer) -> None:
@@ -67,6 +68,21 @@ def test_picture_keeps_its_shape_between_black_bars(viewer: Viewer) -> None:
     assert shown.pixelColor(shown.width() // 2, middle) == GREEN
     assert shown.pixelColor(5, middle) == QColor(Qt.GlobalColor.black)
     assert viewer.surface.picture_area().width() == viewer.surface.picture_area().height()
+
+
+def test_picture_of_the_wanted_size_is_drawn_pixel_by_pixel(viewer: Viewer) -> None:
+    viewer.set_burn_in(False)
+    viewer.surface.setFixedSize(300, 200)
+    width, height = fitted_size((Fraction(1920), Fraction(1080)), viewer.wanted_px())
+    image = an_image(width, height)
+    for x in range(0, width, 2):
+        for y in range(0, height, 2):
+            image.setPixelColor(x, y, QColor(Qt.GlobalColor.white))
+    viewer.show_frame(image, 0)
+    area = viewer.surface.picture_area()
+    assert area.size() != image.size()
+    seen = pixels(viewer).copy(QRect(area.topLeft(), image.size())).convertToFormat(image.format())
+    assert seen.copy(0, 0, width - 1, height - 1) == image.copy(0, 0, width - 1, height - 1)
 
 
 def test_heading_says_film_size_rate_and_proxy(viewer: Viewer) -> None:
