@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -264,3 +265,54 @@ def test_interrupted_jobs_are_offered_again(
         qtbot.waitUntil(lambda: bool(takes_of_region(scene)), timeout=PATIENCE_MS)
     finally:
         scene.close()
+
+
+def test_takes_that_can_not_be_written_wait_to_be_put_in(
+    opened: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prismdesk.project.store.errors import StoreWorkError
+
+    scene = opened()
+    store = scene.document.session.store
+    apply = store.apply
+
+    def refuse(label: str, edit: object) -> object:
+        raise StoreWorkError("The project can't be written: no room on the disk; make some.")
+
+    monkeypatch.setattr(store, "apply", refuse)
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: bool(scene.told), timeout=PATIENCE_MS)
+    assert "no room on the disk" in scene.told[0].title
+    job = scene.bridge.jobs()[0]
+    assert job.state is JobState.FINISHED
+    monkeypatch.setattr(store, "apply", apply)
+    scene.outcomes.put_in(job.id)
+    assert len(takes_of_region(scene)) == 1
+    qtbot.waitUntil(lambda: scene.bridge.jobs() == (), timeout=PATIENCE_MS)
+
+
+def test_marked_time_becomes_a_region_first(opened: Open, qtbot: QtBot) -> None:
+    from prismdesk.project.edits import add_region
+    from prismdesk.project.timebase import SampleRange
+
+    scene = opened()
+    new = replace(a_fake_region(), id=RegionId("region-2"))
+
+    def mark() -> None:
+        scene.document.apply("Mark", lambda p: add_region(p, new))
+        scene.selection.select_region(new.id)
+
+    scene.desktop.actions.bind("region.make", mark)
+    scene.selection.select_region(None)
+    scene.selection.set_span(SampleRange(48_000, 72_000))
+    scene.desktop.actions.trigger("region.inpaint")
+    qtbot.waitUntil(lambda: len(scene.project.regions[1].takes) == 1, timeout=PATIENCE_MS)
+
+
+def test_without_region_or_marks_the_keys_say_what_to_do(opened: Open) -> None:
+    scene = opened()
+    scene.selection.select_region(None)
+    scene.desktop.actions.refresh()
+    assert not scene.desktop.actions.action("region.inpaint").isEnabled()
+    assert "Select a region" in scene.desktop.actions.why_not("region.inpaint")
+    assert scene.desktop.actions.why_not("jobs.cancel") == "Nothing is being made."
