@@ -73,7 +73,7 @@ def mark_region(
         lane_ids=(track.lanes[0].id,),
         range=span,
         task=task,
-        name=_next_name(project, task),
+        name=next_name(project, task),
     )
 
     def mark(before: Project) -> Project:
@@ -187,7 +187,8 @@ def _same_region(project: Project, track: Track, span: SampleRange, task: Task) 
     return None
 
 
-def _next_name(project: Project, task: Task) -> str:
+def next_name(project: Project, task: Task) -> str:
+    """Return what to call the next region of a task: Fill 3, Extension 1, Sound 12."""
     word = {Task.INPAINT: "Fill", Task.CONTINUE: "Extension", Task.GENERATE: "Sound"}[task]
     number = 1 + sum(region.task is task for region in project.regions)
     return f"{word} {number}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from prismdesk.project.ids import LaneId, TrackId
-    from prismdesk.project.model import Clip
+    from prismdesk.project.model import Clip, Project
     from prismdesk.ui.document import Document
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.transport import Transport
@@ -74,15 +74,9 @@ class Meant:
         ]
 
     def lane_id(self) -> LaneId | None:
-        """Return the one lane meant: of clips, region or marked time; else the first."""
-        project, selection = self.document.project, self.selection
-        for clip in self.selected_clips():
-            return lane_of_clip(project, clip.id).id
-        if selection.region_id is not None:
-            return region_of(project, selection.region_id).lane_ids[0]
-        order = [lane.id for lane in lanes_of(project)]
-        chosen = [lane_id for lane_id in order if lane_id in selection.lane_ids]
-        return next(iter(chosen or order), None)
+        """Return the one lane meant: that of what is selected; else the first."""
+        order = [lane.id for lane in lanes_of(self.document.project)]
+        return selected_lane(self.document.project, self.selection) or next(iter(order), None)
 
     def track_id(self) -> TrackId | None:
         """Return the one track meant, None in a project without any."""
@@ -94,6 +88,16 @@ class Meant:
         if self.selection.region_id is not None:
             return region_of(self.document.project, self.selection.region_id).range
         return span_of(self.selected_clips())
+
+
+def selected_lane(project: Project, selection: Selection) -> LaneId | None:
+    """Return the lane that clips, region or marked time lie on, the uppermost; None for none."""
+    clips = [clip.id for clip in clips_of(project) if clip.id in selection.clip_ids]
+    if clips:
+        return lane_of_clip(project, clips[0]).id
+    if selection.region_id is not None:
+        return region_of(project, selection.region_id).lane_ids[0]
+    return next((lane.id for lane in lanes_of(project) if lane.id in selection.lane_ids), None)
 
 
 def span_of(clips: Iterable[Clip]) -> SampleRange | None:
