@@ -12,6 +12,8 @@ from prismdesk.ui.fonts import scaled_px, ui_font
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QWheelEvent
+
 
 class FigureField(QDoubleSpinBox):
     """A figure with its unit, typed or stepped by Up and Down; ``valueChanged`` when it is left.
@@ -45,8 +47,14 @@ class FigureField(QDoubleSpinBox):
         self.lineEdit().setTextMargins(scaled_px(6), 0, scaled_px(4), 0)
         self.setKeyboardTracking(False)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
-        # A wheel turned over a panel scrolls the panel and changes no figure.
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Step, if it has the focus: over any other figure the wheel scrolls the panel."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def set_silently(self, value: float) -> None:
         """Show a value without a signal."""
@@ -65,6 +73,13 @@ class ChoiceField(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.set_choices(choices)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
+        """Go through the list, if it has the focus; else the wheel scrolls the panel."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     @property
     def value(self) -> object:

@@ -3,9 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.look import apply_look
@@ -106,3 +107,40 @@ def test_choice_keeps_values_with_names(qtbot: QtBot) -> None:
     assert field.currentText() == "No sound"
     field.set_value("gone")
     assert field.value == "null"
+
+
+def turn_wheel(widget: QWidget, by: int) -> bool:
+    """Turn the wheel over a widget; return whether the widget took it."""
+    middle = QPointF(widget.rect().center())
+    event = QWheelEvent(
+        middle,
+        widget.mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 120 * by),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(widget, event)
+    return event.isAccepted()
+
+
+def test_the_wheel_changes_only_what_has_the_focus(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    figure = FigureField("Steps", least=0, most=10)
+    choice = ChoiceField("Method", [("a", "A"), ("b", "B")])
+    layout = QVBoxLayout(page)
+    for field in (figure, choice):
+        layout.addWidget(field)
+    page.show()
+    page.setFocus()
+    assert not turn_wheel(figure, 1)
+    assert not turn_wheel(choice, -1)
+    assert (figure.value(), choice.value) == (0.0, "a")
+    page.activateWindow()
+    figure.setFocus()
+    qtbot.waitUntil(figure.hasFocus)
+    assert turn_wheel(figure, 1)
+    assert figure.value() == 1.0
