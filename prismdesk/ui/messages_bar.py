@@ -168,8 +168,8 @@ class MessagesBar(QWidget):
         self.raise_()
 
     def _status_height(self) -> int:
-        bar = self._over.findChild(QStatusBar)
-        return bar.sizeHint().height() if bar is not None and not bar.isHidden() else 0
+        bars = self._over.findChildren(QStatusBar)
+        return max((bar.height() for bar in bars if not bar.isHidden()), default=0)
 
 
 class MessageHistory(QDialog):
