@@ -23,6 +23,7 @@ from prismdesk.ui.timeline.scroll_bars import ScrollBars
 from prismdesk.ui.timeline.spoken import selection_words
 from prismdesk.ui.timeline.still_picture import StillPicture
 from prismdesk.ui.timeline.timescale import Timescale
+from prismdesk.ui.timeline.touched_lanes import touched_lanes
 from prismdesk.ui.timeline.view import TimelineView
 from prismdesk.ui.timeline.wave_tiles import WaveTiles
 
@@ -84,6 +85,8 @@ class TimelineCanvas(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
+        self._drawn = document.project
+        self._overview_is_old = False
         self._transport = transport
         self._desktop = desktop
         self._lane_heights: dict[TrackId, int] = {}
@@ -338,6 +341,7 @@ class TimelineCanvas(QWidget):
 
     def _connect(self) -> None:
         self._document.changed.connect(self._follow_changes)
+        self._document.history_changed.connect(self._refresh_overview)
         self._view.selection.changed.connect(self._follow_selection)
         self._transport.moved.connect(self._follow_playhead)
         self._new_tiles.timeout.connect(self._show_new_tiles)
@@ -410,6 +414,7 @@ class TimelineCanvas(QWidget):
         self._still.forget(QRect(left + wide - name_px, top, name_px, tall))
 
     def _follow_changes(self, changed: Changes) -> None:
+        before, self._drawn = self._drawn, self._document.project
         end = self._document.times.end_samples
         if end != self.scale.end_samples:
             self._show(self.scale.of_film(end))
@@ -422,8 +427,8 @@ class TimelineCanvas(QWidget):
         if self._open_region_id is not None and self._open_region_id in changed.regions.removed:
             self._open_region_id = None
             rows_changed = True
-        if not changed.clips.is_empty() and not self._document.in_gesture:
-            self.overview.forget()
+        self._overview_is_old |= not changed.clips.is_empty()
+        self._refresh_overview()
         if rows_changed:
             self._lay_out()
             return
@@ -432,10 +437,28 @@ class TimelineCanvas(QWidget):
             self.headers.refresh()
         if not changed.markers.is_empty():
             self._still.forget(self._view.ruler_rect)
-        if not changed.clips.is_empty() or not changed.regions.is_empty() or changed.takes.touched:
-            # Clips and regions may lie anywhere on their lanes; tiles make that cheap.
+        if not changed.regions.is_empty():
+            self._still.forget(self._view.overview_rect)
+        came_or_went = (
+            changed.clips.added | changed.clips.removed,
+            changed.regions.added | changed.regions.removed,
+        )
+        if shows_takes or any(came_or_went):
+            # Rows of takes, and which lane is empty, may look different too.
             self._still.forget()
+        for lane_id in touched_lanes(before, self._drawn, changed):
+            row = self._view.layout.row_of_lane(lane_id)
+            if row is not None:
+                self._still.forget(self._view.lane_rect(row))
         self.update()
+
+    def _refresh_overview(self) -> None:
+        """Compute the overview again, but not at each step of a gesture."""
+        if self._overview_is_old and not self._document.in_gesture:
+            self._overview_is_old = False
+            self.overview.forget()
+            self._still.forget(self._view.overview_rect)
+            self.update(self._view.overview_rect)
 
     def _follow_selection(self) -> None:
         words = selection_words(

@@ -4,12 +4,18 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from prismdesk.project.edits import remove_region, rename_track, set_clip_gain
+from prismdesk.project.edits import (
+    choose_take,
+    mute_clip,
+    remove_region,
+    rename_track,
+    set_clip_gain,
+)
 from prismdesk.project.ids import ClipId, LaneId, MarkerId, RegionId, TakeId, TrackId
 from prismdesk.project.lookup import region_of
 from prismdesk.project.model import RegionStatus
@@ -682,3 +688,55 @@ def test_renamed_track_shows_its_name(scene: CanvasScene) -> None:
     header = scene.canvas.headers.track_header(TrackId("track-3"))
     assert header is not None
     assert header.name.text() == "Score"
+
+
+def test_edit_of_a_clip_draws_its_lane_again_and_no_other(
+    qtbot: QtBot, scene: CanvasScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled(qtbot, scene)
+    drawn: list[QRect] = []
+    draw = scene.canvas._still._draw
+
+    def note(painter: QPainter, dirty: QRect) -> None:
+        drawn.append(dirty)
+        draw(painter, dirty)
+
+    monkeypatch.setattr(scene.canvas._still, "_draw", note)
+    scene.document.apply("Gain", lambda p: set_clip_gain(p, ClipId("clip-1"), -2.0))
+    scene.canvas.grab()
+
+    row = scene.canvas.layout_now.row_of_lane(LaneId("lane-1"))
+    assert row is not None
+    lane = scene.canvas.view.lane_rect(row)
+    assert lane in drawn
+    assert all(lane.contains(area) or area.bottom() < 48 for area in drawn)
+
+
+def test_choice_of_another_take_is_drawn_in_the_takes_rows(
+    qtbot: QtBot, scene: CanvasScene
+) -> None:
+    scene.canvas.open_takes(FIRST)
+    settled(qtbot, scene)
+
+    scene.document.apply("Choose", lambda p: choose_take(p, TakeId("take-2")))
+    image = settled(qtbot, scene)
+
+    rows = {row.take_id: row for row in scene.canvas.layout_now.rows if row.take_id}
+    x = x_of(scene, 300_000)
+    chosen, other = rows[TakeId("take-2")], rows[TakeId("take-1")]
+    assert image.pixelColor(x, chosen.top_px + 20) == QColor(DARK.selection)
+    assert image.pixelColor(x, other.top_px + 20) == QColor(DARK.lane)
+
+
+def test_overview_follows_a_gesture_once_it_is_done(qtbot: QtBot, scene: CanvasScene) -> None:
+    def overview() -> QImage:
+        return settled(qtbot, scene).copy(216, 0, 900, 20)
+
+    before = overview()
+    scene.document.begin_gesture("Move")
+    assert scene.document.preview(lambda p: mute_clip(p, ClipId("clip-1"), True)) == ""
+    assert overview() == before
+
+    scene.document.commit_gesture()
+
+    assert overview() != before
