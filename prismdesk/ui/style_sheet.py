@@ -175,7 +175,8 @@ def _marks(images: str) -> str:
     QCheckBox::indicator:checked:disabled {{ image: url("{images}-check-off.png"); }}
     QMenu::indicator:checked {{ image: url("{images}-check-text.png"); }}
     QMenu::indicator:checked:disabled {{ image: url("{images}-check-off.png"); }}
-    QComboBox::down-arrow {{ image: url("{images}-caret.png"); width: {scaled_px(12)}px; }}
+    QComboBox::down-arrow {{ image: url("{images}-caret.png"); width: {scaled_px(12)}px;
+        height: {scaled_px(12)}px; }}
     QComboBox::down-arrow:disabled {{ image: url("{images}-caret-off.png"); }}
     """
 
