@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from prismdesk.project.edits import (
+    RippleMode,
     move_clip,
     set_clip_fade_in,
     set_clip_fade_out,
@@ -15,7 +16,7 @@ from prismdesk.project.edits import (
     trim_clip_start,
 )
 from prismdesk.project.edits.moving import move_clips
-from prismdesk.project.lookup import clip_of, lane_of_clip
+from prismdesk.project.lookup import clip_of, lane_of, lane_of_clip
 from prismdesk.ui.timeline.gestures.edit_gesture import EditGesture
 from prismdesk.ui.timeline.measures import (
     HIGHEST_LINE_DB,
@@ -39,10 +40,14 @@ def _name_of(hands: Hands, clip_id: ClipId) -> str:
 
 
 class MoveClips(EditGesture):
-    """Moves the selected clips by the same time, and up or down by the same number of lanes."""
+    """Moves the selected clips by the same time, and up or down by the same number of lanes.
+
+    Where one comes to lie over a neighbour's end, they are crossfaded over what they share.
+    """
 
     def __init__(self, hands: Hands, clip_id: ClipId, pointer: Pointer) -> None:
         super().__init__(hands)
+        self._before = hands.project
         self._grabbed = clip_of(hands.project, clip_id)
         self._grabbed_at = pointer.samples
         chosen = hands.selection.clip_ids
@@ -64,8 +69,28 @@ class MoveClips(EditGesture):
             pointer, wanted, grabbed.length_samples, without={clip.id for clip in self._clips}
         ).samples
         by = max(start - grabbed.start_samples, -first)
+        by_lanes = self._lanes_to(pointer)
         figure = self.hands.moved_words(grabbed.start_samples, grabbed.start_samples + by)
-        return partial(self._moved, by_samples=by, by_lanes=self._lanes_to(pointer)), figure
+        figure += self._crossfade_words(by, by_lanes)
+        return partial(self._moved, by_samples=by, by_lanes=by_lanes), figure
+
+    def _crossfade_words(self, by_samples: int, by_lanes: int) -> str:
+        """Return how long the crossfades of the grabbed clip become: "   crossfade 12 fr"."""
+        if self.hands.switches.ripple is not RippleMode.OFF:
+            return ""
+        lane_id = self._lanes[self._lanes.index(self._lane_of[self._grabbed.id]) + by_lanes]
+        span = self._grabbed.range.shifted(by_samples)
+        shared = [
+            span.intersection(clip.range)
+            for clip in lane_of(self._before, lane_id).clips
+            if clip.id not in self._lane_of
+        ]
+        times = self.hands.document.times
+        return "".join(
+            f"   crossfade {times.length_words(common.length_samples)}"
+            for common in shared
+            if common is not None
+        )
 
     def _lanes_to(self, pointer: Pointer) -> int:
         row = pointer.row
@@ -82,7 +107,9 @@ class MoveClips(EditGesture):
             return move_clip(
                 project, earliest.id, earliest.start_samples + by_samples, ripple=ripple
             )
-        return move_clips(project, set(self._lane_of), by_samples, by_lanes=by_lanes)
+        return move_clips(
+            project, set(self._lane_of), by_samples, by_lanes=by_lanes, crossfades=True
+        )
 
 
 class TrimClip(EditGesture):

@@ -320,6 +320,16 @@ def test_crossfaded_clips_move_together_by_hand(hand: Hand, document: Document) 
     _undone_and_redone(document, before)
 
 
+def test_a_clip_dragged_over_its_neighbour_is_crossfaded(hand: Hand, document: Document) -> None:
+    before = document.project
+    hand.drag(hand.at(80_000), hand.at(90_000), hand.at(152_000))
+    one, two = document.project.tracks[0].lanes[0].clips
+    assert one.end_samples - two.start_samples == 24_000
+    assert one.fade_out.length_samples == two.fade_in.length_samples == 24_000
+    assert hand.board.figures[-1].endswith("crossfade 12 fr")
+    _undone_and_redone(document, before)
+
+
 def test_time_is_marked_over_several_lanes(hand: Hand, document: Document) -> None:
     hand.drag(
         hand.at(150_000, BODY_Y),
