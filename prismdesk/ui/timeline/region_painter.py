@@ -40,7 +40,7 @@ def draw_region(painter: QPainter, view: TimelineView, row: Row, region: Region)
     wave_area = area.adjusted(1, header_px, -1, -1)
     if wave_area.height() > 4:
         _draw_sound(painter, view, row, region, job, wave_area)
-        _draw_cue(painter, region.task, wave_area, colours.wave)
+        draw_cue(painter, region.task, wave_area, colours.wave)
         if job is not None and job.status is RegionStatus.MAKING:
             _draw_progress(painter, view, region, job, area)
     status = job.status if job else region.status
@@ -148,7 +148,7 @@ def _draw_progress(
         painter.fillRect(bar, QColor(view.theme.task(region.task).wave))
 
 
-def _draw_cue(painter: QPainter, task: Task, area: QRect, colour: str) -> None:
+def draw_cue(painter: QPainter, task: Task, area: QRect, colour: str) -> None:
     """Draw what tells the task without its colour: a bar, brackets, or chevrons."""
     if area.width() < _CUE_FROM_PX:
         return

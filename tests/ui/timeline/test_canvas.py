@@ -740,3 +740,22 @@ def test_overview_follows_a_gesture_once_it_is_done(qtbot: QtBot, scene: CanvasS
     scene.document.commit_gesture()
 
     assert overview() != before
+
+
+def test_wave_lies_where_its_clip_was_moved_to(qtbot: QtBot, tmp_path: Path) -> None:
+    clip = a_clip("clip-1", 240_000, 48_000, source_start=20)
+    scene = a_canvas_scene(
+        qtbot, tmp_path, a_project(tracks=(a_track("track-1", a_lane("lane-1", clip)),))
+    )
+    scene.canvas.zoom_to(SampleRange(240_010, 240_070))
+    image = settled(qtbot, scene)
+    row = scene.canvas.layout_now.row_of_lane(LaneId("lane-1"))
+    assert row is not None
+
+    top, bottom = row.top_px + 19, row.bottom_px - 4
+    half, wide = (bottom - top) / 2, scene.canvas.scale.px_per_sample
+    for sample in (240_020, 240_033, 240_047, 240_060):
+        x = x_of(scene, sample) + wide // 2
+        value = 0.5 * math.sin((sample - 240_000 + 20) * 2 * math.pi * 440 / 48_000)
+        y = round(top + half / 2 - value * (half / 2 - 1))
+        assert any(image.pixelColor(x, y + dy) == QColor(DARK.recorded_rms) for dy in (-1, 0, 1))
