@@ -15,6 +15,7 @@ from prismdesk.project.edits import (
     set_region_settings,
     set_region_task,
 )
+from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.making import why_not
 from prismdesk.ui.inspector.engine_row import EngineRow
@@ -188,7 +189,7 @@ class RequestForm(QWidget):
         region_id = region.id
 
         def change(project: Project) -> Project:
-            now = next(one for one in project.regions if one.id == region_id)
+            now = region_of(project, region_id)
             words = now.prompt if prompt is None else prompt
             return set_region_prompt(project, region_id, words, avoid)
 

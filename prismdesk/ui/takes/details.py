@@ -25,6 +25,8 @@ from prismdesk.ui.widgets.buttons import KeyButton, icon_button, plain_button, q
 from prismdesk.ui.widgets.labels import ElidedLabel, Pill, caption, plain_label, section_label
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Take
     from prismdesk.ui.context import Desktop
@@ -129,6 +131,14 @@ class TakeDetails(QWidget):
         line = self._command_line()
         self.copy.setEnabled(bool(line))
         self.copy.setToolTip(line or "There is no command that generates sound.")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
+        """Go back to the region on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._pending.flush()
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
 
     def _lay_out(self) -> None:
         theme, margin = self._desktop.theme, scaled_px(_MARGIN_PX)

@@ -44,6 +44,7 @@ class TakeRow(QWidget):
         self.take = take
         self._is_chosen = self._is_heard = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.radio = QRadioButton()
         self.radio.setAutoExclusive(False)

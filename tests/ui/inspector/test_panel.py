@@ -310,6 +310,24 @@ def test_the_page_of_a_take_says_how_it_was_made(desk: Desk) -> None:
     assert desk.inspector._pages.currentWidget() is desk.inspector._region_page
 
 
+def test_escape_leaves_the_page_of_a_take(desk: Desk) -> None:
+    desk.inspector.show_take(desk.region.takes[0].id)
+    QTest.keyClicks(desk.inspector.details.note, "soft")
+    QTest.keyClick(desk.inspector.details.note, Qt.Key.Key_Escape)
+    assert desk.inspector._pages.currentWidget() is desk.inspector._region_page
+    assert desk.region.takes[0].note == "soft"
+
+
+def test_typing_for_a_region_that_went_is_told_and_changes_nothing(desk: Desk) -> None:
+    from prismdesk.project.edits import remove_region
+
+    QTest.keyClicks(desk.inspector.form.prompt.text, "rain")
+    desk.scene.document.apply("Remove", lambda p: remove_region(p, REGION))
+    desk.scene.pending.flush()
+    assert desk.scene.project.regions == ()
+    assert len(desk.scene.told) == 1
+
+
 def test_waves_of_takes_are_drawn(desk: Desk, qtbot: QtBot) -> None:
     row = desk.inspector.takes.rows[1]
     assert row.wave is not None
@@ -339,9 +357,12 @@ def test_no_text_is_cut(qtbot: QtBot, tmp_path: Path, percent: int) -> None:
     try:
         desk = Desk(tmp_path, a_project_with_takes())
         desk.inspector.resize(WIDTH_PX * percent // 100, HEIGHT_PX * percent // 100)
-        qtbot.wait(50)
-        tight = [words for words, has_room in texts_of(desk.inspector) if not has_room]
-        assert tight == []
+
+        def tight() -> list[str]:
+            return [words for words, has_room in texts_of(desk.inspector) if not has_room]
+
+        # New controls get their places in the event loop's next rounds.
+        qtbot.waitUntil(lambda: not tight(), timeout=5000)
         desk.inspector.close()
         desk.scene.close()
     finally:
