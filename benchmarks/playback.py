@@ -202,7 +202,7 @@ def measure_device(project: Project, sounds: WavSounds, device: str | None, seco
         f"on {output.name} (latency {output.latency_seconds * 1000:.0f} ms): heard "
         f"{median(starts) * 1000:.0f} ms after play, at most {max(starts) * 1000:.0f} ms, budget "
         f"{START_BUDGET_SECONDS * 1000:.0f}; {under_runs} under-runs in {seconds:g} s of edits; "
-        f"between looks at 60 Hz the position is off by {np.median(jitter) * 1000:.2f} ms (median), "
+        f"between looks at 60 Hz the position errs by {np.median(jitter) * 1000:.2f} ms (median), "
         f"{np.percentile(jitter, 95) * 1000:.2f} ms (95 %)"
     )
     if output.trouble:

@@ -37,7 +37,10 @@ def test_tone_is_heard_where_it_is(speed: float, sign: int) -> None:
     np.testing.assert_allclose(heard, np.stack((np.sin(phase), np.cos(phase))), atol=3e-3)
 
 
-@pytest.mark.parametrize(("speed", "hz"), [(2.0, 16_000.0), (4.0, 9_000.0), (16.0, 5_000.0)])
+@pytest.mark.parametrize(
+    ("speed", "hz"),
+    [(1.9, 16_000.0), (2.0, 16_000.0), (3.0, 10_500.0), (4.0, 9_000.0), (16.0, 5_000.0)],
+)
 def test_what_would_fold_back_is_left_out(speed: float, hz: float) -> None:
     heard = sound_at(_positions(0.0, speed, 2000), speed, _tone(hz))
     assert np.abs(heard).max() < 0.01
