@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from prismdesk.ui.export.words import duration_words
 from prismdesk.ui.icons import IconName, icon_pixmap
@@ -32,6 +34,10 @@ class ProgressPanel(QWidget):
         self.bar.setRange(0, _BAR_STEPS)
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Export")
+        # The words change often: with their room kept, nothing beside them moves.
+        _keep_room(self.title, *(step.name for step in run.steps))
+        _keep_room(self.figures, "100 %   59 min 59 s left")
+        self.figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._cards = [_StepCard(step, theme) for step in run.steps]
         head = QHBoxLayout()
         head.setSpacing(scaled_px(8))
@@ -70,6 +76,11 @@ class ProgressPanel(QWidget):
         self.bar.setValue(round(run.fraction * _BAR_STEPS))
         for index, card in enumerate(self._cards):
             card.show_share(run.share_of(card.step), is_now=index == now)
+
+
+def _keep_room(one: QLabel, *words: str) -> None:
+    metrics = QFontMetrics(one.font())
+    one.setMinimumWidth(max(metrics.horizontalAdvance(some) for some in words) + 2)
 
 
 class _StepCard(QFrame):

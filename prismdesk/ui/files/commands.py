@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
-from prismdesk.errors import PrismDeskError
+from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.session.naming import open_session_as
+from prismdesk.session.opening import open_session
 from prismdesk.session.recent import recent_projects, without_recent
 from prismdesk.ui.files.file_kinds import (
     FILM_ENDINGS,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from prismdesk.progress import FractionDone, IsCancelled
+    from prismdesk.session.session import Session
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.files.holder import SessionHolder
 
@@ -171,21 +174,26 @@ class FileCommands(QObject):
         folder = place.with_suffix("") if place.suffix == SUFFIX else place
         path = document.session.store.path
 
+        def where_it_is() -> Path:
+            return path if path.exists() else folder
+
+        def work(progress: FractionDone, cancelled: IsCancelled) -> Session:
+            try:
+                return open_session_as(
+                    path, folder, folder.name, progress=progress, cancelled=cancelled
+                )
+            except Cancelled:
+                return open_session(where_it_is())  # back to what was open
+
         def failed(error: PrismDeskError) -> None:
             self._desktop.messages.tell(
                 f"“{folder.name}” wasn't saved.", str(error), kind=MessageKind.ERROR
             )
-            self.opener.open_project(path)
+            self.opener.open_project(where_it_is())
 
         def go_on() -> None:
             self._holder.close_document()
-            self.opener.begin(
-                f"Saving as {folder.name}",
-                lambda progress, cancelled: open_session_as(
-                    path, folder, folder.name, progress=progress, cancelled=cancelled
-                ),
-                failed=failed,
-            )
+            self.opener.begin(f"Saving as {folder.name}", work, failed=failed)
 
         self._if_may_close(go_on)
 

@@ -206,6 +206,26 @@ def test_a_place_that_is_taken_leaves_the_project_open(
     assert open_in(holder).session.store.path.name == "Storm.prismdesk"
 
 
+def test_saving_as_cancelled_goes_back_to_what_was_open(
+    commands: FileCommands,
+    desktop: Desktop,
+    holder: PlainHolder,
+    film: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    commands.open_files([film])
+    settled(desktop, qtbot)
+    path = open_in(holder).session.store.path
+    desktop.background.started.connect(lambda task: task.cancel())
+
+    commands.save_as(tmp_path / "Storm")
+    settled(desktop, qtbot)
+
+    assert open_in(holder).session.store.path == path
+    assert not (tmp_path / "Storm").exists()
+
+
 def test_media_are_collected_as_one_step(
     commands: FileCommands,
     desktop: Desktop,
