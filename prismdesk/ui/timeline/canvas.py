@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import (
         QFocusEvent,
+        QHideEvent,
         QKeyEvent,
         QMouseEvent,
         QPaintEvent,
@@ -473,13 +474,15 @@ class TimelineCanvas(QWidget):
         self.update()
 
     def _follow_playhead(self, samples: int) -> None:
-        if self._transport.is_playing:
-            if self.follow is Follow.PAGE:
-                self._show(self.scale.paged_to(samples))
-            elif self.follow is Follow.SMOOTH:
-                self._show(self.scale.centred_on(samples))
-        elif not self._input.is_down and self.follow is not Follow.NONE:
-            self._show(self.scale.showing(samples))
+        # While something is dragged, the film stays under the pointer.
+        follow = Follow.NONE if self._input.is_down else self.follow
+        if not self._transport.is_playing:
+            if follow is not Follow.NONE:
+                self._show(self.scale.showing(samples))
+        elif follow is Follow.PAGE:
+            self._show(self.scale.paged_to(samples))
+        elif follow is Follow.SMOOTH:
+            self._show(self.scale.centred_on(samples))
         for shown in (self._shown_playhead, samples):
             for rect in playhead_rects(self._view, shown, self.height()):
                 self.update(rect)
@@ -581,6 +584,12 @@ class TimelineCanvas(QWidget):
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  (Qt's name)
-        """Take the ring away."""
+        """Take the ring away, and give up what is being dragged."""
+        self._input.cancel()
         self.update()
         super().focusOutEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  (Qt's name)
+        """Give up what is being dragged."""
+        self._input.cancel()
+        super().hideEvent(event)

@@ -46,6 +46,9 @@ class PointerInput:
     def move(self, event: QMouseEvent) -> None:
         """Tell the router; without a button, show what lies under the pointer."""
         canvas, point = self._canvas, event.position().toPoint()
+        if self.is_down and event.buttons() == Qt.MouseButton.NoButton:
+            # The button came up where nobody told of it: over a menu, or another window.
+            self.cancel()
         if self._drags_overview:
             canvas.go_to_overview(point.x())
         elif self.is_down:
