@@ -94,7 +94,8 @@ class JobsStrip(QWidget):
         bridge.paused_changed.connect(lambda _: self.refresh())
         background = desktop.background
         for signal in (background.started, background.progressed, background.ended):
-            signal.connect(lambda _: self.refresh())
+            # A method, not a lambda: Qt lets go of it when the strip is destroyed.
+            signal.connect(self._follow_work)
         self.refresh()
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
@@ -105,6 +106,9 @@ class JobsStrip(QWidget):
     def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Let the window be narrow: what doesn't fit is cut at the right."""
         return QSize(scaled_px(200), self.sizeHint().height())
+
+    def _follow_work(self, _: object) -> None:
+        self.refresh()
 
     def refresh(self) -> None:
         """Show what is under way now."""
