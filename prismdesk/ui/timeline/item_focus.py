@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from prismdesk.project.ids import ClipId, MarkerId, RegionId, TakeId
 from prismdesk.project.lookup import region_of_take
+from prismdesk.ui.timeline.accessible import make_accessible
 from prismdesk.ui.timeline.hit import Hit, HitKind
 from prismdesk.ui.timeline.item_ring import ItemRing
 from prismdesk.ui.timeline.items import ItemKind, find_item, item_rows, nearest_item
@@ -48,7 +49,7 @@ MARKER_WIDTH_PX = 11
 class ItemFocus(QObject):
     """Knows which item the keyboard is at, shows a ring around it, and hears the canvas's keys.
 
-    ``changed`` follows when it is another item, or none.
+    ``changed`` follows when it is another item, or none. Screen readers are told as well.
 
     Args:
         canvas: where the items are; its keys are heard.
@@ -84,6 +85,7 @@ class ItemFocus(QObject):
         canvas.scale_changed.connect(self._place_ring)
         canvas.layout_changed.connect(self._follow)
         document.changed.connect(self._follow)
+        make_accessible(canvas, self)
 
     @property
     def item(self) -> Item | None:

@@ -14,7 +14,7 @@ from shiboken6 import delete
 from prismdesk.project.edits import remove_marker, rename_region
 from prismdesk.project.ids import MarkerId, RegionId
 from prismdesk.ui.theme import DARK
-from prismdesk.ui.timeline.accessible import CanvasInterface, make_accessible
+from prismdesk.ui.timeline.accessible import CanvasInterface
 from prismdesk.ui.timeline.canvas import TimelineCanvas
 from prismdesk.ui.timeline.item_focus import ItemFocus
 from tests.ui.timeline.canvas_scene import CanvasScene, a_canvas_scene, a_desktop
@@ -29,11 +29,9 @@ _Text = QAccessible.Text
 
 
 def _focus_in(scene: CanvasScene) -> ItemFocus:
-    focus = ItemFocus(
+    return ItemFocus(
         scene.canvas, scene.document, scene.selection, scene.transport, lambda *_: None
     )
-    make_accessible(scene.canvas, focus)
-    return focus
 
 
 @pytest.fixture
@@ -140,8 +138,7 @@ def test_focus_is_told_and_shown(scene: CanvasScene, monkeypatch: pytest.MonkeyP
 def test_interfaces_outlive_their_canvas_without_harm(scene: CanvasScene, tmp_path: Path) -> None:
     desktop = a_desktop(tmp_path, DARK, scene.messages)
     other = TimelineCanvas(scene.document, scene.selection, scene.transport, desktop)
-    focus = ItemFocus(other, scene.document, scene.selection, scene.transport, lambda *_: None)
-    make_accessible(other, focus)
+    ItemFocus(other, scene.document, scene.selection, scene.transport, lambda *_: None)
     whole = QAccessible.queryAccessibleInterface(other)
     items = [whole.child(index) for index in range(whole.childCount())]
     other.close_threads()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.project.edits import (
     RippleMode,
+    crossfade,
     move_clip,
     set_clip_fade_in,
     set_clip_fade_out,
@@ -15,6 +16,7 @@ from prismdesk.project.edits import (
     trim_clip_end,
     trim_clip_start,
 )
+from prismdesk.project.edits.lane_layout import neighbours_of
 from prismdesk.project.edits.moving import move_clips
 from prismdesk.project.lookup import clip_of, lane_of, lane_of_clip
 from prismdesk.ui.timeline.gestures.edit_gesture import EditGesture
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.project.ids import ClipId, LaneId
-    from prismdesk.project.model import Project
+    from prismdesk.project.model import Clip, Project
     from prismdesk.ui.timeline.gestures.hands import Hands
     from prismdesk.ui.timeline.pointer import Pointer
 
@@ -150,23 +152,39 @@ class SlipClip(EditGesture):
 
 
 class FadeClip(EditGesture):
-    """Drags the inner end of a fade."""
+    """Drags the inner end of a fade; that of a crossfade makes it longer on both sides."""
 
     def __init__(self, hands: Hands, clip_id: ClipId, *, is_in: bool) -> None:
         super().__init__(hands)
         self._clip = clip_of(hands.project, clip_id)
         self._is_in = is_in
+        around = neighbours_of(lane_of_clip(hands.project, clip_id), clip_id)
+        self._crossed = (
+            (around.earlier if around.crossfade_in_samples else None)
+            if is_in
+            else (around.later if around.crossfade_out_samples else None)
+        )
         self.label = f"Fade {'in' if is_in else 'out'} {_name_of(hands, clip_id)}"
 
     def edit_at(self, pointer: Pointer) -> tuple[Edit, str]:
         """End the fade under the pointer."""
         clip = self._clip
         at = self.hands.snapped(pointer, pointer.samples).samples
+        if self._crossed is not None:
+            return self._crossfade_to(at, self._crossed)
         length = at - clip.start_samples if self._is_in else clip.end_samples - at
         length = max(0, min(length, clip.length_samples))
         fade = set_clip_fade_in if self._is_in else set_clip_fade_out
         edit = partial(fade, clip_id=clip.id, length_samples=length, clamped=True)
         return edit, f"fade {self.hands.document.times.length_words(length)}"
+
+    def _crossfade_to(self, at_samples: int, other: Clip) -> tuple[Edit, str]:
+        """Have a crossfade reach to a place, and as far on the other side of its middle."""
+        earlier, later = (other, self._clip) if self._is_in else (self._clip, other)
+        middle = (later.start_samples + earlier.end_samples) // 2
+        length = max(0, 2 * (at_samples - middle if self._is_in else middle - at_samples))
+        edit = partial(crossfade, earlier_id=earlier.id, later_id=later.id, length_samples=length)
+        return edit, f"crossfade {self.hands.document.times.length_words(length)}"
 
 
 class GainOfClip(EditGesture):

@@ -108,11 +108,13 @@ class SwipeComp(EditGesture):
         """Swipe from where the button went down to the pointer."""
         there = self.hands.snapped(pointer, pointer.samples).samples
         first, last = sorted((self._anchor, there))
-        wanted = SampleRange(first, max(last, first + 1)).intersection(self._region.range)
-        if wanted is None or wanted.is_empty():
-            return (lambda project: project), "outside the region"
-        figure = self.hands.document.times.length_words(wanted.length_samples)
         take = take_of(self.hands.project, self._take_id)
+        heard = self._region.range.intersection(take.sound_range)
+        swept = SampleRange(first, max(last, first + 1))
+        wanted = swept.intersection(heard) if heard else None
+        if wanted is None:
+            return (lambda project: project), f"{take.name} has no sound there"
+        figure = self.hands.document.times.length_words(wanted.length_samples)
         return partial(self._comped, span=wanted), f"{take.name}   {figure}"
 
     def _comped(self, project: Project, *, span: SampleRange) -> Project:
@@ -121,7 +123,7 @@ class SwipeComp(EditGesture):
 
 
 def swiped(region: Region, take_id: TakeId, span: SampleRange) -> tuple[CompSegment, ...]:
-    """Return a region's comp with a take laid over a stretch of it.
+    """Return a region's comp with a take laid over a stretch of it, in no order.
 
     ::
 
@@ -136,22 +138,4 @@ def swiped(region: Region, take_id: TakeId, span: SampleRange) -> tuple[CompSegm
             if end > start:
                 kept.append(replace(segment, range=SampleRange(start, end)))
     kept.append(CompSegment(take_id=take_id, range=span))
-    kept.sort(key=lambda segment: segment.range.start_samples)
-    return _joined(kept)
-
-
-def _joined(segments: list[CompSegment]) -> tuple[CompSegment, ...]:
-    """Return segments with those of one take that touch made one."""
-    joined: list[CompSegment] = []
-    for segment in segments:
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.take_id == segment.take_id
-            and last.range.end_samples == segment.range.start_samples
-        ):
-            whole = SampleRange(last.range.start_samples, segment.range.end_samples)
-            joined[-1] = replace(last, range=whole)
-        else:
-            joined.append(segment)
-    return tuple(joined)
+    return tuple(kept)

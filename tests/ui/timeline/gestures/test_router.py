@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 
 from prismdesk.project.consistency import check_consistent
-from prismdesk.project.edits import RippleMode, crossfade, move_clip
+from prismdesk.project.edits import RippleMode, crossfade, move_clip, resize_region
 from prismdesk.project.ids import ClipId, RegionId
 from prismdesk.project.lookup import clip_of, marker_of, region_of
 from prismdesk.project.timebase import SampleRange
@@ -278,6 +278,21 @@ def test_a_fade_is_dragged_by_its_handle(hand: Hand, document: Document) -> None
     _undone_and_redone(document, before)
 
 
+def test_a_crossfade_is_dragged_by_its_handle(hand: Hand, document: Document) -> None:
+    def join(project: Project) -> Project:
+        return crossfade(move_clip(project, TWO, 144_000), ONE, TWO, 24_000)
+
+    document.apply("Join", join)
+    hand.router.hands.selection.select_clips([TWO])
+    before, y = document.project, USUAL_MEASURES.clip_header_px + 6
+    hand.drag(hand.at(156_000, y), hand.at(160_000, y), hand.at(160_800, y))
+    one, two = document.project.tracks[0].lanes[0].clips
+    assert one.fade_out.length_samples == two.fade_in.length_samples == 33_600
+    assert (two.start_samples, one.end_samples) == (127_200, 160_800)
+    assert hand.board.figures[-1] == "crossfade 16 fr"
+    _undone_and_redone(document, before)
+
+
 def test_gain_is_dragged_by_the_line_of_a_selected_clip(hand: Hand, document: Document) -> None:
     before = document.project
     hand.router.hands.selection.select_clips([ONE])
@@ -402,6 +417,15 @@ def test_a_swipe_over_a_take_puts_it_into_the_comp(hand: Hand, document: Documen
         ("take-1", SampleRange(260_000, 288_000)),
     ]
     _undone_and_redone(document, before)
+
+
+def test_a_swipe_stops_where_the_take_has_no_sound(hand: Hand, document: Document) -> None:
+    document.apply("Longer", lambda p: resize_region(p, REGION, SampleRange(240_000, 340_000)))
+    hand.board.open_region_id = REGION
+    row = next(row for row in hand.board.layout_now.rows if row.take_id == "take-2")
+    at = partial(hand.at, y_absolute=row.top_px + 20)
+    hand.drag(at(250_000), at(256_000), at(330_000))
+    assert region_of(document.project, REGION).comp[-1] == a_segment("take-2", 250_000, 288_000)
 
 
 def test_drags_snap_unless_alt_is_held(hand: Hand, document: Document) -> None:
