@@ -211,7 +211,7 @@ def report(canvas: TimelineCanvas, transport: Transport, rounds: int) -> int:
 
 
 def show_level(canvas: TimelineCanvas, level: int | None) -> None:
-    """Show the middle of the film at a zoom; wait until its tiles are there."""
+    """Show the beginning of the film at a zoom; wait until its tiles are there."""
     canvas.zoom_to_film()
     if level is not None:
         canvas.zoom(canvas.scale.level - level)

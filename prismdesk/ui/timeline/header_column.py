@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
@@ -46,6 +47,7 @@ class HeaderColumn(QWidget):
         self._tracks: dict[TrackId, TrackHeader] = {}
         self._takes: dict[TakeId, TakeHeader] = {}
         self._takes_tools: QWidget | None = None
+        self._tab_order: list[TrackHeader | TakeHeader] = []
         self.picture_words = ""
         self.unit = QToolButton(self)
         self.unit.setProperty("kind", "tiny")
@@ -80,6 +82,7 @@ class HeaderColumn(QWidget):
         self._refresh_corner()
         self._refresh_tracks(top)
         self._refresh_takes(top)
+        self._order_tab()
         self.update()
 
     def refresh_selection(self) -> None:
@@ -171,6 +174,23 @@ class HeaderColumn(QWidget):
             header.refresh()
             header.show()
         self._place_tools(top)
+
+    def _order_tab(self) -> None:
+        """Let Tab go down the rows, through the controls of each."""
+        headers: list[TrackHeader | TakeHeader] = []
+        for row in self._view.layout.rows:
+            if row.take_id is not None:
+                headers.append(self._takes[row.take_id])
+            elif row.track_id is not None and self._tracks[row.track_id] not in headers:
+                headers.append(self._tracks[row.track_id])
+        if headers == self._tab_order:
+            return
+        self._tab_order = headers
+        chain: list[QWidget] = [self.unit, *self._buttons]
+        for header in headers:
+            chain.extend(header.tab_chain())
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
 
     def _place_tools(self, top: int) -> None:
         if self._takes_tools is None:

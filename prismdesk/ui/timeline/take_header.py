@@ -72,6 +72,10 @@ class TakeHeader(QWidget):
         self.note.setToolTip(take.note)
         self.update()
 
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab goes through, in order."""
+        return (self.choice, self.play, self.star)
+
     def _button(self, name: IconName) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("kind", "tiny")

@@ -101,6 +101,11 @@ class TrackHeader(QWidget):
         self._arrange()
         self.update()
 
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """Return what Tab goes through, in order."""
+        controls = (self.name, self.bus, self.mute, self.solo, self.gain, self.spectrogram)
+        return (self, *controls)
+
     def menu(self) -> QMenu:
         """Return what can be done with the track: heights, spectrogram, name."""
         menu = QMenu(self)

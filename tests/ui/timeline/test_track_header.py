@@ -223,6 +223,26 @@ def test_every_control_has_a_name_and_is_reached_by_tab(
     assert scene.canvas.headers.unit.accessibleName()
 
 
+def test_tab_goes_down_the_rows_and_into_open_takes(scene: CanvasScene) -> None:
+    scene.canvas.open_takes(RegionId("region-1"))
+    headers = scene.canvas.headers
+    first, second = headers.track_header(FIRST), headers.track_header(TrackId("track-2"))
+    take = headers.take_header(TakeId("take-1"))
+    assert first is not None
+    assert second is not None
+    assert take is not None
+
+    order: list[QWidget] = [headers.unit]
+    while order[-1] is not second:
+        following = order[-1].nextInFocusChain()
+        assert following is not None
+        order.append(following)
+    reached = [w for w in order if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+    places = [reached.index(w) for w in (first, first.name, first.gain, take.choice, take.star)]
+    assert places == sorted(places)
+
+
 def test_ruler_unit_is_chosen_from_a_menu(scene: CanvasScene) -> None:
     actions = {action.text(): action for action in scene.canvas.headers.unit_menu().actions()}
     assert actions["Timecode"].isChecked()
