@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,7 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.errors import PrismDeskError
-from prismdesk.sample.picture import PictureMaker
 from prismdesk.sample.recipe import load_recipe
 from prismdesk.session.recent import recent_projects, without_recent
 from prismdesk.ui.actions.keymap import keymap_of, shown_key
@@ -27,19 +24,20 @@ from prismdesk.ui.computer_checks import check_computer
 from prismdesk.ui.files.recent_dialog import RecentList
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
-from prismdesk.ui.theme import fixed_font, scaled_px
+from prismdesk.ui.sample_picture import SamplePicture, draw_sample_image
+from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 from prismdesk.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.progress import FractionDone, IsCancelled
+    from PySide6.QtGui import QShowEvent
+
     from prismdesk.sample.recipe import Recipe
     from prismdesk.session.recent import RecentProject
     from prismdesk.ui.computer_checks import ComputerCheck
     from prismdesk.ui.context import Desktop
-    from prismdesk.ui.theme import Theme
     from prismdesk.ui.widgets.buttons import KeyButton
 
 _STEPS = (
@@ -49,8 +47,6 @@ _STEPS = (
     (IconName.CONTINUE, "4. Extend", "go on where the sound ends early"),
     (IconName.EXPORT, "5. Export", "and read the report"),
 )
-_PICTURE_FRAME = 48
-_PICTURE_PX = (440, 248)
 _MAX_WIDTH_PX = 1280
 
 
@@ -74,7 +70,7 @@ class WelcomePage(QScrollArea):
         self.setAccessibleName("Welcome")
         self.sample = main_button("Open the sample film", theme, icon_name=IconName.PLAY)
         self.sample.clicked.connect(lambda: desktop.actions.trigger("file.sample"))
-        self.picture = _Picture(theme)
+        self.picture = SamplePicture(theme)
         self.recent = RecentList(self._recent(), theme)
         self.recent.setFrameShape(QFrame.Shape.NoFrame)
         self.recent.chosen.connect(self.open_wanted)
@@ -292,73 +288,12 @@ class WelcomePage(QScrollArea):
             self._checks.addWidget(label(check.found, kind="dim", wraps=True), row, 2)
 
     def _draw_sample(self) -> None:
-        def work(_progress: FractionDone, _cancelled: IsCancelled) -> QImage:
-            planes = PictureMaker(load_recipe()).draw(_PICTURE_FRAME)
-            pixels = np.ascontiguousarray(planes.transpose(1, 2, 0))
-            height, width, _ = pixels.shape
-            form = QImage.Format.Format_RGB888
-            return QImage(pixels.data, width, height, pixels.strides[0], form).copy()
-
         self._desktop.background.run(
             "Drawing the sample film's picture",
-            work,
+            lambda _progress, _cancelled: draw_sample_image(),
             done=self.picture.show_image,
             quiet=True,
-            owner=self.picture,
         )
-
-
-class _Picture(QWidget):
-    """The sample film's picture, with its start timecode burnt in."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._image: QImage | None = None
-        self.setAccessibleName("Picture of the sample film")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.setMinimumWidth(_PICTURE_PX[0] // 2)
-
-    def show_image(self, image: QImage) -> None:
-        """Show a picture."""
-        self._image = image
-        self.update()
-
-    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
-        """Return 16:9."""
-        return QSize(*_PICTURE_PX)
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802  (Qt's name)
-        """Answer that the height follows."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802  (Qt's name)
-        """Return the height of 16:9."""
-        return width * 9 // 16
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
-        """Paint the picture once it is there."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        box = QRectF(self.rect())
-        shape = QPainterPath()
-        shape.addRoundedRect(box, 3, 3)
-        painter.setClipPath(shape)
-        painter.fillRect(box, QColor(self._theme.field))
-        if self._image is not None:
-            painter.drawImage(box, self._image)
-            painter.setFont(fixed_font(11))
-            words = load_recipe().picture.start_timecode
-            metrics = painter.fontMetrics()
-            size = metrics.size(0, words) + QSize(scaled_px(12), scaled_px(6))
-            label_box = QRectF(scaled_px(10), box.height() - size.height() - scaled_px(10), 0, 0)
-            label_box.setSize(size.toSizeF())
-            painter.fillRect(label_box, QColor("black"))
-            painter.setPen(QColor("white"))
-            painter.drawText(label_box, Qt.AlignmentFlag.AlignCenter, words)
-        painter.end()
 
 
 def _sample_words(recipe: Recipe) -> str:

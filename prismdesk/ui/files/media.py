@@ -101,7 +101,6 @@ class MediaWork(QObject):
             f"Import {name}", lambda project: add_sound(project, sound, position)
         ):
             return
-        document.forget_waves()
         timed = sound.time_reference_samples is not None
         where = "at the playhead"
         if timed and position != playhead:

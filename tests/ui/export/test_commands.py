@@ -58,6 +58,8 @@ def words_of(widget: QWidget) -> list[str]:
 def test_a_film_is_exported_by_keys_and_the_report_is_shown(
     commands: ExportCommands, desktop: Desktop, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    told: list[Message] = []
+    desktop.messages.posted.connect(told.append)
     dialog = opened(commands, desktop)
     qtbot.waitExposed(dialog)
 
@@ -70,6 +72,7 @@ def test_a_film_is_exported_by_keys_and_the_report_is_shown(
     words = words_of(dialog)
     assert any(one.startswith("The film is ready. All ") for one in words)
     assert "Picture against the source" in words
+    assert told == []
 
     page: Any = dialog._pages.currentWidget()
     QTest.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
