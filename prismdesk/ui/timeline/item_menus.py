@@ -17,6 +17,7 @@ from prismdesk.ui.timeline.line_popup import LinePopup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Project
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.timeline.canvas import TimelineCanvas
@@ -30,8 +31,8 @@ _CLIP = """edit.split edit.trim_start edit.trim_end | edit.fade_in edit.fade_out
 _REGION = """region.generate region.inpaint region.continue jobs.cancel | takes.open takes.next
     takes.previous takes.ab takes.none | region.status_next region.split_at_cuts region.null_test |
     transport.play_around view.zoom_selection | region.remove"""
-_TAKE = """takes.ab takes.level_match takes.star takes.comp takes.none | takes.again
-    takes.again_new_seed | takes.remove"""
+_TAKE = """takes.choose takes.none takes.ab takes.level_match | takes.star takes.comp |
+    takes.again takes.again_new_seed | takes.remove"""
 _MARKER = "edit.delete | region.from_markers transport.previous_edit transport.next_edit"
 _LANE = """edit.paste edit.insert_silence edit.select_all | region.make region.find_gaps |
     transport.mark_in transport.mark_out transport.clear_marks | track.add track.rename track.mute
@@ -47,9 +48,16 @@ class ItemMenus:
     Args:
         canvas: where menus open.
         desktop: the actions.
+        hear_take: has a take heard; the actions of a take's menu are for the one that is.
     """
 
-    def __init__(self, canvas: TimelineCanvas, desktop: Desktop) -> None:
+    def __init__(
+        self,
+        canvas: TimelineCanvas,
+        desktop: Desktop,
+        hear_take: Callable[[TakeId], object] | None = None,
+    ) -> None:
+        self._hear_take = hear_take
         self._canvas = canvas
         self._document = canvas.view.document
         self._actions = desktop.actions
@@ -63,6 +71,8 @@ class ItemMenus:
             return
         if hit.lane_id is not None and hit.clip_id is None and hit.region_id is None:
             self._mean_lane(hit)
+        if hit.take_id is not None and self._hear_take is not None:
+            self._hear_take(hit.take_id)
         self._actions.refresh()
         place = self._canvas.mapToGlobal(QPoint(pointer.x_px, pointer.y_px))
         menu = QMenu(self._canvas)
