@@ -67,6 +67,12 @@ class JobOutcomes(QObject):
         bridge.job_changed.connect(self._follow)
         document.changed.connect(self._accept_finished)
 
+    def close(self) -> None:
+        """Take up nothing any more; what finishes later waits in the queue."""
+        self._gesture_timer.stop()
+        self._bridge.job_changed.disconnect(self._follow)
+        self._document.changed.disconnect(self._accept_finished)
+
     def offer_interrupted(self) -> None:
         """Tell of the jobs that the last end of the program cut off, with what can be done."""
         jobs = [job for job in self._bridge.jobs() if job.state is JobState.INTERRUPTED]

@@ -96,6 +96,7 @@ class SoundMaking(QObject):
         self.tools = TakesTools(self.audition, desktop)
         self._desktop = desktop
         self._canvas = canvas
+        self._is_closed = False
         self._tie()
 
     def play_take(self, take_id: TakeId) -> None:
@@ -110,11 +111,16 @@ class SoundMaking(QObject):
     def close(self) -> None:
         """Write what was typed, end what reads sound, listen to the jobs no more.
 
-        To be called before the document closes its files.
+        To be called before the document closes its files; a second call does nothing.
         """
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.pending.flush()
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
+        self.outcomes.close()
+        self.audition.close()
         self.bridge.close()
 
     def _tie(self) -> None:

@@ -17,7 +17,7 @@ from prismdesk.ui.jobs.log_view import LogView
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import quiet_button
-from prismdesk.ui.widgets.labels import plain_label, section_label
+from prismdesk.ui.widgets.labels import ElidedLabel, section_label
 
 if TYPE_CHECKING:
     from prismdesk.jobs.bridge import JobBridge
@@ -56,7 +56,8 @@ class JobsDock(QWidget):
         self._selection = selection
         self._theme = desktop.theme
         self.rows: dict[str, JobRow] = {}
-        self.counts = plain_label("", kind="dim")
+        self.counts = ElidedLabel()
+        self.counts.setProperty("kind", "dim")
         self.pause = quiet_button("Pause", self._theme, icon_name=IconName.PAUSE)
         self.pause.clicked.connect(lambda: bridge.set_paused(not bridge.is_paused))
         self.clear_over = quiet_button("Clear what is over", self._theme, icon_name=IconName.TRASH)
@@ -155,7 +156,11 @@ class JobsDock(QWidget):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = column(spacing_px=8)
         layout.setContentsMargins(margin, 8, margin, 8)
-        layout.addLayout(row(section_label("Jobs"), self.counts, None, self.pause, self.clear_over))
+        head = row(section_label("Jobs"))
+        head.addWidget(self.counts, 1)
+        head.addWidget(self.pause)
+        head.addWidget(self.clear_over)
+        layout.addLayout(head)
         layout.addWidget(scroll, 2)
         layout.addWidget(self.log, 1)
         self.setLayout(layout)

@@ -69,6 +69,12 @@ class Audition(QObject):
         self._watch.measured.connect(self._follow_levels)
         self._watch.follow(self.region)
 
+    def close(self) -> None:
+        """Give the player nothing any more."""
+        self._selection.changed.disconnect(self._follow_selection)
+        self._document.changed.disconnect(self._follow_document)
+        self._watch.measured.disconnect(self._follow_levels)
+
     @property
     def region(self) -> Region | None:
         """The region whose takes are compared, None if none is selected."""

@@ -25,7 +25,7 @@ from prismdesk.ui.widgets.buttons import KeyButton, icon_button, plain_button, q
 from prismdesk.ui.widgets.labels import ElidedLabel, Pill, caption, plain_label, section_label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Take
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.takes.commands import TakeCommands
 
 _MARGIN_PX = 14
+_COPY = "Copy as command line"
 
 
 class TakeDetails(QWidget):
@@ -90,7 +91,10 @@ class TakeDetails(QWidget):
         self._facts = QGridLayout()
         self.again = plain_button("Again", theme, icon_name=IconName.AGAIN)
         self.again_new_seed = plain_button("Again, new seed", theme, icon_name=IconName.DICE)
-        self.copy = quiet_button("Copy as command line", theme, icon_name=IconName.COPY)
+        self.copy = quiet_button(_COPY, theme, icon_name=IconName.COPY)
+        self.copy.setAccessibleName(_COPY)
+        # Where the page is narrow it is an icon alone.
+        self.copy.setMinimumWidth(scaled_px(36))
         self._lay_out()
         self._tie()
 
@@ -130,7 +134,14 @@ class TakeDetails(QWidget):
         self._show_keys()
         line = self._command_line()
         self.copy.setEnabled(bool(line))
-        self.copy.setToolTip(line or "There is no command that generates sound.")
+        self.copy.setToolTip(f"{_COPY}:\n{line}" if line else "No command generates sound.")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Give the words of the copying away where there is no room for them."""
+        others = self.again.sizeHint().width() + self.again_new_seed.sizeHint().width()
+        words = self.copy.fontMetrics().horizontalAdvance(_COPY) + scaled_px(60)
+        has_room = others + words + scaled_px(2 * _MARGIN_PX + 16) <= event.size().width()
+        self.copy.setText(_COPY if has_room else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
         """Go back to the region on Escape."""
