@@ -6,6 +6,7 @@ through the system's devices then and only then, so it is started anew before ea
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +29,7 @@ _USUAL_RATE_HZ = 48000
 
 
 class PortAudioBackend:
-    """The system's devices. Only one stream of the program is open at a time."""
-
-    def __init__(self) -> None:
-        self._open: PortAudioOutput | None = None
+    """The system's devices; several objects, in any threads, share the one PortAudio."""
 
     def devices(self) -> tuple[OutputDevice, ...]:
         """Return the devices with outputs; none without PortAudio. New ones may be missing."""
@@ -39,7 +37,8 @@ class PortAudioBackend:
             sounddevice = _sounddevice()
         except OutputTrouble:
             return ()
-        return tuple(device for _, device in _devices(sounddevice))
+        with _port_audio:
+            return tuple(device for _, device in _devices(sounddevice))
 
     def open(self, device: str | None, *, rate_hz: int, channels: int) -> PortAudioOutput:
         """Open a device at the project's rate if it can, else at its own.
@@ -48,20 +47,17 @@ class PortAudioBackend:
             OutputTrouble: PortAudio is missing, there is no such device, or it can't be opened.
         """
         sounddevice = _sounddevice()
-        if self._open is None or self._open.is_closed:
-            # PortAudio knows the devices that were there when it started.
-            sounddevice._terminate()
-            sounddevice._initialize()
-        number, found = _find(sounddevice, device)
-        channels = min(max(channels, 2), found.channels)
-        trouble: Exception | None = None
-        for rate in dict.fromkeys((rate_hz, found.rate_hz)):
-            try:
-                self._open = PortAudioOutput(sounddevice, number, found.name, rate, channels)
-            except sounddevice.PortAudioError as error:
-                trouble = error
-            else:
-                return self._open
+        with _port_audio:
+            if not _open_outputs:
+                _start_anew(sounddevice)
+            number, found = _find(sounddevice, device)
+            wanted = min(max(channels, 2), found.channels)
+            trouble: Exception | None = None
+            for rate in dict.fromkeys((rate_hz, found.rate_hz)):
+                try:
+                    return PortAudioOutput(sounddevice, number, found.name, rate, wanted)
+                except sounddevice.PortAudioError as error:
+                    trouble = error
         raise OutputTrouble(
             f"The sound device {found.name} can't be opened ({_reason(trouble)}); "
             "close other programs that use it, or choose another device."
@@ -87,7 +83,6 @@ class PortAudioOutput:
         self.name = name
         self.rate_hz = rate_hz
         self.channels = channels
-        self.is_closed = False
         self.under_runs = 0
         self._error = sounddevice.PortAudioError
         self._pull: Pull | None = None
@@ -102,6 +97,7 @@ class PortAudioOutput:
             finished_callback=self._finish,
         )
         self.latency_seconds = float(self._stream.latency)
+        _open_outputs.add(self)
 
     def start(self, pull: Pull) -> None:
         """Begin to pull.
@@ -124,9 +120,10 @@ class PortAudioOutput:
 
     def close(self) -> None:
         """Stop at once and let go of the device."""
-        self._stream.abort(ignore_errors=True)
-        self._stream.close(ignore_errors=True)
-        self.is_closed = True
+        with _port_audio:
+            self._stream.abort(ignore_errors=True)
+            self._stream.close(ignore_errors=True)
+            _open_outputs.discard(self)
 
     def _fill(self, out: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         """Run by PortAudio's thread: no lock, no log, nothing that waits."""
@@ -143,12 +140,28 @@ class PortAudioOutput:
         self._has_finished = True
 
 
+_port_audio = threading.Lock()
+"""Held while devices are looked for, opened and closed; never by the callback."""
+_open_outputs: set[PortAudioOutput] = set()
+
+
 def _sounddevice() -> Any:
     try:
         import sounddevice
     except (ImportError, OSError) as error:
         raise OutputTrouble(NO_PORT_AUDIO) from error
     return sounddevice
+
+
+def _start_anew(sounddevice: Any) -> None:
+    """Have PortAudio look for devices: it knows those that were there when it started."""
+    try:
+        sounddevice._terminate()
+        sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        raise OutputTrouble(
+            f"The system's sound can't be used ({_reason(error)}); start its sound service."
+        ) from error
 
 
 def _devices(sounddevice: Any) -> list[tuple[int, OutputDevice]]:
