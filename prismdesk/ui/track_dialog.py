@@ -68,6 +68,8 @@ class TrackDialog(QDialog):
         add_button.setProperty("kind", "main")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        for button in buttons.buttons():
+            button.setFont(ui_font(12))
         form.addRow(buttons)
         # Only now it knows its dialog; Cancel came first and would have been taken.
         add_button.setDefault(True)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolTip, QWidget
 
 from prismdesk.project.errors import PositionError
 from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.fonts import fixed_font, scaled_px, ui_font
+from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.in_out import with_in_mark, with_out_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -30,7 +31,8 @@ _HOW_LENGTH = "Type frames, 00:00:02:00 or 1.5s, or +n and -n to change it; the 
 class TimeField(QLineEdit):
     """One time as text; ``typed`` is sent when a changed text is entered.
 
-    A text that can't be read is outlined, and its tooltip says why; Escape puts back what was.
+    A text that can't be read is outlined and marked, and its tooltip says why; Escape puts back
+    what was.
     """
 
     typed = Signal(str)
@@ -42,16 +44,18 @@ class TimeField(QLineEdit):
         self._shown = ""
         self.setAccessibleName(name)
         self.setFont(fixed_font(12))
-        metrics = self.fontMetrics()
+        self.setPlaceholderText("–")
         # Padding and border of the style sheet, and the text cursor.
-        self.setFixedWidth(metrics.horizontalAdvance(_WIDEST) + scaled_px(24))
+        self._width_px = self.fontMetrics().horizontalAdvance(_WIDEST) + scaled_px(28)
+        self.setFixedWidth(self._width_px)
+        self._sign: QAction | None = None
         self._say(how)
         self.returnPressed.connect(self._enter)
 
     @property
     def is_refused(self) -> bool:
         """Whether the text can't be read, and is marked so."""
-        return self.toolTip() != self._how
+        return self._sign is not None
 
     def show_text(self, text: str) -> None:
         """Show a time; what is being typed stays."""
@@ -62,15 +66,25 @@ class TimeField(QLineEdit):
     def refuse(self, why_not: str) -> None:
         """Mark the text as one that can't be read."""
         self._say(why_not)
-        self.setStyleSheet(
-            f"QLineEdit {{ border: 2px solid {self._theme.error}; padding: 2px 7px; }}"
-        )
+        outline = f"border: 2px solid {self._theme.error}; padding: 2px 7px;"
+        self.setStyleSheet(f"QLineEdit {{ {outline} }}")
+        if self._sign is None:
+            sign = icon(IconName.ERROR, self._theme, colour=self._theme.error)
+            self._sign = self.addAction(sign, QLineEdit.ActionPosition.TrailingPosition)
+            self.setFixedWidth(self._width_px + scaled_px(24))
         self.setModified(True)
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), why_not, self)
 
     def restore(self) -> None:
         """Show again what was before the user typed."""
         self._say(self._how)
-        self.setStyleSheet("")
+        if self._sign is not None:
+            self.removeAction(self._sign)
+            self._sign.deleteLater()
+            self._sign = None
+            self.setStyleSheet("")
+            self.setFixedWidth(self._width_px)
+            QToolTip.hideText()
         self.setText(self._shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)

@@ -117,10 +117,12 @@ def test_what_cannot_be_read_is_marked_and_explained(
     assert words in field.toolTip()
     assert field.accessibleDescription() == field.toolTip()
     assert DARK.error in field.styleSheet()
+    assert len(field.actions()) == 1, "a sign besides the colour"
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert field.text() == shown
     assert not field.is_refused
     assert field.styleSheet() == ""
+    assert field.actions() == []
 
 
 def test_a_length_without_in_mark_is_refused(fields: TimeFields, selection: Selection) -> None:
