@@ -2,11 +2,13 @@
 
 Qt asks for a widget's interface when somebody reads the screen, so nothing of this costs anything
 before. PySide gives interfaces written in Python to Qt as bare pointers and Qt keeps those by a
-number, so none may end before its canvas's document does: an ``ItemInterface`` is made once for
-each item that was asked for, is kept as long as the program runs, and is invalid once the item or
-the canvas is gone. Interfaces for actions and values can't be written in Python (their
-``interface_cast`` returns a bare pointer), so an item tells its value in words, and the keys do
-what there is to do.
+number, so none may end while Qt could ask it: an ``ItemInterface`` is made once for each item
+that was asked for, is kept as long as the program runs, and is invalid once the item or the
+canvas is gone.
+
+Actions and values as interfaces of their own are out of reach: an ``interface_cast`` written in
+Python can't answer "none" (PySide 6.11 passes the address of ``None`` on, and the next question
+ends the program). So an item tells its value in words, and the keys do what there is to do.
 """
 
 from __future__ import annotations

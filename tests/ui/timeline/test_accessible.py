@@ -135,6 +135,14 @@ def test_focus_is_told_and_shown(scene: CanvasScene, monkeypatch: pytest.MonkeyP
     assert child.state().selected
 
 
+def test_item_may_be_asked_for_sides_that_it_has_not(scene: CanvasScene) -> None:
+    _focus_in(scene)
+    item = _items(scene)["Dropout"]
+    assert item.actionInterface() is None
+    assert item.valueInterface() is None
+    assert item.textInterface() is None
+
+
 def test_interfaces_outlive_their_canvas_without_harm(scene: CanvasScene, tmp_path: Path) -> None:
     desktop = a_desktop(tmp_path, DARK, scene.messages)
     other = TimelineCanvas(scene.document, scene.selection, scene.transport, desktop)
