@@ -93,8 +93,9 @@ def hit_at(
         return Hit(kind=HitKind.PICTURE, row=row)
     if row.kind is RowKind.LANE and row.lane_id is not None:
         return finder.on_lane(row, row.lane_id)
-    kind = HitKind.TAKE if row.kind is RowKind.TAKE else HitKind.NOTHING
-    return Hit(kind=kind, row=row, region_id=row.region_id, take_id=row.take_id)
+    if row.kind is RowKind.TAKE:
+        return Hit(kind=HitKind.TAKE, row=row, region_id=row.region_id, take_id=row.take_id)
+    return Hit(kind=HitKind.NOTHING, row=row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from prismdesk.project.ids import LaneId, RegionId
 from prismdesk.project.lookup import clip_of, region_of
 from prismdesk.ui.timeline.hit import Hit, HitKind, hit_at
-from prismdesk.ui.timeline.layout import lay_out
+from prismdesk.ui.timeline.layout import RowKind, lay_out
 from prismdesk.ui.timeline.measures import USUAL_MEASURES, gain_line_y
 from prismdesk.ui.timeline.pointer import Pointer
 from prismdesk.ui.timeline.timescale import Timescale
@@ -102,6 +102,11 @@ def test_a_take_is_hit_on_its_row() -> None:
     assert (hit.kind, hit.region_id, hit.take_id) == (HitKind.TAKE, "region-1", "take-2")
 
 
+def test_beside_the_tools_of_takes_no_region_is_hit() -> None:
+    row = next(row for row in LAYOUT.rows if row.kind is RowKind.TAKE_TOOLS)
+    assert _hit_px(500, row.top_px + 5) == Hit(kind=HitKind.NOTHING, row=row)
+
+
 @given(st.integers(0, 999), st.integers(0, 480), st.sampled_from(["", "clip-1", "region-4"]))
 def test_what_is_hit_lies_under_the_pointer(x_px: int, y_px: int, selected: str) -> None:
     hit = _hit_px(x_px, y_px, selected)
@@ -112,4 +117,4 @@ def test_what_is_hit_lies_under_the_pointer(x_px: int, y_px: int, selected: str)
     if hit.region_id is not None and hit.kind is not HitKind.TAKE:
         region = region_of(PROJECT, hit.region_id)
         assert region.range.start_samples - near <= at <= region.range.end_samples + near
-        assert hit.kind is HitKind.NOTHING or hit.lane_id in region.lane_ids
+        assert hit.lane_id in region.lane_ids
