@@ -302,10 +302,11 @@ class MappedWav:
         return out
 
     def close(self) -> None:
-        """Let go of the file; reading is over."""
+        """Let go of the file; what is read from now on is silent."""
         self.length_samples = 0
         self._samples = self._samples[:0].copy()
-        self._mapping.close()
+        with suppress(BufferError):  # another thread is reading: the last one to leave lets go
+            self._mapping.close()
 
     def __enter__(self) -> Self:
         return self

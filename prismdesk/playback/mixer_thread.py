@@ -172,10 +172,11 @@ class MixerThread:
 
     def _fit_meters(self, before: Project | None, project: Project) -> None:
         track_ids = tuple(track.id for track in project.tracks)
-        is_same = before is not None and _is_same_project(before, project)
-        if not is_same or track_ids != self._metered_tracks:
-            self._metered_tracks = track_ids
+        if before is None or not _is_same_project(before, project):
             self.meters = MixMeters(project.rate_hz, project.layout, track_ids)
+        elif track_ids != self._metered_tracks:
+            self.meters.set_tracks(track_ids)
+        self._metered_tracks = track_ids
 
     def _go_silent(self, trouble: str) -> None:
         """Play on without a device, and wish for one unless none is wanted."""

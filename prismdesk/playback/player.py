@@ -82,7 +82,7 @@ class Player:
 
         Args:
             project: what is heard; its threads read it, and ``sounds``, from now on.
-            sounds: where sound is read; for this player alone, unless any thread may ask it.
+            sounds: where sound is read; any thread may ask it, as a ``SoundLibrary``.
             end_samples: where playback stops.
         """
         thread = self._thread

@@ -325,3 +325,14 @@ def test_samples_that_are_no_numbers_read_as_silence(tmp_path: Path) -> None:
         read = wav.read(0, 4)
     assert not read[[0, 1, 1], [1, 2, 3]].any()
     np.testing.assert_array_equal(read[0, [0, 2, 3]], block[0, [0, 2, 3]])
+
+
+def test_file_closed_while_a_read_is_under_way_is_silent(tmp_path: Path) -> None:
+    path = tmp_path / "sound.wav"
+    with WavWriter(path, rate_hz=48000, channels=2) as writer:
+        writer.write(np.ones((2, 100), np.float32))
+    wav = map_wav(path)
+    under_way = wav._samples[:10]
+    wav.close()
+    assert not wav.read(0, 10).any()
+    assert under_way.any()

@@ -10,8 +10,10 @@ import pytest
 from prismdesk.playback.mixer_thread import DEVICE_IS_GONE
 from prismdesk.playback.null_backend import NullBackend
 from prismdesk.playback.player import Player, list_devices
+from prismdesk.project.ids import TrackId
 from prismdesk.project.timebase import SampleRange
 from tests.media.fake_sounds import noise
+from tests.media.mix_projects import lane
 from tests.playback.fake_backend import FakeBackend
 from tests.playback.rig import LENGTH, RATE_HZ, film_of
 from tests.playback.waiting import wait_until
@@ -237,6 +239,16 @@ def test_meters_follow_what_is_heard(players: list[Player]) -> None:
     assert player.meters().tracks[0][0] == "track"
     player.stop()
     wait_until(lambda: max(player.meters().mix.peak_db) < -60.0)
+
+
+def test_new_track_gets_a_meter_and_loudness_goes_on(players: list[Player]) -> None:
+    player = _loaded(players, NullBackend())
+    player.play()
+    wait_until(lambda: player.meters().integrated_lufs > -60.0)
+    second = replace(FILM.tracks[0], id=TrackId("second"), lanes=(lane(id_="other"),))
+    player.load(replace(FILM, tracks=(*FILM.tracks, second)), SOUNDS, end_samples=LENGTH)
+    wait_until(lambda: len(player.meters().tracks) == 2)
+    assert player.meters().integrated_lufs > -60.0
 
 
 def test_devices_are_listed() -> None:
