@@ -152,6 +152,11 @@ class TimelineCanvas(QWidget):
         return self._open_region_id
 
     @property
+    def is_dragged_on(self) -> bool:
+        """Whether a button is down that went down here."""
+        return self._input.is_down
+
+    @property
     def is_settled(self) -> bool:
         """Whether all is drawn as finely as it will be."""
         return self._view.tiles.is_settled

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication
 
 from prismdesk.project.ids import ClipId, MarkerId, RegionId, TakeId
 from prismdesk.project.lookup import region_of_take
@@ -211,8 +210,8 @@ class ItemFocus(QObject):
         key = event.key()
         if key in (_Key.Key_Tab, _Key.Key_Backtab) and not _commands(event):
             return not self._was_left and self.step(1 if key == _Key.Key_Tab else -1, 0)
-        no_button = QApplication.mouseButtons() == Qt.MouseButton.NoButton
-        if key == _Key.Key_Escape and self._item is not None and no_button:
+        ends_drag = self._canvas.is_dragged_on
+        if key == _Key.Key_Escape and self._item is not None and not ends_drag:
             self.go_to(None)
             self._was_left = True
             return True
