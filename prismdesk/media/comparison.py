@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import correlate, correlation_lags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,15 +141,15 @@ class LagMeter:
 
 
 def _lag(first: AudioBlock, second: AudioBlock) -> int:
-    channels = range(first.shape[0])
-    found: npt.NDArray[np.float64] = sum(
-        (
-            correlate(second[c].astype(np.float64), first[c].astype(np.float64), method="fft")
-            for c in channels
-        ),
-        start=np.zeros(2 * first.shape[1] - 1),
+    length: int = first.shape[1]
+    size = 1 << (2 * length - 1).bit_length()
+    spectra = [np.fft.rfft(block.astype(np.float64), size) for block in (second, first)]
+    found: npt.NDArray[np.float64] = np.fft.irfft(
+        (spectra[0] * spectra[1].conj()).sum(axis=0), size
     )
-    return int(correlation_lags(second.shape[1], first.shape[1])[int(np.argmax(found))])
+    # Negative lags lie at the end.
+    ordered = np.concatenate((found[size - length + 1 :], found[:length]))
+    return int(np.argmax(ordered)) - (length - 1)
 
 
 def _rms(block: AudioBlock) -> float:

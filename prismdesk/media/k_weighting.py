@@ -6,7 +6,8 @@ from math import pi, tan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.signal import sosfilt
+
+from prismdesk.media.recursive_filter import SectionsFilter
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -56,16 +57,12 @@ class KWeightingFilter:
     """
 
     def __init__(self, rate_hz: int, channels: int) -> None:
-        self._sections = k_weighting(rate_hz)
-        self._state = np.zeros((len(self._sections), channels, 2))
+        self._filter = SectionsFilter(k_weighting(rate_hz), channels)
 
     def filter(self, block: AudioBlock) -> npt.NDArray[np.float64]:
         """Return the weighted block, float64 (channels, samples)."""
-        weighted, self._state = sosfilt(
-            self._sections, block.astype(np.float64), axis=-1, zi=self._state
-        )
-        return weighted
+        return self._filter.filter(block.astype(np.float64))
 
     def reset(self) -> None:
         """Forget what went before."""
-        self._state[:] = 0.0
+        self._filter.reset()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.fft import rfft
 
 from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 
@@ -112,6 +111,9 @@ def _powers(frames: AudioBlock, window: AudioBlock) -> AudioBlock:
     """Return the power spectra (…, bins); samples that aren't finite count as 0.0."""
     if not np.isfinite(frames.sum(dtype=np.float64)):
         frames = np.where(np.isfinite(frames), frames, np.float32(0.0))
+    # Only now: its import takes longer than the window has for its start.
+    from scipy.fft import rfft
+
     spectra = rfft(frames * window, axis=-1)
     return np.asarray(spectra.real**2 + spectra.imag**2, np.float32)
 

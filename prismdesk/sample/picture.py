@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter
 
 from prismdesk.sample import actors
 from prismdesk.sample.drawing import Planes, Sprite, column, rgb, smoothstep
@@ -111,6 +110,9 @@ class PictureMaker:
 
 def _soften(sky: Planes) -> Planes:
     """Return the sky as ripples show it: the higher above the horizon, the softer."""
+    # Only now: its import takes longer than the window has for its start.
+    from scipy.ndimage import gaussian_filter
+
     height = HORIZON - np.arange(HORIZON, dtype=np.float32).reshape(-1, 1)
     some = gaussian_filter(sky, sigma=(0.0, 1.2, 1.2))
     much = gaussian_filter(sky, sigma=(0.0, 9.0, 5.0))
