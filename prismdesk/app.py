@@ -1,165 +1,319 @@
-"""The composition root of the window: a project is opened, and all that shows it is tied to it."""
+"""The composition root of the window: what the whole program shares, and the project it shows."""
 
 from __future__ import annotations
 
 import sys
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
-from prismdesk.errors import InputError, PrismDeskError
-from prismdesk.media.frames import read_frames
-from prismdesk.media.peaks import PeakPyramid
+from prismdesk.playback.player import Player
 from prismdesk.progress import never_cancelled, raise_if_cancelled
-from prismdesk.project.lookup import media_of
-from prismdesk.session.opening import open_session
+from prismdesk.session.preferences import PreferencesFile
+from prismdesk.ui.actions.keymap import keymap_of
+from prismdesk.ui.actions.registry import Actions
+from prismdesk.ui.background import Background
+from prismdesk.ui.commands.view_commands import bind_look
+from prismdesk.ui.context import Desktop
+from prismdesk.ui.crash_door import CrashDoor
+from prismdesk.ui.document import Document
+from prismdesk.ui.export.commands import ExportCommands
+from prismdesk.ui.fault_log import FaultLog
+from prismdesk.ui.files.commands import FileCommands
+from prismdesk.ui.files.drop import FileDrop
+from prismdesk.ui.help_commands import HelpCommands
+from prismdesk.ui.layout_memory import LayoutMemory
+from prismdesk.ui.look import apply_look
 from prismdesk.ui.main_window import MainWindow
-from prismdesk.ui.project_view import ProjectView
+from prismdesk.ui.messages import MessageKind, Messages
 from prismdesk.ui.quit_signals import quit_on_signals
-from prismdesk.ui.theme import DARK, palette_of, style_sheet_of
-from prismdesk.ui.waves import PeakedWave, SampledWave, WaveSource
+from prismdesk.ui.theme import THEMES
+from prismdesk.ui.welcome import WelcomePage
 from prismdesk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    from pathlib import Path
 
     from prismdesk.progress import IsCancelled
-    from prismdesk.project.model import Clip, Take
+    from prismdesk.session.preferences import Preferences
     from prismdesk.session.session import Session
-    from prismdesk.ui.frame_fetcher import WantedFrame
+    from prismdesk.ui.messages_bar import PastMessage
+    from prismdesk.ui.selection import Selection
+    from prismdesk.ui.theme import Theme
 
 
 def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_cancelled) -> int:
     """Show the window until it is closed.
 
     Args:
-        project_path: the project to open, NAME.prismdesk or its folder; None opens none.
+        project_path: the project or film to open; None shows the welcome page.
         cancelled: asked once the window itself listens to signals, for one that came before.
 
     Returns:
         The exit code.
 
     Raises:
-        InputError: the project can't be opened.
         Cancelled: a signal came before the window did.
     """
     av.logging.set_level(av.logging.ERROR)
     application = make_application()
+    faults = FaultLog()
     with quit_on_signals(application):
         raise_if_cancelled(cancelled)
-        desk = Desk()
+        faults.open()
+        desk = Desk(application)
+        door = CrashDoor(
+            theme=lambda: desk.theme,
+            kept=desk.kept_words,
+            leave=desk.quit,
+            window=lambda: desk.window,
+        )
+        door.open()
         try:
+            desk.show()
+            desk.tell_of_fault(faults.last)
             if project_path is not None:
                 desk.open(project_path)
-            desk.window.show()
+            else:
+                desk.offer_unsaved()
             return application.exec()
         finally:
             desk.close()
+            door.close()
+            faults.close()
 
 
 def make_application() -> QApplication:
-    """Return the application in PrismDesk's look; the running one if there is one."""
+    """Return the application; the running one if there is one."""
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("PrismDesk")
-    application.setStyle("Fusion")
-    application.setPalette(palette_of(DARK))
-    application.setStyleSheet(style_sheet_of(DARK))
+    application.setOrganizationName("prismdesk")
     return application
 
 
 class Desk:
-    """The window and the one session that it shows."""
+    """The window, what the program shares, and the one project that is shown.
 
-    def __init__(self) -> None:
-        self.window = MainWindow(DARK, self._choose)
-        self._session: Session | None = None
-        self._peaks: list[PeakPyramid] = []
+    Args:
+        application: gets its look from the preferences.
+        player: plays; one of its own with the device of the preferences if None.
+        preferences: what the user set; read from the user's folder if None.
+    """
+
+    def __init__(
+        self,
+        application: QApplication,
+        *,
+        player: Player | None = None,
+        preferences: PreferencesFile | None = None,
+    ) -> None:
+        self._application = application
+        self._preferences = preferences or PreferencesFile()
+        now = self._preferences.load()
+        self.theme: Theme = THEMES[now.theme]
+        apply_look(application, self.theme, text_scale_percent=now.text_scale_percent)
+        self._messages = Messages()
+        self._background = Background(self._messages)
+        keymap = keymap_of(now.keymap, now.key_overrides)
+        self._actions = Actions(self.theme, keymap)
+        self._player = player or Player(device=now.output_device)
+        self._player.set_offset_ms(now.picture_offset_ms)
+        self._before = now
+        self._document: Document | None = None
+        self.workspace: Workspace | None = None
+        self._is_closed = False
+        self._told: tuple[PastMessage, ...] = ()
+        self._build_window()
+        self._unsubscribe = self._preferences.subscribe(self._follow_preferences)
+        self._actions.refused.connect(self._messages.tell)
+        if self._preferences.notice:
+            self._messages.tell(self._preferences.notice, kind=MessageKind.WARNING)
+
+    @property
+    def desktop(self) -> Desktop:
+        """What panels are given."""
+        return Desktop(
+            theme=self.theme,
+            messages=self._messages,
+            background=self._background,
+            actions=self._actions,
+            preferences=self._preferences,
+        )
+
+    @property
+    def document(self) -> Document | None:
+        """What is open."""
+        return self._document
+
+    @property
+    def position_samples(self) -> int:
+        """Where the playhead is; 0 where nothing is open."""
+        return self.workspace.transport.position_samples if self.workspace else 0
+
+    @property
+    def jobs_running(self) -> int:
+        """How many jobs run or wait in the open project."""
+        return self.workspace.jobs_running if self.workspace else 0
+
+    def show(self) -> None:
+        """Show the window as it was left last time."""
+        self.layout.restore_window()
+        self.window.show()
 
     def open(self, path: Path) -> None:
-        """Open a project and show it in place of the one that was open.
+        """Open a project or a film, off the window's thread; what goes wrong is told."""
+        self.files.open_files([path])
 
-        Raises:
-            InputError: it can't be opened; what was open stays.
-        """
-        if self._session is not None and path.resolve() in (
-            self._session.folder.resolve(),
-            self._session.store.path.resolve(),
-        ):
-            return
-        session = open_session(path)
-        self._let_go()
-        self._session = session
-        self.window.show_workspace(self._workspace_of(session))
-        self.window.say("  ".join(session.notices))
+    def offer_unsaved(self) -> None:
+        """Offer projects that were never given a name and are still there."""
+        self.files.opener.offer_unsaved()
+
+    def tell_of_fault(self, report: Path | None) -> None:
+        """Tell that the last run ended in a fault, and where its report is; None: it didn't."""
+        if report is not None:
+            self._messages.tell(
+                "PrismDesk ended in a fault last time.",
+                f"Every edit up to then is in its project. The report is {report}.",
+                kind=MessageKind.WARNING,
+            )
+
+    def show_session(self, session: Session) -> None:
+        """Take a session over and show it; the one shown before is closed."""
+        self._put_away()
+        self._document = Document(session, self._messages)
+        self._show_workspace()
+
+    def close_document(self) -> None:
+        """Close what is open and show the welcome page."""
+        self._put_away()
+        self._show_welcome()
+
+    def kept_words(self) -> str:
+        """Say what of the work is safe, whatever happens now."""
+        if self._document is None:
+            return "No project was open."
+        return f"Every edit of {self._document.project.name} is on the disk."
+
+    def quit(self) -> None:
+        """Close the window, if nothing stands against it."""
+        self.window.close()
 
     def close(self) -> None:
-        """Close window, session and files."""
-        self.window.close()
-        self._let_go()
-
-    def _let_go(self) -> None:
-        self.window.show_nothing()
-        for peaks in self._peaks:
-            peaks.close()
-        self._peaks.clear()
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-    def _choose(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self.window, "Open project", str(Path.home()), "PrismDesk projects (*.prismdesk)"
-        )
-        if not name:
+        """Close everything; may be called twice."""
+        if self._is_closed:
             return
-        try:
-            self.open(Path(name))
-        except PrismDeskError as error:
-            self.window.say(str(error))
+        self._is_closed = True
+        self._unsubscribe()
+        self.layout.remember()
+        self.exports.cancel()
+        self._put_away()
+        self._background.close()
+        self._player.close()
+        self.window.close()
 
-    def _workspace_of(self, session: Session) -> Workspace:
-        view = ProjectView(
-            session.project,
-            stream_wave=partial(self._stream_wave, session),
-            take_wave=partial(_take_wave, session),
+    def _build_window(self) -> None:
+        desktop = self.desktop
+        self.window = MainWindow(desktop, self._told)
+        self.layout = LayoutMemory(self.window)
+        self.exports = ExportCommands(desktop, self._opened, self.window)
+        self.files = FileCommands(
+            desktop, self, self.window, is_exporting=lambda: self.exports.is_running
         )
-        film = session.film_path()
-        if film is not None and film.is_file():
-            return Workspace(view, read_frame=partial(_read_frame, film), theme=DARK)
-        words = "This project has no picture."
-        if film is not None:
-            words = f"{film.name} is not where it was. The project is open without its picture."
-        return Workspace(view, read_frame=None, no_picture=words, theme=DARK)
+        self._drop = FileDrop(self.window, self.files.open_files, self.theme)
+        self._help = HelpCommands(desktop, self.window, self, self._welcome_again)
+        self._help.bind_actions()
+        bind_look(desktop)
+        self._actions.bind("file.quit", self.quit)
+        self._actions.bind("help.messages", self.window.messages_bar.show_history)
+        self.window.closing.connect(self._may_close)
+        if self._document is None:
+            self._show_welcome()
+        else:
+            self._show_workspace()
 
-    def _stream_wave(self, session: Session, clip: Clip) -> WaveSource:
-        media = media_of(session.project, clip.media_id)
-        sound = session.sounds.stream(media, clip.stream_index)
-        files = session.cache.sound_files(
-            media.content_key, clip.stream_index, rate_hz=session.project.rate_hz
-        )
-        peaks = PeakPyramid.open(files.peaks_path)
-        self._peaks.append(peaks)
-        return PeakedWave(sound, peaks)
+    def _welcome_again(self) -> None:
+        if self._document is None:
+            self._show_welcome()
+        else:
+            self.files.close()
 
+    def _show_welcome(self) -> None:
+        page = WelcomePage(self.desktop)
+        page.open_wanted.connect(self.open)
+        self.window.show_page(page)
+        self.window.status.show_nothing()
+        self._actions.refresh()
 
-def _take_wave(session: Session, take: Take) -> WaveSource:
-    return SampledWave(session.sounds.take(take))
+    def _show_workspace(self) -> None:
+        document = self._document
+        assert document is not None
+        self.workspace = Workspace(document, self.desktop, self._player, self.window)
+        panels = tuple(self.workspace.panels.values())
+        self.window.show_page(self.workspace.page, title=document.project.name, panels=panels)
+        self.workspace.place_panels()
+        self.layout.restore_panels()
+        self._actions.bind("view.reset_layout", self.layout.reset)
+        self._actions.refresh()
+        self.workspace.start()
 
+    def _put_away(self) -> None:
+        self._close_workspace()
+        if self._document is not None:
+            self._document.close()
+            self._document = None
 
-def _read_frame(film: Path, wanted: WantedFrame, cancelled: IsCancelled) -> npt.NDArray[np.uint8]:
-    pixels, _ = read_frames(
-        film,
-        [wanted.seconds],
-        width_px=wanted.width_px,
-        height_px=wanted.height_px,
-        cancelled=cancelled,
-    )
-    if not len(pixels):
-        raise InputError(f"{film.name} has no picture at this position.")
-    picture: npt.NDArray[np.uint8] = pixels[0]
-    return picture
+    def _close_workspace(self) -> None:
+        if self.workspace is not None:
+            self.layout.remember()
+            self.workspace.close()
+            self.workspace.deleteLater()
+            self.workspace = None
+            self._actions.unbind_project()
+
+    def _opened(self) -> tuple[Document, Selection] | None:
+        if self.workspace is None:
+            return None
+        return self.workspace.document, self.workspace.selection
+
+    def _may_close(self) -> None:
+        if not self._is_closed and not self.files.may_quit():
+            self.window.stay()
+            return
+        QTimer.singleShot(0, self._application.quit)
+
+    def _follow_preferences(self, now: Preferences) -> None:
+        before, self._before = self._before, now
+        if now.output_device != before.output_device:
+            self._player.set_device(now.output_device)
+        if now.picture_offset_ms != before.picture_offset_ms:
+            self._player.set_offset_ms(now.picture_offset_ms)
+        if (now.theme, now.text_scale_percent) != (before.theme, before.text_scale_percent):
+            QTimer.singleShot(0, self._change_look)
+
+    def _change_look(self) -> None:
+        """Make the window anew in the look of the preferences; the project stays open."""
+        if self.exports.is_running:
+            # The export is the old window's; its end is waited for.
+            QTimer.singleShot(1000, self._change_look)
+            return
+        now = self._preferences.now
+        self.theme = THEMES[now.theme]
+        apply_look(self._application, self.theme, text_scale_percent=now.text_scale_percent)
+        self._actions.set_theme(self.theme)
+        position = self.position_samples
+        self.layout.remember()
+        self._close_workspace()
+        old, geometry, dialog = self.window, self.window.saveGeometry(), self._help.dialog
+        self._told = old.messages_bar.history
+        self._build_window()
+        self._help.take_over(dialog)
+        self.window.restoreGeometry(geometry)
+        self.window.show()
+        old.closing.disconnect()
+        old.close()
+        old.deleteLater()
+        if self.workspace is not None:
+            self.workspace.transport.move_to(position)

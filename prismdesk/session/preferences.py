@@ -35,7 +35,6 @@ class Preferences(BaseModel):
         picture_offset_ms: how much later the picture is shown than its sound is heard, -500..500.
         pre_roll_seconds: how long before a cut play-around begins; 0 to 30.
         post_roll_seconds: how long after it ends; 0 to 30.
-        engine_device: where models compute: "auto", "cuda", "mps" or "cpu".
         proxies: light copies of films that are slow to play are made.
         cache_folder: where what can be made again lies; None is beside each project.
         cache_gb: how much of it is kept.
@@ -65,7 +64,6 @@ class Preferences(BaseModel):
     picture_offset_ms: Annotated[float, Field(ge=-500, le=500)] = 0.0
     pre_roll_seconds: Annotated[float, Field(ge=0, le=30)] = 1.0
     post_roll_seconds: Annotated[float, Field(ge=0, le=30)] = 1.0
-    engine_device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     proxies: bool = True
     cache_folder: str | None = None
     cache_gb: Annotated[float, Field(ge=1, le=10_000)] = 20.0

@@ -1,140 +1,112 @@
-"""The main window: menus, the open project, the status line."""
+"""The main window: menus, the page or the project in the middle, panels around, words below."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-from prismdesk.ui.theme import Theme, ui_font
+from prismdesk.ui.messages_bar import MessagesBar
+from prismdesk.ui.status_bar import StatusBar
+from prismdesk.ui.theme import ui_font
+from prismdesk.ui.work_strip import WorkStrip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
-    from prismdesk.ui.workspace import Workspace
+    from PySide6.QtGui import QCloseEvent
+
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.messages_bar import PastMessage
+    from prismdesk.ui.panel_dock import PanelDock
+
+USUAL_SIZE = QSize(1600, 1000)
 
 
 class MainWindow(QMainWindow):
-    """Shows one project, or what can be done where none is open.
+    """Shows one page in the middle, panels above it, messages over it, the status line below.
+
+    ``closing`` is sent when the user closes the window; who listens may call ``stay``.
 
     Args:
-        theme: the colours.
-        choose_project: asks for a project and shows it; called by the menu and the button.
+        desktop: look, messages, long work, actions.
+        history: what was told before this window was made.
     """
 
-    def __init__(self, theme: Theme, choose_project: Callable[[], None]) -> None:
+    closing = Signal()
+
+    def __init__(self, desktop: Desktop, history: Sequence[PastMessage] = ()) -> None:
         super().__init__()
-        self._theme = theme
-        self._choose_project = choose_project
-        self._said = QLabel()
-        self._facts = QLabel()
-        for label in (self._said, self._facts):
-            label.setFont(ui_font(12))
-            label.setStyleSheet(f"color: {theme.dim};")
-        self._said.setContentsMargins(8, 0, 0, 0)
-        self._facts.setContentsMargins(0, 0, 8, 0)
-        self.statusBar().addWidget(self._said, 1)
-        self.statusBar().addPermanentWidget(self._facts)
-        self.statusBar().setSizeGripEnabled(False)
-        self.menuBar().setFont(ui_font(12))
-        self.resize(1600, 1000)
-        self.workspace: Workspace | None = None
-        self.show_nothing()
-
-    def show_nothing(self) -> None:
-        """Show that no project is open, and the way to one."""
-        self._replace(None, self._empty_page())
+        self.setObjectName("main")
+        self._stays = False
+        self._panels: tuple[PanelDock, ...] = ()
+        self._page: QWidget | None = None
+        self.status = StatusBar(desktop.theme)
+        self.setStatusBar(self.status)
+        self.project_name = QLabel("No project")
+        self.project_name.setFont(ui_font(12))
+        self.project_name.setContentsMargins(0, 0, 14, 0)
+        self.project_name.setStyleSheet(f"color: {desktop.theme.dim};")
+        desktop.actions.fill_menu_bar(self.menuBar())
+        self.menuBar().setCornerWidget(self.project_name)
+        self._middle = QVBoxLayout()
+        self._strip = WorkStrip(desktop.background)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._middle, 1)
+        column.addWidget(self._strip)
+        self.setCentralWidget(whole)
+        self.messages_bar = MessagesBar(desktop.messages, desktop.theme, self, history=history)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setDocumentMode(True)
+        self.resize(USUAL_SIZE)
         self.setWindowTitle("PrismDesk")
-        self._facts.setText("")
 
-    def show_workspace(self, workspace: Workspace) -> None:
-        """Show a project instead of what was shown."""
-        self._replace(workspace, workspace)
-        view = workspace.view
-        project = view.project
-        self.setWindowTitle(f"{project.name} – PrismDesk")
-        self._facts.setText(
-            f"{project.rate_hz / 1000:g} kHz  ·  {len(view.rows)} "
-            f"{'lane' if len(view.rows) == 1 else 'lanes'}  ·  "
-            f"{view.timecode(0)} to {view.timecode(view.end_samples)}"
-        )
-        workspace.timeline.setFocus()
+    def show_page(
+        self, page: QWidget, *, title: str = "", panels: Sequence[PanelDock] = ()
+    ) -> None:
+        """Show a page in place of the one before, which is let go of with its panels.
 
-    def say(self, words: str) -> None:
-        """Show a sentence in the status line until the next one."""
-        self._said.setText(words)
+        Args:
+            page: fills the middle.
+            title: the open project's name, "" for none.
+            panels: what can be docked around it; where they go is up to who made them.
+        """
+        for panel in self._panels:
+            self.removeDockWidget(panel)
+            panel.deleteLater()
+        self._panels = tuple(panels)
+        if self._page is not None:
+            self._middle.removeWidget(self._page)
+            self._page.hide()
+            self._page.deleteLater()
+        self._page = page
+        self._middle.addWidget(page)
+        # A project's own strip shows long work, too.
+        self._strip.setEnabled(not panels)
+        self._strip.setMaximumHeight(0 if panels else _NO_LIMIT_PX)
+        self.setWindowTitle(f"{title} – PrismDesk" if title else "PrismDesk")
+        self.project_name.setText(title or "No project")
+        self.project_name.setMinimumWidth(self.project_name.sizeHint().width())
+        self.menuBar().setCornerWidget(self.project_name)
+        self.project_name.show()
+
+    def stay(self) -> None:
+        """Don't close after all; called while ``closing`` is being sent."""
+        self._stays = True
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  (Qt's name)
-        """End the decoding thread before the window goes."""
-        if self.workspace is not None:
-            self.workspace.close_film()
-        super().closeEvent(event)
+        """Ask whether anything stands against it."""
+        self._stays = False
+        self.closing.emit()
+        if self._stays:
+            event.ignore()
+        else:
+            super().closeEvent(event)
 
-    def _replace(self, workspace: Workspace | None, page: QWidget) -> None:
-        if self.workspace is not None:
-            self.workspace.close_film()
-        self.workspace = workspace
-        self.setCentralWidget(page)
-        self._build_menus()
 
-    def _empty_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setSpacing(12)
-        column.addStretch()
-        for words, size_px, colour in (
-            ("PrismDesk", 26, self._theme.text),
-            ("No project is open.", 13, self._theme.dim),
-        ):
-            label = QLabel(words)
-            label.setFont(ui_font(size_px, bold=size_px > 20))
-            label.setStyleSheet(f"color: {colour};")
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            column.addWidget(label)
-        button = QPushButton("Open a project…")
-        button.setFont(ui_font(13))
-        button.setProperty("kind", "main")
-        button.clicked.connect(self._choose_project)
-        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-        hint = QLabel("“prismdesk demo” makes one from the sample film.")
-        hint.setFont(ui_font(11))
-        hint.setStyleSheet(f"color: {self._theme.faint};")
-        hint.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(hint)
-        column.addStretch()
-        return page
-
-    def _build_menus(self) -> None:
-        self.menuBar().clear()
-        file = self._menu("&File")
-        self._add(file, "&Open project…", self._choose_project, "Ctrl+O")
-        file.addSeparator()
-        self._add(file, "&Quit", self.close, "Ctrl+Q")
-        if self.workspace is None:
-            return
-        playhead, timeline = self.workspace.playhead, self.workspace.timeline
-        go = self._menu("&Go")
-        self._add(go, "Previous frame", lambda: playhead.step_frames(-1), "Left")
-        self._add(go, "Next frame", lambda: playhead.step_frames(1), "Right")
-        self._add(go, "Back one second", lambda: playhead.step_seconds(-1), "Shift+Left")
-        self._add(go, "On one second", lambda: playhead.step_seconds(1), "Shift+Right")
-        go.addSeparator()
-        self._add(go, "First frame", playhead.go_to_start, "Home")
-        self._add(go, "Last frame", playhead.go_to_end, "End")
-        look = self._menu("&View")
-        self._add(look, "Zoom in", lambda: timeline.zoom(4), "Ctrl+=", "Ctrl++")
-        self._add(look, "Zoom out", lambda: timeline.zoom(-4), "Ctrl+-")
-        self._add(look, "Whole film", timeline.zoom_to_film, "Shift+Z")
-
-    def _menu(self, title: str) -> QMenu:
-        menu = self.menuBar().addMenu(title)
-        menu.setFont(ui_font(12))
-        return menu
-
-    def _add(self, menu: QMenu, words: str, do: Callable[[], object], *keys: str) -> None:
-        action = QAction(words, menu)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.triggered.connect(lambda: do())
-        menu.addAction(action)
+_NO_LIMIT_PX = 16_777_215

@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.theme import Theme
 
-_ENGINE_DEVICES = (
-    ("auto", "The fastest there is"),
-    ("cuda", "NVIDIA GPU (CUDA)"),
-    ("mps", "Apple GPU (Metal)"),
-    ("cpu", "Processor"),
-)
-
 
 class CacheKeeper(Protocol):
     """Knows the cache in use; both methods may work in threads of their own."""
@@ -219,18 +212,6 @@ def look_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
         "reduce_motion",
         "Reduce motion",
         "Panes, bars and envelopes change at once; playhead and meters still move.",
-    )
-    return rows
-
-
-def models_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
-    """Return the page of where models compute."""
-    rows = PreferenceRows(desktop.preferences, theme, tell=desktop.messages.error)
-    rows.add_choice(
-        "engine_device",
-        "Models compute on",
-        _ENGINE_DEVICES,
-        "Holds for the next job. Ambience, the built-in engine, always uses the processor.",
     )
     return rows
 

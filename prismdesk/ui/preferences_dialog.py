@@ -24,7 +24,6 @@ from prismdesk.ui.preference_pages import (
     SoundPage,
     StoragePage,
     look_page,
-    models_page,
     picture_page,
 )
 from prismdesk.ui.preference_rows import PreferenceRows
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SECTIONS", "CacheKeeper", "PreferencesDialog"]
 
-SECTIONS = ("Sound", "Picture", "Storage", "Keys", "Look", "Models")
+SECTIONS = ("Sound", "Picture", "Storage", "Keys", "Look")
 
 
 class PreferencesDialog(QDialog):
@@ -127,7 +126,6 @@ class PreferencesDialog(QDialog):
             StoragePage(desktop, theme, self._cache),
             self._keys_page(),
             look_page(desktop, theme),
-            models_page(desktop, theme),
         )
         self.pages = [page for page in pages if isinstance(page, PreferenceRows)]
         for page in pages:

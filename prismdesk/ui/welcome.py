@@ -293,6 +293,7 @@ class WelcomePage(QScrollArea):
             lambda _progress, _cancelled: draw_sample_image(),
             done=self.picture.show_image,
             quiet=True,
+            owner=self.picture,
         )
 
 

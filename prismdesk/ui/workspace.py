@@ -1,225 +1,310 @@
-"""One project in the window: picture, regions, transport figures, timeline, and their ties."""
+"""One open project in the window: its panels, its timeline, and the ties between them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QScrollArea,
-    QScrollBar,
-    QSplitter,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from prismdesk.project.lookup import media_of, picture_of
-from prismdesk.ui.frame_fetcher import FrameFetcher, ReadFrame, WantedFrame
-from prismdesk.ui.playhead import Playhead
-from prismdesk.ui.region_list import RegionTable
-from prismdesk.ui.theme import HEADER_WIDTH_PX, Theme, fixed_font, ui_font
-from prismdesk.ui.view_only_timeline import Timeline
-from prismdesk.ui.viewer import Viewer
+from prismdesk.errors import PrismDeskError
+from prismdesk.session.cache_care import keep_within
+from prismdesk.ui.commands.edit_commands import EditCommands
+from prismdesk.ui.commands.mark_commands import MarkCommands
+from prismdesk.ui.commands.region_commands import RegionCommands
+from prismdesk.ui.commands.track_commands import TrackCommands
+from prismdesk.ui.commands.transport_commands import TransportCommands
+from prismdesk.ui.commands.view_commands import ViewCommands
+from prismdesk.ui.meters.panel import MetersPanel
+from prismdesk.ui.panel_dock import PanelDock
+from prismdesk.ui.picture.viewer import Viewer
+from prismdesk.ui.picture_feed import PictureFeed
+from prismdesk.ui.play_feed import MeterFeed, PlayFeed
+from prismdesk.ui.selection import Selection
+from prismdesk.ui.sound_making import SoundMaking
+from prismdesk.ui.spotting.panel import SpottingPanel
+from prismdesk.ui.spotting.proof import ProofPopover, Proofs
+from prismdesk.ui.status_bar import StatusFeed
+from prismdesk.ui.timeline.canvas import TimelineCanvas
+from prismdesk.ui.timeline.gestures.hands import Hands
+from prismdesk.ui.timeline.gestures.router import GestureRouter
+from prismdesk.ui.timeline.item_focus import ItemFocus
+from prismdesk.ui.timeline.item_menus import ItemMenus
+from prismdesk.ui.timeline.time_fields import TimeFields
+from prismdesk.ui.transport import Transport
+from prismdesk.ui.transport_bar import TransportBar
 
 if TYPE_CHECKING:
-    from prismdesk.ui.project_view import ProjectView
-    from prismdesk.ui.timeline.timescale import Timescale
+    from prismdesk.playback.player import Player
+    from prismdesk.project.ids import RegionId
+    from prismdesk.project.model import Region, RegionStatus
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.main_window import MainWindow
+
+_AUTOSAVE_UNIT_MS = 1000
 
 
-class Workspace(QWidget):
-    """Shows one project; nothing in it changes the project.
+class Workspace(QObject):
+    """Builds everything that shows one document, and takes it down again.
 
     Args:
-        view: the project.
-        read_frame: reads its film's pictures; None where there is no film to read.
-        no_picture: why there is none; shown in its place.
-        theme: the colours.
+        document: the project; stays open when the workspace closes.
+        desktop: look, messages, long work, actions, preferences.
+        player: plays the project; unloaded at the end, closed by who made it.
+        window: where panels and timeline go.
     """
 
     def __init__(
-        self,
-        view: ProjectView,
-        *,
-        read_frame: ReadFrame | None,
-        no_picture: str = "This project has no picture.",
-        theme: Theme,
+        self, document: Document, desktop: Desktop, player: Player, window: MainWindow
     ) -> None:
-        super().__init__()
-        self.view = view
-        self.playhead = Playhead(view, self)
-        picture = picture_of(view.project)
-        size = (picture.width_px, picture.height_px) if picture and read_frame else None
-        self.viewer = Viewer(size, theme)
-        if size is None:
-            self.viewer.show_words(no_picture)
-        self.timeline = Timeline(view, self.playhead, theme)
-        self.regions = self._region_table(theme)
-        self._timecode = QLabel(view.timecode(0))
-        self._where = QLabel()
-        self._scroll = QScrollBar(Qt.Orientation.Horizontal)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._fetcher = FrameFetcher(read_frame, self) if read_frame and size else None
-        self._lay_out(theme)
+        super().__init__(window)
+        self.document = document
+        self._desktop = desktop
+        self._player = player
+        self._window = window
+        self.selection = Selection(self)
+        self._feed = PlayFeed(document, player)
+        self.transport = Transport(document, self.selection, player, self)
+        self.canvas = TimelineCanvas(document, self.selection, self.transport, desktop)
+        self.viewer = Viewer(document.times, desktop.theme)
+        self.picture = PictureFeed(document, self.transport, self.viewer, self.canvas, desktop)
+        self._build_hands()
+        self._build_panels()
+        self.page = self._lay_out()
+        self._bind()
         self._tie()
-        self._follow(0)
 
-    def close_film(self) -> None:
-        """End the thread that decodes; call before the widget goes."""
-        if self._fetcher is not None:
-            self._fetcher.close()
+    @property
+    def jobs_running(self) -> int:
+        """How many jobs run or wait."""
+        return sum(job.state.is_underway for job in self.sound.bridge.jobs())
 
-    def _region_table(self, theme: Theme) -> QTableView:
-        table = QTableView()
-        table.setModel(RegionTable(self.view, theme))
-        table.setParent(self)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setFont(ui_font(12))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(28)
-        header = table.horizontalHeader()
-        header.setFont(ui_font(11))
-        header.setSectionsClickable(False)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        table.setAccessibleName("Regions")
-        return table
-
-    def _lay_out(self, theme: Theme) -> None:
-        upper = QSplitter(Qt.Orientation.Horizontal)
-        upper.addWidget(_titled("Picture", self._film_facts(), self.viewer, theme))
-        count = len(self.view.project.regions)
-        upper.addWidget(
-            _titled("Regions", str(count) if count else "No regions.", self.regions, theme)
+    def start(self) -> None:
+        """Do what waits until everything is shown: offer jobs that were broken off."""
+        self.sound.outcomes.offer_interrupted()
+        self.canvas.setFocus()
+        session, most_bytes = self.document.session, self._desktop.preferences.now.cache_gb * 1e9
+        self._desktop.background.run(
+            "Keeping the cache small",
+            lambda *_: keep_within(session, round(most_bytes)),
+            done=lambda _: None,
+            quiet=True,
         )
-        upper.setStretchFactor(0, 1)
-        upper.setSizes([900, 600])
-        upper.setHandleWidth(2)
-        self._timecode.setFont(fixed_font(20, bold=True))
-        self._timecode.setAccessibleName("Timecode of the playhead")
-        self._where.setFont(ui_font(12))
-        self._where.setStyleSheet(f"color: {theme.dim};")
-        transport = QWidget()
-        transport.setFixedHeight(44)
-        row = QHBoxLayout(transport)
-        row.setContentsMargins(12, 0, 14, 0)
-        row.addWidget(self._timecode)
-        row.addSpacing(18)
-        row.addWidget(self._where)
-        row.addStretch()
-        lanes = QScrollArea()
-        lanes.setWidget(self.timeline)
-        lanes.setWidgetResizable(True)
-        lanes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        lanes.setFrameShape(QScrollArea.Shape.NoFrame)
-        lanes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll_row = QWidget()
-        scroll = QHBoxLayout(scroll_row)
-        scroll.setContentsMargins(HEADER_WIDTH_PX, 0, 0, 0)
-        scroll.addWidget(self._scroll)
-        lower = QWidget()
-        column = QVBoxLayout(lower)
+
+    def close(self) -> None:
+        """Let go of threads, timers and actions; the document stays open."""
+        self._autosave.stop()
+        self.canvas.router.cancel()
+        self.sound.close()
+        self._refresh.stop()
+        self._transport_commands.close()
+        self.picture.close()
+        self._meters.close()
+        self._status.close()
+        self.transport.close()
+        self._player.unload()
+        self.canvas.close_threads()
+
+    def _build_hands(self) -> None:
+        self.hands = Hands(
+            document=self.document,
+            selection=self.selection,
+            transport=self.transport,
+            surface=self.canvas,
+            cuts=lambda: self.picture.cuts,
+        )
+        self.sound = SoundMaking(
+            self.document,
+            self.selection,
+            self.transport,
+            self.canvas,
+            self.hands.switches,
+            self._desktop,
+            self,
+        )
+        self.proofs = Proofs(self.document, self)
+        menus = ItemMenus(self.canvas, self._desktop)
+        self.item_focus = ItemFocus(
+            self.canvas, self.document, self.selection, self.transport, menus.open_menu
+        )
+        self.canvas.router = GestureRouter(
+            self.hands, open_menu=menus.open_menu, open_takes=self._open_takes
+        )
+
+    def _build_panels(self) -> None:
+        document, selection, desktop = self.document, self.selection, self._desktop
+        self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
+        self.meters = MetersPanel(desktop.theme)
+        self._meters = MeterFeed(self._player, self.meters, self.canvas)
+        self.panels = {
+            key: PanelDock(name, key, panel, desktop.theme, has_heading=panel is self.viewer)
+            for key, name, panel in (
+                ("picture", "Picture", self.viewer),
+                ("inspector", "Inspector", self.sound.inspector),
+                ("spotting", "Spotting", self.spotting),
+                ("jobs", "Jobs", self.sound.dock),
+                ("meters", "Meters", self.meters),
+            )
+        }
+
+    def _lay_out(self) -> QWidget:
+        self.canvas.set_takes_tools(self.sound.tools)
+        fields = TimeFields(self.document, self.selection, self._desktop)
+        self.bar = TransportBar(self.document, self.transport, self.canvas, fields, self._desktop)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(transport)
-        column.addWidget(lanes, 1)
-        column.addWidget(scroll_row)
-        both = QSplitter(Qt.Orientation.Vertical)
-        both.addWidget(upper)
-        both.addWidget(lower)
-        both.setStretchFactor(0, 1)
-        lower_px = 44 + self.timeline.sizeHint().height() + 16
-        both.setSizes([1000, min(lower_px, 480)])
-        both.setHandleWidth(2)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(both)
+        column.addWidget(self.bar)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.sound.strip)
+        return page
 
-    def _film_facts(self) -> str:
-        project, picture = self.view.project, picture_of(self.view.project)
-        facts = []
-        if project.film_id is not None:
-            facts.append(media_of(project, project.film_id).path.rpartition("/")[2])
-        if picture is not None:
-            rate = f"{float(picture.rate):.3f}".rstrip("0").rstrip(".")
-            facts += [f"{picture.width_px} × {picture.height_px}", f"{rate} fps"]
-        return "   ".join([*facts, f"{project.rate_hz / 1000:g} kHz"])
+    def place_panels(self) -> None:
+        """Put the panels where they are at first: picture, inspector among tabs, meters."""
+        window, area = self._window, Qt.DockWidgetArea.TopDockWidgetArea
+        picture, inspector, spotting, jobs, meters = self.panels.values()
+        window.addDockWidget(area, picture)
+        window.splitDockWidget(picture, inspector, Qt.Orientation.Horizontal)
+        window.splitDockWidget(inspector, meters, Qt.Orientation.Horizontal)
+        window.tabifyDockWidget(inspector, spotting)
+        window.tabifyDockWidget(spotting, jobs)
+        inspector.show_in_front()
+        # Docks take sizes once the window has laid them out.
+        QTimer.singleShot(0, self, self._size_panels)
+
+    def _size_panels(self) -> None:
+        window = self._window
+        for panel in self.panels.values():
+            panel.fit_heading()
+        picture, inspector, _, _, meters = self.panels.values()
+        width, height = window.width(), window.height()
+        window.resizeDocks(
+            [picture, inspector, meters],
+            [round(width * 0.41), round(width * 0.46), round(width * 0.13)],
+            Qt.Orientation.Horizontal,
+        )
+        window.resizeDocks([picture], [round(height * 0.44)], Qt.Orientation.Vertical)
+
+    def _bind(self) -> None:
+        document, selection, transport = self.document, self.selection, self.transport
+        desktop, window, switches = self._desktop, self._window, self.hands.switches
+        application = cast("QApplication", QApplication.instance())
+        self._transport_commands = TransportCommands(
+            document, selection, transport, desktop, application
+        )
+        self._transport_commands.bind_actions()
+        self._edit_commands = EditCommands(
+            document, selection, transport, desktop, switches, lambda: self.picture.cuts, window
+        )
+        self._edit_commands.bind_actions()
+        self._mark_commands = MarkCommands(
+            document, selection, transport, desktop, lambda: self.picture.cuts, self.bar
+        )
+        self._mark_commands.bind_actions()
+        self._track_commands = TrackCommands(document, selection, desktop, window)
+        self._track_commands.bind_actions()
+        self.region_commands = RegionCommands(
+            document,
+            selection,
+            transport,
+            desktop,
+            self.sound.making,
+            self.proofs,
+            lambda: self.picture.cuts,
+            window,
+        )
+        self.region_commands.bind_actions()
+        self._view_commands = ViewCommands(
+            document,
+            selection,
+            self.canvas,
+            self.viewer,
+            desktop,
+            self.toggle_fill,
+            lambda: not self.canvas.isVisibleTo(self.page),
+        )
+        self._view_commands.bind_actions()
+        desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
 
     def _tie(self) -> None:
-        self.playhead.moved.connect(self._follow)
-        self.viewer.resized.connect(self._ask_for_picture)
-        self.timeline.scale_changed.connect(self._show_scale)
-        self._scroll.valueChanged.connect(self.timeline.scroll_to)
-        self.regions.clicked.connect(self._go_to_region)
-        self.regions.activated.connect(self._go_to_region)
-        if self._fetcher is not None:
-            self._fetcher.fetched.connect(self.viewer.show_image)
-            self._fetcher.failed.connect(self.viewer.show_words)
-
-    def _follow(self, samples: int) -> None:
-        self._timecode.setText(self.view.timecode(samples))
-        frame = self.view.frame_at(samples) + 1
-        self._where.setText(
-            f"Frame {frame:,} of {self.view.last_frame() + 1:,}   ·   Sample {samples:,}".replace(
-                ",", "\u202f"
-            )
+        desktop, document = self._desktop, self.document
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(0)
+        self._refresh.timeout.connect(desktop.actions.refresh)
+        for signal in (
+            document.changed,
+            document.history_changed,
+            self.selection.changed,
+            self.transport.playing_changed,
+            self.sound.audition.changed,
+            self.sound.bridge.job_changed,
+            self.sound.bridge.job_gone,
+        ):
+            signal.connect(self._refresh.start)
+        document.changed.connect(self._follow_document)
+        self.viewer.burn_in_wanted.connect(lambda is_on: desktop.preferences.change(burn_in=is_on))
+        self.viewer.safe_areas_wanted.connect(
+            lambda is_on: desktop.preferences.change(safe_areas=is_on)
         )
-        self._ask_for_picture()
+        self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
+        self.sound.outcomes.log_wanted.connect(lambda _: self.panels["jobs"].show_in_front())
+        self.sound.outcomes.accepted.connect(self._prove_quietly)
+        self.proofs.changed.connect(self._show_proof_badge)
+        self.canvas.proof_clicked.connect(self.show_proof)
+        self.sound.region_jobs.changed.connect(lambda _: self.spotting.refresh())
+        self._status = StatusFeed(self._window.status, document, self._player, desktop)
+        self._autosave = QTimer(self)
+        self._autosave.setInterval(desktop.preferences.now.autosave_seconds * _AUTOSAVE_UNIT_MS)
+        self._autosave.timeout.connect(self._save_if_needed)
+        self._autosave.start()
 
-    def _ask_for_picture(self) -> None:
-        size = self.viewer.wanted_px()
-        if self._fetcher is None or size is None:
+    def toggle_fill(self) -> None:
+        """Hide picture and lanes so that panels fill the window, or show them again."""
+        is_shown = self.canvas.isVisibleTo(self.page)
+        self.canvas.setVisible(not is_shown)
+        self.panels["picture"].setVisible(not is_shown)
+
+    def show_proof(self, region_id: RegionId) -> None:
+        """Show the figures of a region's null test beside its badge."""
+        proof = self.proofs.of(region_id)
+        if proof is None:
+            self.region_commands.null_test()
             return
-        self._fetcher.fetch(WantedFrame(self._picture_seconds(), *size))
+        popover = ProofPopover(
+            proof, self._desktop.theme, self.region_commands.null_test, self._window
+        )
+        popover.adjustSize()
+        popover.move(self.canvas.mapToGlobal(self.canvas.rect().center()))
+        popover.show()
 
-    def _picture_seconds(self) -> float:
-        """Return a time that lies safely inside the frame at the playhead."""
-        samples = self.playhead.position_samples
-        picture = picture_of(self.view.project)
-        if picture is None or picture.is_variable_rate:
-            return (samples + 0.5) / self.view.project.rate_hz
-        return float((self.view.frame_at(samples) + 0.5) / self.view.frame_rate)
+    def _follow_document(self, _: object) -> None:
+        self.viewer.set_times(self.document.times)
+        self.selection.forget_missing(self.document.project)
+        self.transport.keep_inside()
 
-    def _show_scale(self, scale: Timescale) -> None:
-        self._scroll.blockSignals(True)
-        self._scroll.setRange(0, scale.last_first_px)
-        self._scroll.setPageStep(scale.width_px)
-        self._scroll.setSingleStep(40)
-        self._scroll.setValue(scale.first_px)
-        self._scroll.blockSignals(False)
-        self._scroll.setVisible(scale.last_first_px > 0)
+    def _open_takes(self) -> None:
+        self.sound.take_commands.show_rows(self.selection.region_id)
 
-    def _go_to_region(self, index: QModelIndex) -> None:
-        model = self.regions.model()
-        if isinstance(model, RegionTable):
-            self.playhead.move_to(model.region_at(index.row()).range.start_samples)
+    def _show_proof_badge(self, region_id: RegionId) -> None:
+        proof = self.proofs.of(region_id)
+        self.canvas.set_proof(region_id, None if proof is None else proof.passed)
 
+    def _prove_quietly(self, region_id: RegionId) -> None:
+        self.region_commands.prove(region_id, quiet=True)
 
-def _titled(title: str, facts: str, content: QWidget, theme: Theme) -> QWidget:
-    pane = QWidget()
-    heading = QWidget()
-    heading.setFixedHeight(30)
-    row = QHBoxLayout(heading)
-    row.setContentsMargins(14, 0, 14, 0)
-    name, more = QLabel(title), QLabel(facts)
-    name.setFont(ui_font(12, bold=True))
-    more.setFont(ui_font(11))
-    more.setStyleSheet(f"color: {theme.faint};")
-    row.addWidget(name)
-    row.addStretch()
-    row.addWidget(more)
-    column = QVBoxLayout(pane)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addWidget(heading)
-    column.addWidget(content, 1)
-    return pane
+    def _status_of(self, region: Region) -> RegionStatus:
+        look = self.sound.region_jobs.look(region.id)
+        return region.status if look is None else look.status
+
+    def _save_if_needed(self) -> None:
+        store = self.document.session.store
+        if store.is_named and not store.history.is_saved and not self.document.in_gesture:
+            try:
+                store.save()
+            except PrismDeskError as error:
+                self._desktop.messages.error(error)
+                return
+            self.document.history_changed.emit()

@@ -6,20 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.errors import InputError
 from prismdesk.project.model import RegionStatus, Task
-from prismdesk.ui.project_view import ProjectView
-from prismdesk.ui.waves import SampledWave
 from tests.builders import RATE_HZ, TEN_SECONDS, a_clip, a_marker, a_project, a_region, a_segment
 from tests.builders import a_take as take_of_region
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from prismdesk.progress import IsCancelled
-    from prismdesk.project.model import Clip, Project, Take
-    from prismdesk.ui.frame_fetcher import WantedFrame
-    from prismdesk.ui.waves import WaveSource
+    from prismdesk.project.model import Project
 
 
 class ASine:
@@ -55,32 +49,3 @@ def a_worked_on_project() -> Project:
         regions=(dropout, mended, longer),
         markers=(a_marker("marker-1", 240_000, name="bell"),),
     )
-
-
-def a_view(project: Project | None = None) -> ProjectView:
-    """A view of a project whose every sound is a sine."""
-
-    def stream_wave(_: Clip) -> WaveSource:
-        return SampledWave(ASine())
-
-    def take_wave(_: Take) -> WaveSource:
-        return SampledWave(ASine())
-
-    return ProjectView(
-        project or a_worked_on_project(), stream_wave=stream_wave, take_wave=take_wave
-    )
-
-
-def a_view_without_sounds() -> ProjectView:
-    """A view of a project whose sounds are all missing."""
-
-    def missing(_: object) -> WaveSource:
-        raise InputError("It isn't there.")
-
-    return ProjectView(a_worked_on_project(), stream_wave=missing, take_wave=missing)
-
-
-def grey_of_time(wanted: WantedFrame, cancelled: IsCancelled) -> npt.NDArray[np.uint8]:
-    """A picture whose grey is its time in tenths of a second."""
-    value = int(wanted.seconds * 10)
-    return np.full((wanted.height_px, wanted.width_px, 3), value, dtype=np.uint8)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from prismdesk.playback.player import Player
     from pytestqt.qtbot import QtBot
+
+    from prismdesk.playback.player import Player
 
 
 @pytest.fixture

@@ -101,6 +101,7 @@ HELP = (
     _help("help.guide", "Guide", "F1", help="How to get from a faulty film to a finished one.",
           icon=IconName.BOOK),
     _help("help.keys", "Keys", "?", help="All keys on one page.", icon=IconName.KEYBOARD),
+    _help("help.messages", "Messages", help="What was told since the program started."),
     _help("help.welcome", "Welcome", help="Show the welcome page again."),
     _help("help.about", "About PrismDesk", help="Version, licence and what it is built on.",
           icon=IconName.INFO, group=True),

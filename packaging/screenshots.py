@@ -1,0 +1,303 @@
+"""Take pictures of every panel and state of the window, in each theme.
+
+    python packaging/screenshots.py OUT_FOLDER [--theme dark] [--only takes]
+
+Draws the sample film (kept for the next time), opens it as a user does, and works on it with the
+built-in engine: nothing in the pictures is made up. Works without a display.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from PySide6.QtWidgets import QWidget
+
+from prismdesk.app import Desk, make_application
+from prismdesk.playback.player import Player
+from prismdesk.project.model import RegionStatus
+from prismdesk.project.timebase import SampleRange
+from prismdesk.session.preferences import PreferencesFile
+from prismdesk.ui.messages import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QApplication
+
+    from prismdesk.project.model import Region
+    from prismdesk.ui.workspace import Workspace
+
+THEMES = ("dark", "light", "contrast")
+WIDTH_PX, HEIGHT_PX = 1600, 1000
+QUALITY = 82
+_PATIENCE_SECONDS = 300.0
+
+
+class Photographer:
+    """Drives a desk and keeps pictures of it."""
+
+    def __init__(self, application: QApplication, folder: Path, only: str) -> None:
+        self._application = application
+        self._folder = folder
+        self._only = only
+        self._preferences = PreferencesFile(Path(tempfile.mkdtemp()) / "preferences.json")
+        self._preferences.load()
+        self.desk = Desk(application, player=Player(device="null"), preferences=self._preferences)
+        self.desk.show()
+        self.desk.window.resize(WIDTH_PX, HEIGHT_PX)
+
+    def take_all(self, theme: str) -> None:
+        """Take every picture in a theme."""
+        self._preferences.change(theme=theme, text_scale_percent=100)
+        self.spin(0.5)
+        self.theme = theme
+        if self.desk.document is None:
+            self.keep("welcome")
+            self.work()
+        for name, pose in (
+            ("main", self.pose_main),
+            ("takes", self.pose_takes),
+            ("take-details", self.pose_details),
+            ("spotting", self.pose_spotting),
+            ("null-test", self.pose_null_test),
+            ("jobs", self.pose_jobs),
+            ("spectrogram", self.pose_spectrogram),
+            ("samples", self.pose_samples),
+            ("message", self.pose_message),
+            ("gaps", self.pose_gaps),
+            ("export", self.pose_export),
+            ("preferences", self.pose_preferences),
+            ("keys", self.pose_keys),
+            ("guide", self.pose_guide),
+        ):
+            if not self._only or self._only == name:
+                pose()
+                self.spin(0.6)
+                self.keep(name)
+                self.put_back()
+        if theme == "dark" and not self._only:
+            self._preferences.change(text_scale_percent=200)
+            self.spin(1.5)
+            self.pose_main()
+            self.spin(1.0)
+            self.keep("main-200-percent")
+            self.put_back()
+
+    def work(self) -> None:
+        """Open the sample film, find its gaps, mend them, and make one more take."""
+        self._trigger("file.sample")
+        self.until(lambda: self.desk.document is not None)
+        self._trigger("region.find_gaps")
+        self.until(lambda: self._workspace.region_commands.dialog is not None)
+        dialog = self._workspace.region_commands.dialog
+        assert dialog is not None
+        dialog.mend.click()
+        self.until(self._is_all_made)
+        regions = self._regions()
+        self._workspace.selection.select_region(regions[0].id)
+        self._trigger("takes.again_new_seed")
+        self.until(lambda: len(self._regions()[0].takes) == 2)
+        self.until(lambda: not self.desk.desktop.background.tasks)
+
+    def pose_main(self) -> None:
+        """A region selected, the playhead in it."""
+        region = self._regions()[1]
+        self._workspace.selection.select_region(region.id)
+        second = self._workspace.document.times.rate_hz
+        self._workspace.transport.move_to(region.range.start_samples + second // 3)
+        middle = (region.range.start_samples + region.range.end_samples) // 2
+        self._workspace.canvas.zoom_to(
+            SampleRange(max(0, middle - 3 * second), middle + 3 * second)
+        )
+        self._preferences.change(burn_in=True, safe_areas=True)
+
+    def pose_takes(self) -> None:
+        """The takes of a region below its lane."""
+        region = self._regions()[0]
+        self._workspace.selection.select_region(region.id)
+        self._workspace.transport.move_to(region.range.start_samples)
+        self._trigger("view.zoom_selection")
+        self._workspace.sound.take_commands.show_rows(region.id)
+
+    def pose_details(self) -> None:
+        """The page of one take."""
+        self.pose_takes()
+        inspector = self._workspace.sound.inspector
+        inspector.show_take(self._regions()[0].takes[-1].id)
+
+    def pose_spotting(self) -> None:
+        """The spotting list."""
+        self._workspace.panels["spotting"].show_in_front()
+        self._trigger("view.fit")
+
+    def pose_null_test(self) -> None:
+        """The figures of a null test."""
+        self.pose_takes()
+        region = self._regions()[0]
+        self._workspace.region_commands.prove(region.id)
+        self.until(lambda: self._workspace.proofs.of(region.id) is not None)
+        self._workspace.show_proof(region.id)
+
+    def pose_jobs(self) -> None:
+        """The queue, with a job that waits."""
+        self._workspace.panels["jobs"].show_in_front()
+        self._workspace.sound.bridge.set_paused(True)
+        self._workspace.sound.making.make(self._regions()[1].id)
+        self._trigger("view.fit")
+
+    def pose_spectrogram(self) -> None:
+        """The first track as a spectrogram."""
+        self._trigger("view.fit")
+        self._trigger("view.spectrogram")
+        self.spin(2.0)
+
+    def pose_samples(self) -> None:
+        """Zoomed in to single samples."""
+        region = self._regions()[0]
+        start = region.range.start_samples
+        self._workspace.canvas.zoom_to(SampleRange(start - 40, start + 60))
+
+    def pose_message(self) -> None:
+        """A message with remedies."""
+        self.desk.desktop.messages.tell(
+            "This range crosses a cut at 01:00:06:04.",
+            "Sound made across it smears two scenes.",
+            kind=MessageKind.WARNING,
+            buttons=(("Split there", lambda: None), ("Make it anyway", lambda: None)),
+        )
+
+    def pose_gaps(self) -> None:
+        """What a scan found."""
+        for region in self._regions():
+            self._workspace.selection.select_region(region.id)
+            self._trigger("region.remove")
+        self._trigger("region.find_gaps")
+        self.until(lambda: self._workspace.region_commands.dialog is not None)
+
+    def pose_export(self) -> None:
+        """The export's settings."""
+        self._trigger("file.export")
+
+    def pose_preferences(self) -> None:
+        """The preferences."""
+        self._trigger("file.preferences")
+
+    def pose_keys(self) -> None:
+        """The keys."""
+        self._trigger("help.keys")
+
+    def pose_guide(self) -> None:
+        """The guide."""
+        self._trigger("help.guide")
+
+    def put_back(self) -> None:
+        """Close what a pose opened, and undo what it changed."""
+        for widget in self._application.topLevelWidgets():
+            if widget is not self.desk.window and widget.isVisible():
+                widget.close()
+        workspace = self._workspace
+        if self.theme_state("view.spectrogram"):
+            self._trigger("view.spectrogram")
+        bridge = workspace.sound.bridge
+        for job in bridge.jobs():
+            if job.state.is_underway:
+                bridge.cancel(job.id)
+        bridge.set_paused(False)
+        self.until(lambda: not any(job.state.is_underway for job in bridge.jobs()))
+        while not self._regions():
+            workspace.document.undo()
+        while len(self._regions()) < 4 and workspace.document.label_of_undo:
+            workspace.document.undo()
+        workspace.sound.take_commands.show_rows(None)
+        workspace.selection.clear()
+        workspace.panels["inspector"].show_in_front()
+        self.spin(0.2)
+
+    def theme_state(self, action_id: str) -> bool:
+        """Return whether an action is on."""
+        return self.desk.desktop.actions.action(action_id).isChecked()
+
+    def keep(self, name: str) -> None:
+        """Save the window, with whatever lies over it."""
+        window = self.desk.window
+        picture = window.grab()
+        for widget in self._application.topLevelWidgets():
+            if widget is not window and widget.isVisible() and isinstance(widget, QWidget):
+                _lay_over(picture, widget, window)
+        path = self._folder / f"{name}-{self.theme}.webp"
+        picture.save(str(path), "webp", QUALITY)
+        print(path)  # noqa: T201  (a script tells what it wrote)
+
+    def spin(self, seconds: float) -> None:
+        """Let the window work."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._application.processEvents()
+            time.sleep(0.005)
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Let the window work until something is so."""
+        end = time.monotonic() + _PATIENCE_SECONDS
+        while not is_so():
+            if time.monotonic() > end:
+                raise TimeoutError
+            self.spin(0.05)
+
+    @property
+    def _workspace(self) -> Workspace:
+        assert self.desk.workspace is not None
+        return self.desk.workspace
+
+    def _regions(self) -> list[Region]:
+        return sorted(self._workspace.document.project.regions, key=lambda region: region.range)
+
+    def _is_all_made(self) -> bool:
+        regions = self._regions()
+        return bool(regions) and all(r.status is RegionStatus.REVIEW for r in regions)
+
+    def _trigger(self, action_id: str) -> None:
+        self.desk.desktop.actions.trigger(action_id)
+
+
+def _lay_over(picture, widget, window) -> None:  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QPainter
+
+    place = widget.pos() - window.pos()
+    size = widget.size()
+    x = max(0, min(place.x(), window.width() - size.width()))
+    y = max(0, min(place.y(), window.height() - size.height()))
+    if widget.isWindow() and not widget.windowFlags() & widget.windowFlags().Popup.value:
+        x, y = (window.width() - size.width()) // 2, (window.height() - size.height()) // 2
+    painter = QPainter(picture)
+    painter.drawPixmap(QPoint(x, y), widget.grab())
+    painter.end()
+
+
+def main() -> None:
+    """Take the pictures asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--theme", choices=THEMES)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    application = make_application()
+    photographer = Photographer(application, options.folder, options.only)
+    try:
+        for theme in [options.theme] if options.theme else THEMES:
+            photographer.take_all(theme)
+    finally:
+        photographer.desk.close()
+
+
+if __name__ == "__main__":
+    main()

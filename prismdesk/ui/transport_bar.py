@@ -1,0 +1,146 @@
+"""The bar between picture and lanes: timecode, buttons, marks, switches, zoom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+
+from prismdesk.ui.theme import fixed_font, scaled_px, ui_font
+from prismdesk.ui.timeline.timescale import LOWEST_LEVEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.timeline.canvas import TimelineCanvas
+    from prismdesk.ui.timeline.timescale import Timescale
+    from prismdesk.ui.transport import Transport
+
+_BUTTONS = (
+    "transport.start",
+    "transport.frame_back",
+    "transport.shuttle_stop",
+    "transport.play",
+    "transport.frame_forward",
+    "transport.end",
+    "transport.loop",
+    "transport.play_around",
+)
+_SWITCHES = ("edit.snap", "edit.ripple_mode", "view.follow")
+
+
+class TransportBar(QFrame):
+    """Shows where the playhead is, and the actions that an editor wants under the pointer.
+
+    Args:
+        document: gives the timecode.
+        transport: the playhead.
+        canvas: what the zoom slider zooms.
+        fields: the fields for in, out and length.
+        desktop: actions and look.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        transport: Transport,
+        canvas: TimelineCanvas,
+        fields: QWidget,
+        desktop: Desktop,
+    ) -> None:
+        super().__init__()
+        self._document = document
+        self._transport = transport
+        self._canvas = canvas
+        self._desktop = desktop
+        self.setObjectName("transport")
+        self.setAccessibleName("Transport")
+        self.timecode = QLabel()
+        self.timecode.setFont(fixed_font(20, bold=True))
+        self.timecode.setAccessibleName("Timecode of the playhead")
+        self._speed = QLabel()
+        self._speed.setFont(ui_font(12))
+        self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("Shuttle −8.0×"))
+        self.zoom = self._zoom_slider()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 14, 6)
+        row.setSpacing(6)
+        row.addWidget(self.timecode)
+        row.addSpacing(scaled_px(18))
+        self._add(row, _BUTTONS)
+        row.addSpacing(12)
+        row.addWidget(self._speed)
+        row.addSpacing(12)
+        row.addWidget(fields)
+        row.addStretch()
+        self._add(row, _SWITCHES, with_words=True)
+        row.addSpacing(12)
+        self._add(row, ("view.zoom_out",))
+        row.addWidget(self.zoom)
+        self._add(row, ("view.zoom_in",))
+        transport.moved.connect(self._show_position)
+        transport.state_changed.connect(self._show_state)
+        document.changed.connect(lambda _: self._show_position(transport.position_samples))
+        canvas.scale_changed.connect(self._show_scale)
+        self._show_position(transport.position_samples)
+        self._show_state()
+        self._show_scale(canvas.scale)
+
+        desktop.actions.action("view.follow").setIconText("Follow")
+
+    def _add(
+        self, row: QHBoxLayout, action_ids: Sequence[str], *, with_words: bool = False
+    ) -> None:
+        for action_id in action_ids:
+            button = QToolButton()
+            button.setDefaultAction(self._desktop.actions.action(action_id))
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(scaled_px(16), scaled_px(16)))
+            side = scaled_px(28)
+            button.setMinimumSize(side, side)
+            style = Qt.ToolButtonStyle
+            button.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if with_words else style.ToolButtonIconOnly
+            )
+            if action_id == "transport.play":
+                button.setProperty("kind", "main")
+                button.setMinimumWidth(scaled_px(40))
+            if action_id == "edit.ripple_mode":
+                self.ripple = button
+            row.addWidget(button)
+
+    def _zoom_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setAccessibleName("Zoom")
+        slider.setToolTip("Zoom of the timeline")
+        slider.setFixedWidth(scaled_px(100))
+        slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        slider.valueChanged.connect(self._zoom_to)
+        return slider
+
+    def _zoom_to(self, value: int) -> None:
+        steps = value - self._level_of(self._canvas.scale)
+        if steps:
+            self._canvas.zoom(steps)
+
+    def _show_scale(self, scale: Timescale) -> None:
+        self.zoom.blockSignals(True)
+        self.zoom.setRange(0, max(1, scale.fitting().level - LOWEST_LEVEL))
+        self.zoom.setValue(self._level_of(scale))
+        self.zoom.blockSignals(False)
+
+    def _level_of(self, scale: Timescale) -> int:
+        """Return how far a scale is zoomed in from the whole film, in steps."""
+        return max(0, scale.fitting().level - scale.level)
+
+    def _show_position(self, samples: int) -> None:
+        self.timecode.setText(self._document.times.timecode(samples))
+
+    def _show_state(self) -> None:
+        speed = self._transport.speed
+        words = f"{speed:.2f}".rstrip("0") if speed % 1 else f"{speed:.1f}"
+        self._speed.setText(f"Shuttle {words.replace('-', '−')}×")
+        self._desktop.actions.refresh()
