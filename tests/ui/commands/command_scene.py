@@ -128,6 +128,7 @@ def a_command_scene(qtbot: QtBot, folder: Path, project: Project | None = None) 
     window.activateWindow()
     qtbot.waitActive(window)
     middle.setFocus()
+    qtbot.waitUntil(middle.hasFocus)
     return CommandScene(window, document, selection, transport, player, desktop, told)
 
 
