@@ -155,6 +155,11 @@ def region_of_take(project: Project, take_id: TakeId) -> Region:
     raise EditError(f'There is no take "{take_id}" in the project.')
 
 
+def called(clip: Clip) -> str:
+    """Return what to call a clip in a sentence: its name, or its id if it has none."""
+    return clip.name or clip.id
+
+
 def sound_of(project: Project, media_id: MediaId, stream_index: int) -> SoundStream:
     """Return a sound stream of a media file.
 

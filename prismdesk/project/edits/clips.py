@@ -28,6 +28,7 @@ from prismdesk.project.edits.ripple import (
 from prismdesk.project.errors import EditError
 from prismdesk.project.ids import ClipId, LaneId, new_id
 from prismdesk.project.lookup import (
+    called,
     clip_of,
     lane_of,
     lane_of_clip,
@@ -102,7 +103,7 @@ def split_clip(
         at_samples,
         clip.start_samples + max(1, around.crossfade_in_samples),
         clip.end_samples - max(1, around.crossfade_out_samples),
-        what=f'The cut of clip "{clip_id}"',
+        what=f'The cut of clip "{called(clip)}"',
         clamped=False,
     )
     later_id = new_clip_id or ClipId(new_id("clip"))
@@ -136,7 +137,7 @@ def slip_clip(
         clip.source_start_samples + by_samples,
         0,
         sound.length_samples - clip.length_samples,
-        what=f'The source start of clip "{clip_id}"',
+        what=f'The source start of clip "{called(clip)}"',
         clamped=clamped,
     )
     return replace_clip(project, replace(clip, source_start_samples=source_start))

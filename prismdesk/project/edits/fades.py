@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from prismdesk.project.edits.arguments import between
 from prismdesk.project.edits.lane_layout import arrange, neighbours_of
 from prismdesk.project.errors import EditError
-from prismdesk.project.lookup import clip_of, lane_of_clip, replace_clip, replace_lane, sound_of
+from prismdesk.project.lookup import (
+    called,
+    clip_of,
+    lane_of_clip,
+    replace_clip,
+    replace_lane,
+    sound_of,
+)
 from prismdesk.project.model import Clip, Fade, FadeShape
 
 if TYPE_CHECKING:
@@ -44,7 +51,7 @@ def set_clip_fade_in(
     """
     clip = clip_of(project, clip_id)
     around = neighbours_of(lane_of_clip(project, clip_id), clip_id)
-    what = f'The fade in of clip "{clip_id}"'
+    what = f'The fade in of clip "{called(clip)}"'
     _check_not_crossfaded(what, length_samples, around.crossfade_in_samples)
     room = clip.length_samples - clip.fade_out.length_samples
     length = between(length_samples, 0, room, what=what, clamped=clamped)
@@ -67,7 +74,7 @@ def set_clip_fade_out(
     """
     clip = clip_of(project, clip_id)
     around = neighbours_of(lane_of_clip(project, clip_id), clip_id)
-    what = f'The fade out of clip "{clip_id}"'
+    what = f'The fade out of clip "{called(clip)}"'
     _check_not_crossfaded(what, length_samples, around.crossfade_out_samples)
     room = clip.length_samples - clip.fade_in.length_samples
     length = between(length_samples, 0, room, what=what, clamped=clamped)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.project.consistency import LATEST_SAMPLES
 from prismdesk.project.errors import EditError
-from prismdesk.project.lookup import sort_clips
+from prismdesk.project.lookup import called, sort_clips
 from prismdesk.project.model import Clip, Fade, Lane
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _overlap(earlier: Clip, later: Clip, crossfaded: set[tuple[ClipId, ClipId]])
     ) in crossfaded or earlier.fade_out.length_samples == later.fade_in.length_samples == overlap
     if overlap and not is_crossfade:
         raise EditError(
-            f'Clip "{earlier.id}" would overlap clip "{later.id}" by {overlap} samples; '
+            f'Clip "{called(earlier)}" would overlap clip "{called(later)}" by {overlap} samples; '
             "clips of a lane may only overlap in a crossfade."
         )
     return overlap
@@ -104,13 +104,13 @@ def fit_fades(clip: Clip, crossfade_in_samples: int = 0, crossfade_out_samples: 
     """
     if clip.start_samples < 0:
         raise EditError(
-            f'Clip "{clip.id}" would start {-clip.start_samples} samples before the film.'
+            f'Clip "{called(clip)}" would start {-clip.start_samples} samples before the film.'
         )
     if clip.end_samples >= LATEST_SAMPLES:
-        raise EditError(f'Clip "{clip.id}" would end later than any project can.')
+        raise EditError(f'Clip "{called(clip)}" would end later than any project can.')
     if crossfade_in_samples + crossfade_out_samples > clip.length_samples:
         raise EditError(
-            f'The crossfades at both ends of clip "{clip.id}" would meet: it is '
+            f'The crossfades at both ends of clip "{called(clip)}" would meet: it is '
             f"{clip.length_samples} samples long, they need "
             f"{crossfade_in_samples + crossfade_out_samples}."
         )

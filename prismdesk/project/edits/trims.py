@@ -20,6 +20,7 @@ from prismdesk.project.edits.ripple import (
 )
 from prismdesk.project.ids import ClipId, new_id
 from prismdesk.project.lookup import (
+    called,
     clip_of,
     lane_of_clip,
     replace_lane,
@@ -78,7 +79,7 @@ def trim_clip_start(
         to_samples,
         earliest,
         clip.end_samples - max(1, kept),
-        what=f'The start of clip "{clip_id}"',
+        what=f'The start of clip "{called(clip)}"',
         clamped=clamped,
     )
     by_samples = to_samples - clip.start_samples
@@ -141,7 +142,7 @@ def trim_clip_end(
         to_samples,
         clip.start_samples + max(1, kept),
         latest,
-        what=f'The end of clip "{clip_id}"',
+        what=f'The end of clip "{called(clip)}"',
         clamped=clamped,
     )
     trimmed = replace(clip, length_samples=to_samples - clip.start_samples)

@@ -249,6 +249,15 @@ def test_nudge_before_the_film_is_refused_in_words(scene: CommandScene) -> None:
     assert scene.document.project == before
 
 
+def test_a_refusal_names_the_clips(scene: CommandScene) -> None:
+    before = scene.document.project
+    scene.selection.select_clips([ONE])
+    scene.key(".")
+    assert scene.document.project == before
+    assert "Steps" in scene.told[-1].title
+    assert "Rope" in scene.told[-1].title
+
+
 def test_nudges_move_a_region_a_marker_the_marks_the_playhead(scene: CommandScene) -> None:
     before = scene.document.project
     scene.selection.select_region(RegionId("region-1"))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from prismdesk.ui.document import Document
+
 pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
 
 KEYS = (
@@ -73,13 +75,20 @@ def test_random_keys_keep_the_project_consistent(qtbot: QtBot, tmp_path: Path, s
         check_consistent(document.project)
         if document.project == before:
             assert document.label_of_undo == could_undo, key
-    assert document.label_of_undo
-    while document.label_of_redo:
-        document.redo()
+    _redo_all(document)
     last = document.project
+    _undo_all(document)
+    assert document.project == first
+    assert first != last
+    _redo_all(document)
+    assert document.project == last
+
+
+def _undo_all(document: Document) -> None:
     while document.label_of_undo:
         document.undo()
-    assert document.project == first
+
+
+def _redo_all(document: Document) -> None:
     while document.label_of_redo:
         document.redo()
-    assert document.project == last
