@@ -85,9 +85,7 @@ class Meant:
 
     def picked_span(self) -> SampleRange | None:
         """Return from when to when what is picked lasts: clips or a region, not marked time."""
-        if self.selection.region_id is not None:
-            return region_of(self.document.project, self.selection.region_id).range
-        return span_of(self.selected_clips())
+        return picked_span(self.document.project, self.selection)
 
 
 def selected_lane(project: Project, selection: Selection) -> LaneId | None:
@@ -98,6 +96,13 @@ def selected_lane(project: Project, selection: Selection) -> LaneId | None:
     if selection.region_id is not None:
         return region_of(project, selection.region_id).lane_ids[0]
     return next((lane.id for lane in lanes_of(project) if lane.id in selection.lane_ids), None)
+
+
+def picked_span(project: Project, selection: Selection) -> SampleRange | None:
+    """Return from when to when a selected region or clips last; None if neither is selected."""
+    if selection.region_id is not None:
+        return region_of(project, selection.region_id).range
+    return span_of(clip for clip in clips_of(project) if clip.id in selection.clip_ids)
 
 
 def span_of(clips: Iterable[Clip]) -> SampleRange | None:

@@ -124,7 +124,7 @@ class Workspace(QObject):
             self,
         )
         self.proofs = Proofs(self.document, self)
-        menus = ItemMenus(self.canvas, self._desktop)
+        menus = ItemMenus(self.canvas, self._desktop, self.sound.audition.hear)
         self.item_focus = ItemFocus(
             self.canvas, self.document, self.selection, self.transport, menus.open_menu
         )

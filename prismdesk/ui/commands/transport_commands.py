@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from prismdesk.project.lookup import clips_of, region_of
 from prismdesk.project.timebase import SampleRange
+from prismdesk.ui.meant import Meant
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -38,6 +38,7 @@ class TransportCommands(QObject):
         self._transport = transport
         self._desktop = desktop
         self._application = application
+        self._meant = Meant(document, selection, transport)
         application.installEventFilter(self)
 
     def bind_actions(self) -> None:
@@ -103,17 +104,9 @@ class TransportCommands(QObject):
 
     def _span(self) -> SampleRange | None:
         """Return what is selected: a region, the marked time, or clips from first to last."""
-        project = self._document.project
-        if self._selection.region_id is not None:
-            return region_of(project, self._selection.region_id).range
-        if self._selection.span is not None:
+        if self._selection.region_id is None and self._selection.span is not None:
             return self._selection.span
-        clips = [clip for clip in clips_of(project) if clip.id in self._selection.clip_ids]
-        if not clips:
-            return None
-        return SampleRange(
-            min(clip.start_samples for clip in clips), max(clip.end_samples for clip in clips)
-        )
+        return self._meant.picked_span()
 
     def _has_span(self) -> bool | str:
         return self._span() is not None or _NOTHING_MARKED

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.project.lookup import clips_of, region_of, track_of_lane
-from prismdesk.project.timebase import SampleRange
+from prismdesk.project.lookup import track_of_lane
+from prismdesk.ui.meant import picked_span, selected_lane
 from prismdesk.ui.timeline.follow import Follow
 from prismdesk.ui.times import RulerUnit
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.project.ids import TrackId
+    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.picture.viewer import Viewer
@@ -143,15 +144,7 @@ class ViewCommands:
         self._zoom(self._earlier)
 
     def _selected_span(self) -> SampleRange | None:
-        project, selection = self._document.project, self._selection
-        if selection.region_id is not None:
-            return region_of(project, selection.region_id).range
-        chosen = [clip for clip in clips_of(project) if clip.id in selection.clip_ids]
-        if chosen:
-            return SampleRange(
-                min(clip.start_samples for clip in chosen), max(clip.end_samples for clip in chosen)
-            )
-        return selection.span
+        return picked_span(self._document.project, self._selection) or self._selection.span
 
     def _has_selection(self) -> bool | str:
         return self._selected_span() is not None or "Select something, or mark a time"
@@ -175,12 +168,8 @@ class ViewCommands:
 
     def _track_id(self) -> TrackId | None:
         """Return the track that is meant: of the selection, else the first."""
-        project, selection = self._document.project, self._selection
-        if selection.region_id is not None:
-            return region_of(project, selection.region_id).track_id
-        for lane_id in selection.lane_ids:
+        project = self._document.project
+        lane_id = selected_lane(project, self._selection)
+        if lane_id is not None:
             return track_of_lane(project, lane_id).id
-        for track in project.tracks:
-            if any(clip.id in selection.clip_ids for lane in track.lanes for clip in lane.clips):
-                return track.id
         return project.tracks[0].id if project.tracks else None
