@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.picture.viewer import Viewer
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.timeline.canvas import TimelineCanvas
+    from prismdesk.ui.timeline.timescale import Timescale
 
 _ZOOM_STEPS = 4
 _TEXT_STEP_PERCENT = 25
@@ -83,8 +84,7 @@ class ViewCommands:
         self._desktop = desktop
         self._fill_window = fill_window
         self._is_filled = is_filled
-        self._spectrograms: set[TrackId] = set()
-        self._earlier: SampleRange | None = None
+        self._earlier: Timescale | None = None
         now = desktop.preferences.now
         canvas.follow = Follow.PAGE if now.follow else Follow.NONE
         canvas.set_ruler_unit(RulerUnit(now.ruler_unit))
@@ -109,7 +109,7 @@ class ViewCommands:
             "view.spectrogram",
             self._toggle_spectrogram,
             enabled=lambda: self._track_id() is not None or "The project has no sound yet",
-            checked=lambda: self._track_id() in self._spectrograms,
+            checked=lambda: self._track_id() in canvas.view.spectrograms,
         )
         bind(
             "view.burn_in",
@@ -129,7 +129,7 @@ class ViewCommands:
         bind("view.fill_window", self._fill_window, checked=self._is_filled)
 
     def _zoom(self, span: SampleRange | None) -> None:
-        self._earlier = self._canvas.scale.seen
+        self._earlier = self._canvas.scale
         if span is None:
             self._canvas.zoom_to_film()
         else:
@@ -141,7 +141,12 @@ class ViewCommands:
             self._zoom(span)
 
     def _zoom_back(self) -> None:
-        self._zoom(self._earlier)
+        now, earlier = self._canvas.scale, self._earlier
+        self._earlier = now
+        if earlier is None:
+            self._canvas.zoom_to_film()
+        else:
+            self._canvas.zoom_back(earlier)
 
     def _selected_span(self) -> SampleRange | None:
         return picked_span(self._document.project, self._selection) or self._selection.span
@@ -163,8 +168,8 @@ class ViewCommands:
     def _toggle_spectrogram(self) -> None:
         track_id = self._track_id()
         if track_id is not None:
-            self._spectrograms ^= {track_id}
-            self._canvas.set_spectrogram(track_id, track_id in self._spectrograms)
+            is_on = track_id in self._canvas.view.spectrograms
+            self._canvas.set_spectrogram(track_id, not is_on)
 
     def _track_id(self) -> TrackId | None:
         """Return the track that is meant: of the selection, else the first."""

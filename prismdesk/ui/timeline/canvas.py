@@ -186,6 +186,11 @@ class TimelineCanvas(QWidget):
         """Show a stretch as large as it can be."""
         self._show(self.scale.showing_span(span))
 
+    def zoom_back(self, scale: Timescale) -> None:
+        """Show what was shown at an earlier scale, fitted to the canvas and the film of now."""
+        end_samples, width_px = self.scale.end_samples, self.scale.width_px
+        self._show(scale.of_film(end_samples).resized(width_px))
+
     def zoom_to_film(self) -> None:
         """Show the whole film."""
         self._show(self.scale.fitting())
