@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from prismdesk.ui.transport import Transport
 
 _T = TypeVar("_T")
+_STEP_SECONDS = 1 / 60
+"""What is shown stays until the next look at the playhead, so it suits the middle of that."""
+
 _LOOK_MS = 400
 _SETTLED_MS = 600
 
@@ -139,7 +142,8 @@ class PictureFeed(QObject):
         if self._source is None:
             return
         if self._transport.is_playing:
-            self._source.play(samples, self._transport.speed)
+            ahead = self._transport.speed * _STEP_SECONDS / 2 * self._document.project.rate_hz
+            self._source.play(max(0, samples + round(ahead)), self._transport.speed)
         else:
             self._source.scrub(samples)
             self._settled.start()

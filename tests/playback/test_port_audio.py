@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import signal
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -19,6 +16,7 @@ from prismdesk.playback.player import Player
 from prismdesk.playback.port_audio import NO_PORT_AUDIO, PortAudioBackend, PortAudioOutput
 from tests.media.fake_sounds import bits, noise
 from tests.playback.rig import LENGTH, RATE_HZ, film_of
+from tests.playback.sound_server import SoundServer, is_installed, sound_server, use_alsa
 from tests.playback.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -52,9 +50,8 @@ def test_player_without_the_library_keeps_time(monkeypatch: pytest.MonkeyPatch) 
 
 
 def _use_alsa(folder: Path, monkeypatch: pytest.MonkeyPatch, lines: str) -> None:
-    settings = folder / "asound.conf"
-    settings.write_text(f"</usr/share/alsa/alsa.conf>\n{lines}\n", encoding="utf-8")
-    monkeypatch.setenv("ALSA_CONFIG_PATH", str(settings))
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "")  # so that what comes now is taken back
+    use_alsa(folder, os.environ, lines)
 
 
 def _read_played(path: Path) -> npt.NDArray[np.float32]:
@@ -123,44 +120,14 @@ def test_unknown_device_is_said_in_a_sentence(
         PortAudioBackend().open("Elsewhere", rate_hz=RATE_HZ, channels=2)
 
 
-class _PulseAudio:
-    """A sound server of the test's own with a sink that plays nothing, in real time."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        sink = "module-null-sink sink_name=test rate=48000 norewinds=1"
-        self._process = subprocess.Popen(
-            [
-                "pulseaudio",
-                "-n",
-                "--exit-idle-time=-1",
-                "-L",
-                "module-native-protocol-unix auth-anonymous=1",
-                "-L",
-                sink,
-            ],
-            stderr=subprocess.DEVNULL,
-        )
-
-    def kill(self) -> None:
-        """End it as a crash would."""
-        assert self._process is not None
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-
 @pytest.fixture
-def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_PulseAudio]:
+def pulse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SoundServer]:
     """A running server that ALSA's default device leads to."""
-    if shutil.which("pulseaudio") is None:
+    if not is_installed():
         pytest.fail("install pulseaudio and libasound2-plugins, or leave out '-m device'")
-    _use_alsa(tmp_path, monkeypatch, "pcm.!default { type pulse }\nctl.!default { type pulse }")
-    server = _PulseAudio()
-    server.start()
-    yield server
-    server.kill()
+    monkeypatch.setenv("ALSA_CONFIG_PATH", "")  # so that what comes now is taken back
+    with sound_server(tmp_path, os.environ) as server:
+        yield server
 
 
 def _playing(player: Player) -> None:
@@ -171,7 +138,7 @@ def _playing(player: Player) -> None:
 
 
 @pytest.mark.device
-def test_film_is_heard_in_time_on_a_sound_server(pulse: _PulseAudio) -> None:
+def test_film_is_heard_in_time_on_a_sound_server(pulse: SoundServer) -> None:
     del pulse
     player = Player()
     _playing(player)
@@ -184,7 +151,7 @@ def test_film_is_heard_in_time_on_a_sound_server(pulse: _PulseAudio) -> None:
 
 
 @pytest.mark.device
-def test_sound_server_that_dies_and_returns_loses_no_place(pulse: _PulseAudio) -> None:
+def test_sound_server_that_dies_and_returns_loses_no_place(pulse: SoundServer) -> None:
     player = Player()
     _playing(player)
     pulse.kill()
