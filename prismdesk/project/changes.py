@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from prismdesk.project.model import Project
 
@@ -74,7 +74,7 @@ class Changes:
 _CONTAINERS = frozenset({"media", "buses", "tracks", "regions", "markers"})
 
 _Placed = tuple[str, object]
-"""The id of the container a thing is in, and the thing without what lies in it."""
+"""The id of the container a thing is in, and the thing."""
 
 
 def changes(before: Project, after: Project) -> Changes:
@@ -82,10 +82,10 @@ def changes(before: Project, after: Project) -> Changes:
     return Changes(
         media=_compare(_flat(before.media), _flat(after.media)),
         buses=_compare(_flat(before.buses), _flat(after.buses)),
-        tracks=_compare(_tracks(before), _tracks(after)),
-        lanes=_compare(_lanes(before), _lanes(after)),
+        tracks=_compare(_flat(before.tracks), _flat(after.tracks), _track_alone),
+        lanes=_compare(_lanes(before), _lanes(after), _lane_alone),
         clips=_compare(_clips(before), _clips(after)),
-        regions=_compare(_regions(before), _regions(after)),
+        regions=_compare(_flat(before.regions), _flat(after.regions), _region_alone),
         takes=_compare(_takes(before), _takes(after)),
         markers=_compare(_flat(before.markers), _flat(after.markers)),
         project_fields=frozenset(
@@ -101,14 +101,10 @@ def _flat(things: Iterable[_HasId]) -> Iterator[tuple[str, _Placed]]:
     return ((thing.id, ("", thing)) for thing in things)
 
 
-def _tracks(project: Project) -> Iterator[tuple[str, _Placed]]:
-    return ((track.id, ("", replace(track, lanes=()))) for track in project.tracks)
-
-
 def _lanes(project: Project) -> Iterator[tuple[str, _Placed]]:
     for track in project.tracks:
         for lane in track.lanes:
-            yield lane.id, (track.id, replace(lane, clips=()))
+            yield lane.id, (track.id, lane)
 
 
 def _clips(project: Project) -> Iterator[tuple[str, _Placed]]:
@@ -118,23 +114,46 @@ def _clips(project: Project) -> Iterator[tuple[str, _Placed]]:
                 yield clip.id, (lane.id, clip)
 
 
-def _regions(project: Project) -> Iterator[tuple[str, _Placed]]:
-    return ((region.id, ("", replace(region, takes=()))) for region in project.regions)
-
-
 def _takes(project: Project) -> Iterator[tuple[str, _Placed]]:
     for region in project.regions:
         for take in region.takes:
             yield take.id, (region.id, take)
 
 
+def _track_alone(track: Any) -> object:
+    return replace(track, lanes=())
+
+
+def _lane_alone(lane: Any) -> object:
+    return replace(lane, clips=())
+
+
+def _region_alone(region: Any) -> object:
+    return replace(region, takes=())
+
+
+def _whole(thing: object) -> object:
+    return thing
+
+
 def _compare(
-    before: Iterable[tuple[str, _Placed]], after: Iterable[tuple[str, _Placed]]
+    before: Iterable[tuple[str, _Placed]],
+    after: Iterable[tuple[str, _Placed]],
+    alone: Callable[[Any], object] = _whole,
 ) -> ThingChanges:
+    """Compare things of one kind; ``alone`` takes away what lies in them."""
     old, new = dict(before), dict(after)
+
+    def differs(key: str) -> bool:
+        (old_place, old_thing), (new_place, new_thing) = old[key], new[key]
+        # Most things are the same object: an edit makes anew only what it changes.
+        return old_place != new_place or (
+            old_thing is not new_thing and alone(old_thing) != alone(new_thing)
+        )
+
     return ThingChanges(
         added=frozenset(new.keys() - old.keys()),
-        changed=frozenset(key for key in old.keys() & new.keys() if old[key] != new[key]),
+        changed=frozenset(key for key in old.keys() & new.keys() if differs(key)),
         removed=frozenset(old.keys() - new.keys()),
         is_reordered=[key for key in old if key in new] != [key for key in new if key in old],
     )

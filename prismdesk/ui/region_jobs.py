@@ -63,10 +63,12 @@ class RegionJobs(QObject):
 
     def look(self, region_id: RegionId) -> JobLook | None:
         """Return how the region's job looks now, None if it has none to show."""
+        job = self._bridge.newest_of_region(region_id)
+        if job is None and region_id not in self._making.preparing:
+            return None
         regions = [one for one in self._document.project.regions if one.id == region_id]
         if not regions:
             return None
-        job = self._bridge.newest_of_region(region_id)
         if region_id in self._making.preparing and (job is None or not job.state.is_underway):
             return JobLook(status=RegionStatus.QUEUED, words="Listening around it")
         return look_of(job, self._bridge.jobs(), regions[0].status) if job else None

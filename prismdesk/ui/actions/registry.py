@@ -59,6 +59,7 @@ class Actions(QObject):
         self._reasons: dict[str, str] = {}
         self._menus: dict[str, QMenu] = {}
         self._by_key: dict[str, str] = {}
+        self._described: dict[str, tuple[str, bool, bool, Keymap]] = {}
         self._actions = {spec.id: self._make(spec) for spec in ACTIONS}
         self._keymap = keymap or Keymap()
         self.set_theme(theme)
@@ -217,6 +218,10 @@ class Actions(QObject):
         if binding is not None and binding.checked is not None:
             action.setChecked(binding.checked())
         words = reason or spec_of(action_id).help
+        state = (words, action.isCheckable(), action.isChecked(), self._keymap)
+        if self._described.get(action_id) == state:
+            return
+        self._described[action_id] = state
         action.setStatusTip(words)
         action.setToolTip(self._tool_tip(action_id, words))
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QPoint
 
+    from prismdesk.project.changes import Changes
     from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -75,7 +76,7 @@ class SpottingPanel(QWidget):
         self._count = QLabel()
         self._empty = _EmptyList(desktop)
         self._lay_out()
-        document.changed.connect(self.refresh)
+        document.changed.connect(self._follow_document)
         selection.changed.connect(self._follow_selection)
         self.refresh()
 
@@ -84,6 +85,12 @@ class SpottingPanel(QWidget):
         self._table.refresh()
         self._say_count()
         self._follow_selection()
+
+    def _follow_document(self, changed: Changes) -> None:
+        if changed.project_fields or not (changed.tracks.is_empty() and changed.media.is_empty()):
+            self._table.refresh_words()
+        if not (changed.regions.is_empty() and changed.takes.is_empty()):
+            self.refresh()
 
     def _make_view(self) -> QTableView:
         view = QTableView()
@@ -98,8 +105,9 @@ class SpottingPanel(QWidget):
         view.setShowGrid(False)
         view.setWordWrap(False)
         view.setFont(ui_font(12))
+        # Before sorting is switched on, which sorts by it.
+        view.horizontalHeader().setSortIndicator(Column.FROM, Qt.SortOrder.AscendingOrder)
         view.setSortingEnabled(True)
-        view.sortByColumn(Column.FROM, Qt.SortOrder.AscendingOrder)
         view.setItemDelegateForColumn(Column.STATUS, StatusCell(view))
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(scaled_px(28))

@@ -115,19 +115,28 @@ class SpottingTable(QAbstractTableModel):
         self._theme = theme
         self._status_of = status_of
         self._regions: list[Region] = []
+        self._statuses: list[RegionStatus] = []
         self._read()
 
     def refresh(self) -> None:
         """Show the project as it stands; rows stay selected where the regions are the same."""
-        new = sorted(self._document.project.regions, key=lambda region: region.range)
-        if [region.id for region in new] != [region.id for region in self._regions]:
+        before, statuses = self._regions, self._statuses
+        new = self._sorted_regions()
+        if [region.id for region in new] != [region.id for region in before]:
             self.beginResetModel()
             self._read()
             self.endResetModel()
-        elif new:
-            self._regions = new
-            last = self.index(len(new) - 1, len(HEADINGS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self._read()
+        for row, region in enumerate(new):
+            if region is not before[row] or self._statuses[row] is not statuses[row]:
+                self._tell_changed(row, row)
+
+    def refresh_words(self) -> None:
+        """Show every row anew: what they say depends on more than their regions."""
+        self.refresh()
+        if self._regions:
+            self._tell_changed(0, len(self._regions) - 1)
 
     def region_at(self, row: int) -> Region:
         """Return the region of a row."""
@@ -194,34 +203,52 @@ class SpottingTable(QAbstractTableModel):
         )
 
     def _read(self) -> None:
-        self._regions = sorted(self._document.project.regions, key=lambda region: region.range)
+        self._regions = self._sorted_regions()
+        self._statuses = [self._status_of(region) for region in self._regions]
+
+    def _sorted_regions(self) -> list[Region]:
+        return sorted(self._document.project.regions, key=lambda region: region.range)
+
+    def _tell_changed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, len(HEADINGS) - 1))
 
     def _words(self, region: Region, column: Column) -> str:
-        times = self._document.times
+        match column:
+            case Column.FROM:
+                return self._document.times.timecode(region.range.start_samples)
+            case Column.TO:
+                return self._document.times.timecode(region.range.end_samples)
+            case Column.LENGTH:
+                return self._document.times.length_words(region.range.length_samples)
+            case Column.TASK:
+                return TASK_WORDS[region.task]
+            case Column.STATUS:
+                return STATUS_WORDS[self._status_of(region)]
+            case Column.TRACK:
+                return track_of(self._document.project, region.track_id).name
+            case Column.TAKES:
+                return str(len(region.takes))
         return {
-            Column.NAME: lambda: region.name,
-            Column.FROM: lambda: times.timecode(region.range.start_samples),
-            Column.TO: lambda: times.timecode(region.range.end_samples),
-            Column.LENGTH: lambda: times.length_words(region.range.length_samples),
-            Column.TASK: lambda: TASK_WORDS[region.task],
-            Column.STATUS: lambda: STATUS_WORDS[self._status_of(region)],
-            Column.TRACK: lambda: track_of(self._document.project, region.track_id).name,
-            Column.TAKES: lambda: str(len(region.takes)),
-            Column.OWNER: lambda: region.owner,
-            Column.PROMPT: lambda: region.prompt,
-            Column.NOTE: lambda: region.note,
-        }[column]()
+            Column.NAME: region.name,
+            Column.OWNER: region.owner,
+            Column.PROMPT: region.prompt,
+            Column.NOTE: region.note,
+        }[column]
 
     def _sort_key(self, region: Region, column: Column) -> object:
-        numbers = {
-            Column.FROM: region.range.start_samples,
-            Column.TO: region.range.end_samples,
-            Column.LENGTH: region.range.length_samples,
-            Column.TAKES: len(region.takes),
-            Column.STATUS: list(RegionStatus).index(self._status_of(region)),
-        }
         # Positions may pass what fits into Qt's int, which a float holds exactly.
-        return float(numbers[column]) if column in numbers else self._words(region, column).lower()
+        match column:
+            case Column.FROM:
+                return float(region.range.start_samples)
+            case Column.TO:
+                return float(region.range.end_samples)
+            case Column.LENGTH:
+                return float(region.range.length_samples)
+            case Column.TAKES:
+                return float(len(region.takes))
+            case Column.STATUS:
+                return float(list(RegionStatus).index(self._status_of(region)))
+        return self._words(region, column).lower()
 
     def _icon(self, region: Region, column: Column) -> QIcon | None:
         if column is Column.TASK:
@@ -263,6 +290,8 @@ class SpottingFilter(QSortFilterProxyModel):
         region = self.table.region_at(source_row)
         if self._status is not None and region.status is not self._status:
             return False
+        if not self._words:
+            return True
         cells = (self.table.index(source_row, column) for column in Column)
         text = " ".join(str(self.table.data(cell)) for cell in cells).lower()
         return all(word in text for word in self._words)
