@@ -24,6 +24,7 @@ _KEYSYMS = {
     "+": "+equal",
     "*": "+8",
     "?": "+slash",
+    "_": "+minus",
     "Space": "space",
     "Del": "Delete",
     "Backspace": "BackSpace",
