@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -245,6 +247,21 @@ def test_another_film_is_opened_before_all_is_made_for_the_first(
     user.wait(lambda: user.desk.workspace not in (None, before))
     user.wait(lambda: not user.desk.desktop.background.tasks)
     assert user.workspace.viewer.heading.startswith("b.mp4")
+    assert watcher.errors == []
+
+
+def test_what_was_made_for_a_film_that_is_closed_goes_nowhere(
+    watcher: Watcher, tmp_path: Path
+) -> None:
+    user, background = watcher.user, watcher.user.desk.desktop.background
+    user.desk.open(make_film(tmp_path / "film.mp4", picture=_PICTURE, sounds=[_AAC]))
+    user.wait(lambda: user.desk.workspace is not None)
+    while any(thread.name.startswith("background:") for thread in threading.enumerate()):
+        time.sleep(0.01)  # its outcome waits for the event loop
+    assert background.tasks
+    user.desk.close_document()
+    user.wait(lambda: not background.tasks)
+    user.open(make_film(tmp_path / "another.mp4", picture=_PICTURE))
     assert watcher.errors == []
 
 
