@@ -12,7 +12,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from prismdesk.project.errors import EditError, InconsistentProject
-from prismdesk.project.lookup import all_ids, lanes_of, sound_of
+from prismdesk.project.lookup import all_ids, clips_of, lanes_of, sound_of
 from prismdesk.project.model import RegionStatus
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ BEST_RATING = 5
 """Takes are rated from 0 (not rated) to this."""
 
 
-def check_consistent(project: Project) -> None:
+def check_consistent(project: Project, *, known: Project | None = None) -> None:
     """Check every rule.
 
     * ids are unique in the whole project, whatever they name, and not empty;
@@ -54,6 +54,11 @@ def check_consistent(project: Project) -> None:
     * a take's WAV is named by a relative path that stays inside the project's folder;
     * settings are sorted by name, each named once, and finite.
 
+    Args:
+        project: what to check.
+        known: a project that keeps every rule; an edit makes anew only what it changes, and what
+            is the very same object in both isn't looked at again.
+
     Raises:
         InconsistentProject: naming the first thing found to break a rule.
     """
@@ -66,12 +71,33 @@ def check_consistent(project: Project) -> None:
         _check_gain(bus.gain_db, f'bus "{bus.id}"')
     for track in project.tracks:
         _check_track(project, track)
+    unchanged = _unchanged(project, known) if known is not None else frozenset()
     for lane in lanes_of(project):
-        _check_lane(project, lane)
+        if id(lane) not in unchanged:
+            _check_lane(project, lane, unchanged)
     for region in project.regions:
-        _check_region(project, region)
+        if id(region) not in unchanged:
+            _check_region(project, region)
     for marker in project.markers:
         _check_position(marker.position_samples, f'marker "{marker.id}"')
+
+
+def _unchanged(project: Project, known: Project) -> frozenset[int]:
+    """Return what ``id()`` says of lanes, clips and regions that need no other look.
+
+    Clips refer to media, regions to lanes; where those are others, all are looked at.
+    """
+    found: set[int] = set()
+    if project.media == known.media:
+        found.update(id(lane) for lane in lanes_of(known))
+        found.update(id(clip) for clip in clips_of(known))
+    if _lane_ids(project) == _lane_ids(known):
+        found.update(id(region) for region in known.regions)
+    return frozenset(found)
+
+
+def _lane_ids(project: Project) -> list[tuple[str, list[str]]]:
+    return [(track.id, [lane.id for lane in track.lanes]) for track in project.tracks]
 
 
 def _rule(kept: bool, broken: str) -> None:
@@ -143,9 +169,10 @@ def _check_track(project: Project, track: Track) -> None:
     _check_gain(track.gain_db, where)
 
 
-def _check_lane(project: Project, lane: Lane) -> None:
+def _check_lane(project: Project, lane: Lane, unchanged: frozenset[int]) -> None:
     for clip in lane.clips:
-        _check_clip(project, clip)
+        if id(clip) not in unchanged:
+            _check_clip(project, clip)
     for earlier, later in pairwise(lane.clips):
         where = f'clips "{earlier.id}" and "{later.id}" on lane "{lane.id}"'
         _rule(

@@ -9,7 +9,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
 
 from prismdesk.ui.fonts import scaled_px
 from prismdesk.ui.icon_strokes import STROKES
@@ -144,12 +153,17 @@ def icon_pixmap(
         pixel_ratio: pixels of the screen per point.
     """
     side = scaled_px(size_px)
+    key = f"icon {name} {colour} {side} {pixel_ratio}"
+    kept = QPixmap()
+    if QPixmapCache.find(key, kept):
+        return kept
     pixmap = QPixmap(round(side * pixel_ratio), round(side * pixel_ratio))
     pixmap.setDevicePixelRatio(pixel_ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     paint_icon(painter, name, QRectF(0, 0, side, side), colour)
     painter.end()
+    QPixmapCache.insert(key, pixmap)
     return pixmap
 
 

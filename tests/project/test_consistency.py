@@ -62,6 +62,38 @@ def test_sound_projects_pass(project: Project) -> None:
     check_consistent(project)
 
 
+def test_what_an_edit_makes_anew_is_checked() -> None:
+    known = a_project(
+        clips=(a_clip("a", 0, 10), a_clip("b", 10, 10)), regions=(a_region(takes=TWO_TAKES),)
+    )
+    (track,) = known.tracks
+    lane = track.lanes[0]
+    broken_clip = replace(lane.clips[1], gain_db=float("nan"))
+    overlapping = replace(lane.clips[1], start_samples=5)
+    broken_region = replace(known.regions[0], lane_ids=(LaneId("nowhere"),))
+
+    def with_second(clip: Clip) -> Project:
+        changed = replace(lane, clips=(lane.clips[0], clip))
+        return replace(known, tracks=(replace(track, lanes=(changed,)),))
+
+    for project in (
+        with_second(broken_clip),
+        with_second(overlapping),
+        replace(known, regions=(broken_region,)),
+    ):
+        with pytest.raises(InconsistentProject):
+            check_consistent(project, known=known)
+
+
+def test_what_is_referred_to_is_checked_when_it_goes() -> None:
+    known = a_project(clips=(a_clip("a", 0, 10),), regions=(a_region(),))
+    (track,) = known.tracks
+    other_lane = replace(track, lanes=(replace(track.lanes[0], id=LaneId("lane-2")),))
+    for project in (replace(known, media=(), film_id=None), replace(known, tracks=(other_lane,))):
+        with pytest.raises(InconsistentProject):
+            check_consistent(project, known=known)
+
+
 LANE_TWICE = a_project(tracks=(a_track("t", a_lane("same"), a_lane("same")),))
 
 BROKEN: dict[str, tuple[Project, str]] = {

@@ -308,7 +308,7 @@ class ProjectStore:
         self._require_open()
         if after == self.project:
             return self.project
-        check_consistent(after)
+        check_consistent(after, known=self.project)
         step = self._log.add(label, encode_project(after, self._memo))
         self.history.record(label, after, step.made_utc)
         self._compact_if_long()

@@ -98,6 +98,7 @@ class WaveStrip(QWidget):
             done=self._show,
             failed=lambda _: None,
             quiet=True,
+            owner=self,
         )
 
     def _show(self, columns: Columns) -> None:

@@ -56,12 +56,13 @@ class Overview:
         if self._wave is not None:
             painter.drawImage(area, self._wave)
         row_px = area.height() / 3
+        colours = {task: QColor(theme.task(task).wave) for task in _TASK_ROWS}
         for region in self._view.document.project.regions:
             left = area.left() + self._x_of(region.range.start_samples, area)
             width = max(_LEAST_MARK_PX, self._x_of(region.range.length_samples, area))
             top = area.top() + round(row_px * _TASK_ROWS[region.task]) + 1
             mark = QRect(left, top, width, max(4, round(row_px) - 2))
-            painter.fillRect(mark, QColor(theme.task(region.task).wave))
+            painter.fillRect(mark, colours[region.task])
         self._draw_viewport(painter, area)
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), QColor(theme.line))
 
