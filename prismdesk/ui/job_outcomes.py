@@ -64,12 +64,18 @@ class JobOutcomes(QObject):
         self._gesture_timer = QTimer(self)
         self._gesture_timer.setInterval(_GESTURE_POLL_MS)
         self._gesture_timer.timeout.connect(self._accept_finished)
+        # What else follows a job is shown first: all of it at once would hold the window up.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._accept_finished)
         bridge.job_changed.connect(self._follow)
         document.changed.connect(self._accept_finished)
 
     def close(self) -> None:
         """Take up nothing any more; what finishes later waits in the queue."""
         self._gesture_timer.stop()
+        self._soon.stop()
         self._bridge.job_changed.disconnect(self._follow)
         self._document.changed.disconnect(self._accept_finished)
 
@@ -99,7 +105,7 @@ class JobOutcomes(QObject):
 
     def _follow(self, job: JobSnapshot) -> None:
         if job.state is JobState.FINISHED:
-            self._accept_finished()
+            self._soon.start()
         elif job.state is JobState.FAILED and (job.id, job.attempts) not in self._told_failures:
             self._told_failures.add((job.id, job.attempts))
             self._tell_failure(job)
