@@ -39,8 +39,7 @@ class Meant:
 
     def selected_clips(self) -> list[Clip]:
         """Return the selected clips, lane by lane."""
-        chosen = self.selection.clip_ids
-        return [clip for clip in clips_of(self.document.project) if clip.id in chosen]
+        return _picked_clips(self.document.project, self.selection)
 
     def clips(self) -> list[Clip]:
         """Return the selected clips; without, those under the playhead on the lanes meant."""
@@ -90,9 +89,9 @@ class Meant:
 
 def selected_lane(project: Project, selection: Selection) -> LaneId | None:
     """Return the lane that clips, region or marked time lie on, the uppermost; None for none."""
-    clips = [clip.id for clip in clips_of(project) if clip.id in selection.clip_ids]
+    clips = _picked_clips(project, selection)
     if clips:
-        return lane_of_clip(project, clips[0]).id
+        return lane_of_clip(project, clips[0].id).id
     if selection.region_id is not None:
         return region_of(project, selection.region_id).lane_ids[0]
     return next((lane.id for lane in lanes_of(project) if lane.id in selection.lane_ids), None)
@@ -102,7 +101,13 @@ def picked_span(project: Project, selection: Selection) -> SampleRange | None:
     """Return from when to when a selected region or clips last; None if neither is selected."""
     if selection.region_id is not None:
         return region_of(project, selection.region_id).range
-    return span_of(clip for clip in clips_of(project) if clip.id in selection.clip_ids)
+    return span_of(_picked_clips(project, selection))
+
+
+def _picked_clips(project: Project, selection: Selection) -> list[Clip]:
+    # Asked after each edit, for many actions; mostly no clip is selected.
+    chosen = selection.clip_ids
+    return [clip for clip in clips_of(project) if clip.id in chosen] if chosen else []
 
 
 def span_of(clips: Iterable[Clip]) -> SampleRange | None:
