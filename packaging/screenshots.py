@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
-from prismdesk.project.model import RegionStatus
+from prismdesk.project.model import RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.ui.messages import MessageKind
@@ -60,6 +60,8 @@ class Photographer:
         self.spin(0.5)
         self.theme = theme
         if self.desk.document is None:
+            self.until(lambda: not self.desk.desktop.background.tasks)
+            self.spin(0.2)
             self.keep("welcome")
             self.work()
         for name, pose in (
@@ -101,15 +103,16 @@ class Photographer:
         assert dialog is not None
         dialog.mend.click()
         self.until(self._is_all_made)
-        regions = self._regions()
-        self._workspace.selection.select_region(regions[0].id)
-        self._trigger("takes.again_new_seed")
-        self.until(lambda: len(self._regions()[0].takes) == 2)
+        self._workspace.selection.select_region(self._hole().id)
+        for count in (2, 3):
+            self._trigger("takes.again_new_seed")
+            wanted = count
+            self.until(lambda: len(self._hole().takes) >= wanted)  # noqa: B023  (waited for at once)
         self.until(lambda: not self.desk.desktop.background.tasks)
 
     def pose_main(self) -> None:
         """A region selected, the playhead in it."""
-        region = self._regions()[1]
+        region = self._hole()
         self._workspace.selection.select_region(region.id)
         second = self._workspace.document.times.rate_hz
         self._workspace.transport.move_to(region.range.start_samples + second // 3)
@@ -121,7 +124,7 @@ class Photographer:
 
     def pose_takes(self) -> None:
         """The takes of a region below its lane."""
-        region = self._regions()[0]
+        region = self._hole()
         self._workspace.selection.select_region(region.id)
         self._workspace.transport.move_to(region.range.start_samples)
         self._trigger("view.zoom_selection")
@@ -131,7 +134,7 @@ class Photographer:
         """The page of one take."""
         self.pose_takes()
         inspector = self._workspace.sound.inspector
-        inspector.show_take(self._regions()[0].takes[-1].id)
+        inspector.show_take(self._hole().takes[-1].id)
 
     def pose_spotting(self) -> None:
         """The spotting list."""
@@ -141,7 +144,7 @@ class Photographer:
     def pose_null_test(self) -> None:
         """The figures of a null test."""
         self.pose_takes()
-        region = self._regions()[0]
+        region = self._hole()
         self._workspace.region_commands.prove(region.id)
         self.until(lambda: self._workspace.proofs.of(region.id) is not None)
         self._workspace.show_proof(region.id)
@@ -258,6 +261,11 @@ class Photographer:
 
     def _regions(self) -> list[Region]:
         return sorted(self._workspace.document.project.regions, key=lambda region: region.range)
+
+    def _hole(self) -> Region:
+        """Return the longest region that is mended rather than continued."""
+        mended = [region for region in self._regions() if region.task is Task.INPAINT]
+        return max(mended, key=lambda region: region.range.length_samples)
 
     def _is_all_made(self) -> bool:
         regions = self._regions()

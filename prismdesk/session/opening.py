@@ -31,6 +31,7 @@ from prismdesk.session.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prismdesk.jobs.states import JobSnapshot
     from prismdesk.project.model import Media
 
 _IMPORTING = ".importing-"
@@ -267,5 +268,10 @@ def _take_up_jobs(session: Session) -> tuple[str, ...]:
             accept_takes(session, job)
             notices.append(f"The finished takes of “{job.label}” were added to the project.")
         elif job.state is JobState.INTERRUPTED:
-            notices.append(f"“{job.label}” was interrupted; make it again.")
+            notices.append(interrupted_sentence(job))
     return tuple(notices)
+
+
+def interrupted_sentence(job: JobSnapshot) -> str:
+    """Say that a job was cut off by the program's end."""
+    return f"“{job.label}” was interrupted; make it again."

@@ -79,8 +79,10 @@ def _buttons(theme: Theme) -> str:
         border-color: {theme.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ background: transparent; color: {theme.off};
         border-color: {theme.line}; }}
-    QPushButton[kind="main"] {{ background: {theme.accent_fill}; color: {theme.accent_text};
-        border: 1px solid {theme.accent_fill}; padding: 6px 16px; font-weight: bold; }}
+    QPushButton[kind="main"], QToolButton[kind="main"] {{ background: {theme.accent_fill};
+        color: {theme.accent_text}; border: 1px solid {theme.accent_fill}; }}
+    QToolButton[kind="main"]:hover {{ border-color: {theme.text}; }}
+    QPushButton[kind="main"] {{ padding: 6px 16px; font-weight: bold; }}
     QPushButton[kind="main"]:hover {{ border-color: {theme.text}; }}
     QPushButton[kind="main"]:disabled {{ background: transparent; color: {theme.off};
         border-color: {theme.line}; }}

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
+from prismdesk.ui.fonts import text_scale
 from prismdesk.ui.theme import fixed_font, scaled_px, ui_font
 from prismdesk.ui.timeline.timescale import LOWEST_LEVEL
 
@@ -30,6 +39,9 @@ _BUTTONS = (
     "transport.play_around",
 )
 _SWITCHES = ("edit.snap", "edit.ripple_mode", "view.follow")
+
+
+_TWO_ROWS_PERCENT = 150
 
 
 class TransportBar(QFrame):
@@ -65,22 +77,29 @@ class TransportBar(QFrame):
         self._speed.setFont(ui_font(12))
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("Shuttle −8.0×"))
         self.zoom = self._zoom_slider()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 14, 6)
-        row.setSpacing(6)
+        row = _row()
+        # Large text needs two rows: a bar wider than the screen would push its end off it.
+        below = _row() if text_scale() >= _TWO_ROWS_PERCENT else row
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 6, 14, 6)
+        column.setSpacing(4)
+        column.addLayout(row)
         row.addWidget(self.timecode)
         row.addSpacing(scaled_px(18))
         self._add(row, _BUTTONS)
         row.addSpacing(12)
         row.addWidget(self._speed)
         row.addSpacing(12)
-        row.addWidget(fields)
-        row.addStretch()
-        self._add(row, _SWITCHES, with_words=True)
-        row.addSpacing(12)
-        self._add(row, ("view.zoom_out",))
-        row.addWidget(self.zoom)
-        self._add(row, ("view.zoom_in",))
+        below.addWidget(fields)
+        if below is not row:
+            row.addStretch()
+            column.addLayout(below)
+        below.addStretch()
+        self._add(below, _SWITCHES, with_words=True)
+        below.addSpacing(12)
+        self._add(below, ("view.zoom_out",))
+        below.addWidget(self.zoom)
+        self._add(below, ("view.zoom_in",))
         transport.moved.connect(self._show_position)
         transport.state_changed.connect(self._show_state)
         document.changed.connect(lambda _: self._show_position(transport.position_samples))
@@ -144,3 +163,9 @@ class TransportBar(QFrame):
         words = f"{speed:.2f}".rstrip("0") if speed % 1 else f"{speed:.1f}"
         self._speed.setText(f"Shuttle {words.replace('-', '−')}×")
         self._desktop.actions.refresh()
+
+
+def _row() -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(6)
+    return row

@@ -25,11 +25,13 @@ from prismdesk.ui.sound_making import SoundMaking
 from prismdesk.ui.spotting.panel import SpottingPanel
 from prismdesk.ui.spotting.proof import ProofPopover, Proofs
 from prismdesk.ui.status_bar import StatusFeed
+from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.timeline.canvas import TimelineCanvas
 from prismdesk.ui.timeline.gestures.hands import Hands
 from prismdesk.ui.timeline.gestures.router import GestureRouter
 from prismdesk.ui.timeline.item_focus import ItemFocus
 from prismdesk.ui.timeline.item_menus import ItemMenus
+from prismdesk.ui.timeline.measures import LaneHeight
 from prismdesk.ui.timeline.time_fields import TimeFields
 from prismdesk.ui.transport import Transport
 from prismdesk.ui.transport_bar import TransportBar
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from prismdesk.ui.main_window import MainWindow
 
 _AUTOSAVE_UNIT_MS = 1000
+_FREE_BELOW_LANES_PX = 60
+_HIGHEST_AT_FIRST_PX = 150
 
 
 class Workspace(QObject):
@@ -84,6 +88,7 @@ class Workspace(QObject):
         """Do what waits until everything is shown: offer jobs that were broken off."""
         self.sound.outcomes.offer_interrupted()
         self.canvas.setFocus()
+        QTimer.singleShot(0, self, self._fill_lanes)
         session, most_bytes = self.document.session, self._desktop.preferences.now.cache_gb * 1e9
         self._desktop.background.run(
             "Keeping the cache small",
@@ -158,6 +163,8 @@ class Workspace(QObject):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.canvas, 1)
+        layout = self.canvas.layout_now
+        self.canvas.setMinimumHeight(layout.tracks_top_px + scaled_px(LaneHeight.SMALL))
         column.addWidget(self.sound.strip)
         return page
 
@@ -249,6 +256,7 @@ class Workspace(QObject):
         self.viewer.safe_areas_wanted.connect(
             lambda is_on: desktop.preferences.change(safe_areas=is_on)
         )
+        desktop.actions.about_to_do.connect(self._finish_typing)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
         self.sound.outcomes.log_wanted.connect(lambda _: self.panels["jobs"].show_in_front())
         self.sound.outcomes.accepted.connect(self._prove_quietly)
@@ -260,6 +268,19 @@ class Workspace(QObject):
         self._autosave.setInterval(desktop.preferences.now.autosave_seconds * _AUTOSAVE_UNIT_MS)
         self._autosave.timeout.connect(self._save_if_needed)
         self._autosave.start()
+
+    def _finish_typing(self, _: str) -> None:
+        self.sound.pending.flush()
+
+    def _fill_lanes(self) -> None:
+        """Give few lanes the room there is: a wave is read better when it is high."""
+        layout, tracks = self.canvas.layout_now, self.document.project.tracks
+        lanes = max(1, sum(len(track.lanes) for track in tracks))
+        room_px = self.canvas.height() - layout.tracks_top_px - _FREE_BELOW_LANES_PX
+        height_px = min(room_px // lanes, _HIGHEST_AT_FIRST_PX)
+        for track in tracks:
+            if height_px > self.canvas.lane_height_of(track.id):
+                self.canvas.set_lane_height(track.id, height_px)
 
     def toggle_fill(self) -> None:
         """Hide picture and lanes so that panels fill the window, or show them again."""

@@ -50,6 +50,8 @@ class Actions(QObject):
 
     refused = Signal(str)
     keymap_changed = Signal()
+    about_to_do = Signal(str)
+    """The id of an action that follows at once: what is typed but not yet an edit becomes one."""
 
     def __init__(
         self, theme: Theme, keymap: Keymap | None = None, parent: QObject | None = None
@@ -122,6 +124,7 @@ class Actions(QObject):
         if reason:
             self.refused.emit(reason)
             return
+        self.about_to_do.emit(action_id)
         self._bindings[action_id].do()
         self.refresh()
 

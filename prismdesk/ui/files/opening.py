@@ -19,6 +19,7 @@ from prismdesk.session.opening import (
     create_empty_session,
     create_session,
     create_unsaved_session,
+    interrupted_sentence,
     missing_sentence,
     open_session,
 )
@@ -126,7 +127,9 @@ class SessionOpener(QObject):
         """Show a session, remember it, and tell what it has to say."""
         missing = missing_media(session.project, session.folder)
         names = [Path(media.path).name for media in missing]
+        # Both are told with their remedies, as messages of their own.
         known = {missing_sentence(name) for name in names}
+        known |= {interrupted_sentence(job) for job in session.queue.jobs()}
         notices = [notice for notice in session.notices if notice not in known]
         recovered = bool(session.store.recovery)
         path, is_named = session.store.path, session.store.is_named

@@ -125,9 +125,9 @@ class SpottingPanel(QWidget):
             (Column.FROM, "00:00:00:00 "),
             (Column.TO, "00:00:00:00 "),
             (Column.LENGTH, "00 min 00 s 00 fr"),
-            (Column.TASK, "Continue __"),
+            (Column.TASK, "Continue ____"),
             (Column.STATUS, "Making ____"),
-            (Column.PROMPT, "slow steps on an old wooden pier"),
+            (Column.PROMPT, "slow steps"),
         ):
             view.setColumnWidth(column, metrics.horizontalAdvance(sample) + scaled_px(20))
         for column in _HIDDEN_AT_FIRST:

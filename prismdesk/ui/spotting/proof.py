@@ -93,7 +93,11 @@ class ProofPopover(QFrame):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setObjectName("proof")
+        self.setStyleSheet(
+            f"QFrame#proof {{ background: {theme.raised}; border: 1px solid {theme.line_strong};"
+            " border-radius: 6px; }"
+        )
         title = QLabel(
             "Identical outside the region" if proof.passed else "Different outside the region"
         )

@@ -163,7 +163,9 @@ class HeaderColumn(QWidget):
     def _refresh_takes(self, top: int) -> None:
         rows = {row.take_id: row for row in self._view.layout.rows if row.take_id is not None}
         for take_id in [known for known in self._takes if known not in rows]:
-            self._takes.pop(take_id).deleteLater()
+            gone = self._takes.pop(take_id)
+            gone.hide()
+            gone.deleteLater()
         for take_id, row in rows.items():
             header = self._takes.get(take_id)
             if header is None:

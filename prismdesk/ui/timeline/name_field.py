@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from prismdesk.ui.fonts import ui_font
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 
 
 class NameField(QLineEdit):
@@ -36,15 +36,27 @@ class NameField(QLineEdit):
         """Take up the name, unless another is being typed."""
         self._name = name
         if self.isReadOnly():
-            self.setText(name)
-            self.setCursorPosition(0)
+            self._show_elided()
             self.setToolTip(name)
 
     def start(self) -> None:
         """Let a new name be typed."""
+        self.setText(self._name)
         self.setReadOnly(False)
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Cut the name where it no longer fits."""
+        super().resizeEvent(event)
+        if self.isReadOnly():
+            self._show_elided()
+
+    def _show_elided(self) -> None:
+        room_px = self.width() - 14
+        right = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._name, right, room_px))
+        self.setCursorPosition(0)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802  (Qt's name)
         """Start typing; a second one selects a word as usual."""
