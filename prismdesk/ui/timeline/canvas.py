@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.transport import Transport
 
 _EDGE_TEXT_PX = 260
+_NEAR_PX = 12  # how far outlines and handles reach past what they belong to
 _TILES_MS = 30
 _WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
 
@@ -457,10 +458,14 @@ class TimelineCanvas(QWidget):
         if shows_takes or any(came_or_went):
             # Rows of takes, and which lane is empty, may look different too.
             self._still.forget()
-        for lane_id in touched_lanes(before, self._drawn, changed):
+        for lane_id, span in touched_lanes(before, self._drawn, changed).items():
             row = self._view.layout.row_of_lane(lane_id)
             if row is not None:
-                self._still.forget(self._view.lane_rect(row))
+                near = self._view.box_of(span, row).adjusted(-_NEAR_PX, 0, _NEAR_PX, 0)
+                lane = self._view.lane_rect(row)
+                near.setTop(lane.top())
+                near.setBottom(lane.bottom())
+                self._still.forget(near & lane)
         self.update()
 
     def _refresh_overview(self) -> None:

@@ -17,7 +17,7 @@ from prismdesk.project.edits import (
     set_clip_gain,
 )
 from prismdesk.project.ids import ClipId, LaneId, MarkerId, RegionId, TakeId, TrackId
-from prismdesk.project.lookup import region_of
+from prismdesk.project.lookup import clip_of, region_of
 from prismdesk.project.model import RegionStatus
 from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.fonts import set_text_scale
@@ -33,10 +33,12 @@ from tests.builders import a_clip, a_lane, a_project, a_track
 from tests.ui.timeline.canvas_scene import CanvasScene, a_canvas_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from prismdesk.project.model import Project
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -690,7 +692,7 @@ def test_renamed_track_shows_its_name(scene: CanvasScene) -> None:
     assert header.name.text() == "Score"
 
 
-def test_edit_of_a_clip_draws_its_lane_again_and_no_other(
+def test_edit_of_a_clip_draws_it_again_and_no_other_lane(
     qtbot: QtBot, scene: CanvasScene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled(qtbot, scene)
@@ -708,8 +710,28 @@ def test_edit_of_a_clip_draws_its_lane_again_and_no_other(
     row = scene.canvas.layout_now.row_of_lane(LaneId("lane-1"))
     assert row is not None
     lane = scene.canvas.view.lane_rect(row)
-    assert lane in drawn
+    clip = scene.canvas.view.box_of(clip_of(scene.document.project, ClipId("clip-1")).range, row)
+    assert any(area.contains(clip & lane) for area in drawn)
     assert all(lane.contains(area) or area.bottom() < 48 for area in drawn)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda project: set_clip_gain(project, ClipId("clip-1"), -2.0),
+        lambda project: mute_clip(project, ClipId("clip-2"), True),
+        lambda project: choose_take(project, TakeId("take-2")),
+    ],
+)
+def test_what_is_drawn_after_an_edit_is_what_would_be_drawn_anew(
+    qtbot: QtBot, scene: CanvasScene, edit: Callable[[Project], Project]
+) -> None:
+    settled(qtbot, scene)
+    scene.document.apply("Edit", edit)
+    after = settled(qtbot, scene)
+
+    scene.canvas._still.forget()
+    assert settled(qtbot, scene) == after
 
 
 def test_choice_of_another_take_is_drawn_in_the_takes_rows(
