@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from prismdesk.app import Desk, make_application
@@ -25,11 +27,12 @@ from prismdesk.playback.player import Player
 from prismdesk.project.model import RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.preferences import PreferencesFile
-from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.spotting.proof import ProofPopover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication
 
     from prismdesk.project.model import Region
@@ -57,6 +60,8 @@ class Photographer:
     def take_all(self, theme: str) -> None:
         """Take every picture in a theme."""
         self._preferences.change(theme=theme, text_scale_percent=100)
+        self.spin(0.5)
+        self.desk.window.resize(WIDTH_PX, HEIGHT_PX)
         self.spin(0.5)
         self.theme = theme
         if self.desk.document is None:
@@ -88,6 +93,8 @@ class Photographer:
         if theme == "dark" and not self._only:
             self._preferences.change(text_scale_percent=200)
             self.spin(1.5)
+            self.desk.window.resize(WIDTH_PX, HEIGHT_PX)
+            self.spin(0.5)
             self.pose_main()
             self.spin(1.0)
             self.keep("main-200-percent")
@@ -169,13 +176,9 @@ class Photographer:
         self._workspace.canvas.zoom_to(SampleRange(start - 40, start + 60))
 
     def pose_message(self) -> None:
-        """A message with remedies."""
-        self.desk.desktop.messages.tell(
-            "This range crosses a cut at 01:00:06:04.",
-            "Sound made across it smears two scenes.",
-            kind=MessageKind.WARNING,
-            buttons=(("Split there", lambda: None), ("Make it anyway", lambda: None)),
-        )
+        """A message on a film that isn't there."""
+        self.desk.open(Path("/films/Salt Road r2.mov"))
+        self.spin(0.5)
 
     def pose_gaps(self) -> None:
         """What a scan found."""
@@ -207,6 +210,7 @@ class Photographer:
             if widget is not self.desk.window and widget.isVisible():
                 widget.close()
         workspace = self._workspace
+        self.desk.window.messages_bar.dismiss_all()
         if self.theme_state("view.spectrogram"):
             self._trigger("view.spectrogram")
         bridge = workspace.sound.bridge
@@ -275,18 +279,16 @@ class Photographer:
         self.desk.desktop.actions.trigger(action_id)
 
 
-def _lay_over(picture, widget, window) -> None:  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import QPoint
-    from PySide6.QtGui import QPainter
-
-    place = widget.pos() - window.pos()
-    size = widget.size()
-    x = max(0, min(place.x(), window.width() - size.width()))
-    y = max(0, min(place.y(), window.height() - size.height()))
-    if widget.isWindow() and not widget.windowFlags() & widget.windowFlags().Popup.value:
-        x, y = (window.width() - size.width()) // 2, (window.height() - size.height()) // 2
+def _lay_over(picture: QPixmap, widget: QWidget, window: QWidget) -> None:
+    """Draw a dialog in the middle of the window, and a popup where it stands."""
+    place, size = widget.pos() - window.pos(), widget.size()
+    if not isinstance(widget, ProofPopover):
+        middle = window.rect().center() - QPoint(size.width() // 2, size.height() // 2)
+        place = QPoint(max(0, middle.x()), max(0, middle.y()))
     painter = QPainter(picture)
-    painter.drawPixmap(QPoint(x, y), widget.grab())
+    painter.drawPixmap(place, widget.grab())
+    painter.setPen(QColor(128, 136, 148))
+    painter.drawRect(QRect(place, size))
     painter.end()
 
 

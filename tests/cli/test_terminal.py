@@ -68,10 +68,10 @@ def test_a_signal_asks_to_cancel(number: signal.Signals) -> None:
 
 def test_a_second_interrupt_ends_at_once() -> None:
     with Interrupt() as interrupt:
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
         assert interrupt()
         with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_earlier_handlers_come_back() -> None:

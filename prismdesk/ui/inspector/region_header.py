@@ -106,6 +106,7 @@ class RegionHeader(QWidget):
         self._region = region
         if not self._pending.has("name"):
             self.name.setText(region.name)
+            self.name.setCursorPosition(0)
         self._show_tile(region)
         self._show_where(region)
         self._show_status(region, look)
