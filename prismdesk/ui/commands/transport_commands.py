@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
@@ -11,7 +12,7 @@ from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.meant import Meant
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QWidget
 
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -39,7 +40,9 @@ class TransportCommands(QObject):
         self._desktop = desktop
         self._application = application
         self._meant = Meant(document, selection, transport)
-        application.installEventFilter(self)
+        self._watched: QWidget | None = None
+        application.focusChanged.connect(self._watch)
+        self._watch(None, application.focusWidget())
 
     def bind_actions(self) -> None:
         """Give the commands to their keys, menus and buttons."""
@@ -65,7 +68,8 @@ class TransportCommands(QObject):
 
     def close(self) -> None:
         """Listen to no key any more."""
-        self._application.removeEventFilter(self)
+        self._application.focusChanged.disconnect(self._watch)
+        self._watch(None, None)
 
     def play_around(self) -> None:
         """Play what is marked or selected, with roll; without either, around the playhead."""
@@ -83,6 +87,14 @@ class TransportCommands(QObject):
         ):
             self._transport.hold_k(False)
         return False
+
+    def _watch(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Hear the keys of what has the focus: to hear all events of all would be dear."""
+        if self._watched is not None and shiboken6.isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = now
+        if now is not None:
+            now.installEventFilter(self)
 
     def _is_stop_key(self, event: QKeyEvent) -> bool:
         action = self._desktop.actions.action("transport.shuttle_stop")
