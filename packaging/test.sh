@@ -14,4 +14,4 @@ cd -- "$root"
 export QT_QPA_PLATFORM=offscreen
 # The real films that some tests read; where they can't be had, those tests are left out by name.
 "$venv/bin/python" -m tests.real_media || true
-exec "$venv/bin/python" -m pytest "$@"
+exec "$venv/bin/python" -m pytest -n 2 "$@"

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.ui.fonts import text_scale
+from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.theme import fixed_font, scaled_px, ui_font
 from prismdesk.ui.timeline.timescale import LOWEST_LEVEL
 
@@ -95,7 +96,8 @@ class TransportBar(QFrame):
             row.addStretch()
             column.addLayout(below)
         below.addStretch()
-        self._add(below, _SWITCHES, with_words=True)
+        # Where words would be cut they are left to the tooltips.
+        self._add(below, _SWITCHES, with_words=below is row)
         below.addSpacing(12)
         self._add(below, ("view.zoom_out",))
         below.addWidget(self.zoom)
@@ -125,11 +127,20 @@ class TransportBar(QFrame):
                 style.ToolButtonTextBesideIcon if with_words else style.ToolButtonIconOnly
             )
             if action_id == "transport.play":
-                button.setProperty("kind", "main")
-                button.setMinimumWidth(scaled_px(40))
+                self._make_play(button)
             if action_id == "edit.ripple_mode":
                 self.ripple = button
             row.addWidget(button)
+
+    def _make_play(self, button: QToolButton) -> None:
+        """Make it the main button: its icon's colour is another than in the menu."""
+        action = self._desktop.actions.action("transport.play")
+        button.setDefaultAction(None)  # type: ignore[arg-type]  # Qt takes it, the stubs don't say so
+        button.setProperty("kind", "main")
+        button.setMinimumWidth(scaled_px(40))
+        button.setToolTip(action.toolTip())
+        button.clicked.connect(lambda: self._desktop.actions.trigger("transport.play"))
+        self.play = button
 
     def _zoom_slider(self) -> QSlider:
         slider = QSlider(Qt.Orientation.Horizontal)
@@ -162,6 +173,10 @@ class TransportBar(QFrame):
         speed = self._transport.speed
         words = f"{speed:.2f}".rstrip("0") if speed % 1 else f"{speed:.1f}"
         self._speed.setText(f"Shuttle {words.replace('-', '−')}×")
+        name = IconName.PAUSE if self._transport.is_playing else IconName.PLAY
+        theme = self._desktop.theme
+        self.play.setIcon(icon(name, theme, colour=theme.accent_text))
+        self.play.setAccessibleName("Stop" if self._transport.is_playing else "Play")
         self._desktop.actions.refresh()
 
 
