@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.main_window import MainWindow
 
 _AUTOSAVE_UNIT_MS = 1000
+_PROOF_AFTER_MS = 800
 _FREE_BELOW_LANES_PX = 60
 _HIGHEST_AT_FIRST_PX = 150
 
@@ -103,6 +104,7 @@ class Workspace(QObject):
         self.canvas.router.cancel()
         self.sound.close()
         self._refresh.stop()
+        self._proving.stop()
         self._transport_commands.close()
         self.picture.close()
         self._meters.close()
@@ -251,6 +253,11 @@ class Workspace(QObject):
             self.sound.bridge.job_gone,
         ):
             signal.connect(self._refresh.start)
+        self._unproven: list[RegionId] = []
+        self._proving = QTimer(self)
+        self._proving.setSingleShot(True)
+        self._proving.setInterval(_PROOF_AFTER_MS)
+        self._proving.timeout.connect(self._prove_next)
         document.changed.connect(self._follow_document)
         self.viewer.burn_in_wanted.connect(lambda is_on: desktop.preferences.change(burn_in=is_on))
         self.viewer.safe_areas_wanted.connect(
@@ -314,7 +321,18 @@ class Workspace(QObject):
         self.canvas.set_proof(region_id, None if proof is None else proof.passed)
 
     def _prove_quietly(self, region_id: RegionId) -> None:
-        self.region_commands.prove(region_id, quiet=True)
+        # The new take is drawn first: mixing the film twice would compete with that.
+        self._unproven.append(region_id)
+        self._proving.start()
+
+    def _prove_next(self) -> None:
+        regions = {region.id for region in self.document.project.regions}
+        wanted = [region_id for region_id in self._unproven if region_id in regions]
+        self._unproven = wanted[1:]
+        if wanted:
+            self.region_commands.prove(wanted[0], quiet=True)
+        if self._unproven:
+            self._proving.start()
 
     def _status_of(self, region: Region) -> RegionStatus:
         look = self.sound.region_jobs.look(region.id)
