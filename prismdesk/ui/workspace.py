@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from prismdesk.errors import PrismDeskError
 from prismdesk.session.cache_care import keep_within
 from prismdesk.ui.commands.edit_commands import EditCommands
+from prismdesk.ui.commands.list_commands import ListCommands
 from prismdesk.ui.commands.mark_commands import MarkCommands
 from prismdesk.ui.commands.region_commands import RegionCommands
 from prismdesk.ui.commands.track_commands import TrackCommands
@@ -225,6 +226,8 @@ class Workspace(QObject):
             window,
         )
         self.region_commands.bind_actions()
+        self.list_commands = ListCommands(document, desktop, window)
+        self.list_commands.bind_actions()
         self._view_commands = ViewCommands(
             document,
             selection,

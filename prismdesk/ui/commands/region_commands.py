@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtWidgets import QFileDialog
-
-from prismdesk.errors import PrismDeskError
-from prismdesk.interchange.spotting_list import (
-    MOST_LIST_BYTES,
-    decode_list,
-    read_spotting_list,
-    with_spotting_list,
-    write_spotting_list,
-)
 from prismdesk.media.region_proof import RegionProof, prove_region
 from prismdesk.media.sounds import SoundLibrary
 from prismdesk.project.edits import (
@@ -28,7 +17,6 @@ from prismdesk.project.edits import (
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import region_of, track_of, track_of_lane
 from prismdesk.project.model import Region, RegionStatus, Task
-from prismdesk.project.store.durable import write_atomically
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.mending import gap_regions, with_regions
 from prismdesk.session.scanning import scan_track
@@ -112,8 +100,6 @@ class RegionCommands:
         bind("region.remove", self.remove, enabled=self._has_region)
         bind("region.status_next", self.next_status, enabled=self._has_region)
         bind("region.null_test", self.null_test, enabled=self._has_region)
-        bind("region.import_csv", self.ask_list_in, enabled=self._has_tracks)
-        bind("region.export_csv", self.ask_list_out, enabled=self._has_regions)
 
     def find_gaps(self) -> None:
         """Scan the selected track, or the first one, and list what was found."""
@@ -233,53 +219,6 @@ class RegionCommands:
         self._desktop.background.run(
             f"Null test of {region.name}", prove, done=self._proofs.add, quiet=quiet
         )
-
-    def ask_list_in(self) -> None:
-        """Ask for a list and bring it in."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Import list", "", "Lists (*.csv *.tsv *.txt);;All files (*)"
-        )
-        if name:
-            self.read_list(Path(name))
-
-    def read_list(self, path: Path) -> None:
-        """Change and add regions as a list says, as one step."""
-        try:
-            with path.open("rb") as file:
-                text = decode_list(file.read(MOST_LIST_BYTES + 1))
-            spotted = read_spotting_list(text, self._document.project)
-        except OSError as error:
-            self._desktop.messages.error(f"{path.name} can't be read: {error.strerror}.")
-            return
-        except PrismDeskError as error:
-            self._desktop.messages.error(f"{path.name}: {error}")
-            return
-        if self._document.apply(
-            f"Import {path.name}", lambda project: with_spotting_list(project, spotted)
-        ):
-            self._desktop.messages.tell(
-                f"{_counted(len(spotted), 'region')} came from {path.name}.", kind=MessageKind.GOOD
-            )
-
-    def ask_list_out(self) -> None:
-        """Ask where to, and write the list."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Export list", f"{self._document.project.name}.csv", "Lists (*.csv)"
-        )
-        if name:
-            self.write_list(Path(name))
-
-    def write_list(self, path: Path) -> None:
-        """Write all regions into a list."""
-        text = write_spotting_list(self._document.project)
-        try:
-            # The mark at the front tells spreadsheets that it is UTF-8.
-            write_atomically(path, text.encode("utf-8-sig"))
-        except OSError as error:
-            self._desktop.messages.error(f"{path.name} can't be written: {error.strerror}.")
-            return
-        count = _counted(len(self._document.project.regions), "region")
-        self._desktop.messages.tell(f"{count} are in {path.name}.", kind=MessageKind.GOOD)
 
     def _show_gaps(self, track: Track, gaps: tuple[Gap, ...]) -> None:
         if not gaps:

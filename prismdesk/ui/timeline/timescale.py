@@ -1,16 +1,10 @@
-"""Where samples lie in the window: zoom levels, scrolling, ruler ticks. No Qt."""
+"""Where samples lie in the window: zoom levels, scrolling. No Qt."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
-from prismdesk.project.timebase import (
-    SampleRange,
-    frames_to_samples,
-    nominal_fps,
-    samples_to_frames,
-)
+from prismdesk.project.timebase import SampleRange
 
 LEVELS = tuple(sorted({round(2 ** (step / 8)) for step in range(8 * 20 + 1)}))
 """Samples per pixel that can be shown: whole numbers, so that waveform tiles can be kept."""
@@ -143,45 +137,3 @@ class Timescale:
             if samples * scale.px_per_sample <= usable * scale.samples_per_px:
                 return scale
         return replace(self, level=len(LEVELS) - 1, first_px=first_px)
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A line of the ruler; ``frame`` counts from the first picture."""
-
-    position_samples: int
-    frame: int
-    is_labelled: bool
-
-
-def ruler_ticks(
-    scale: Timescale, *, rate_hz: int, frame_rate: Fraction, label_px: int = 110
-) -> list[Tick]:
-    """Return the ticks that are seen, labelled ones at least ``label_px`` apart.
-
-    Steps are frames that fill a second evenly, then seconds, minutes and hours as people count.
-    """
-    fps = nominal_fps(frame_rate)
-    steps = [frames for frames in range(1, fps) if fps % frames == 0]
-    steps += [fps * seconds for seconds in (1, 2, 5, 10, 15, 30)]
-    steps += [fps * 60 * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 240)]
-    wanted = label_px * scale.samples_per_px
-    samples_per_frame = Fraction(rate_hz) / frame_rate
-    large = next((step for step in steps if step * samples_per_frame >= wanted), steps[-1])
-    small = max((s for s in steps if large % s == 0 and s * 4 <= large), default=large)
-    first = samples_to_frames(scale.samples_at(0), rate_hz=rate_hz, frame_rate=frame_rate)
-    last = samples_to_frames(
-        (scale.width_px + scale.first_px) * scale.samples_per_px,
-        rate_hz=rate_hz,
-        frame_rate=frame_rate,
-    )
-    # One large step earlier, so that a label that begins left of the edge is still seen.
-    first = max(0, first // large * large - large)
-    return [
-        Tick(
-            frames_to_samples(frame, rate_hz=rate_hz, frame_rate=frame_rate),
-            frame,
-            frame % large == 0,
-        )
-        for frame in range(first, last + 1, small)
-    ]

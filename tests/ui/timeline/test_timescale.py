@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import itertools
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prismdesk.project.timebase import SampleRange
-from prismdesk.ui.timeline.timescale import LEVELS, LOWEST_LEVEL, Timescale, ruler_ticks
+from prismdesk.ui.timeline.timescale import LEVELS, LOWEST_LEVEL, Timescale
 
 RATE_HZ = 48_000
 
@@ -96,25 +94,3 @@ def test_centred_sample_is_in_the_middle_or_the_film_ends(scale: Timescale, samp
     at_an_end = centred.first_px in (0, centred.last_first_px)
     assert 0 <= x < scale.width_px
     assert at_an_end or x == scale.width_px // 2
-
-
-@pytest.mark.parametrize(
-    "frame_rate", [Fraction(24), Fraction(24_000, 1_001), Fraction(30_000, 1_001), Fraction(25)]
-)
-@pytest.mark.parametrize("level", [0, 30, 70, 100, 140])
-def test_labels_of_the_ruler_never_touch(frame_rate: Fraction, level: int) -> None:
-    scale = Timescale(end_samples=RATE_HZ * 7_200, width_px=1_400, level=level, first_px=900)
-
-    ticks = ruler_ticks(scale, rate_hz=RATE_HZ, frame_rate=frame_rate)
-    labels = [scale.x_of(tick.position_samples) for tick in ticks if tick.is_labelled]
-
-    assert len(ticks) < 1_000
-    assert any(0 <= x < 1_400 for x in labels) or level < 30
-    assert all(right - left >= 109 for left, right in itertools.pairwise(labels))
-
-
-def test_ticks_lie_on_frames() -> None:
-    scale = Timescale(end_samples=RATE_HZ * 60, width_px=1_000, level=24)
-
-    for tick in ruler_ticks(scale, rate_hz=RATE_HZ, frame_rate=Fraction(24)):
-        assert tick.position_samples == tick.frame * 2_000
