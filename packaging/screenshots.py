@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from prismdesk.app import Desk, make_application
@@ -27,6 +28,7 @@ from prismdesk.playback.player import Player
 from prismdesk.project.model import RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.spotting.proof import ProofPopover
 
 if TYPE_CHECKING:
@@ -81,9 +83,12 @@ class Photographer:
             ("message", self.pose_message),
             ("gaps", self.pose_gaps),
             ("export", self.pose_export),
+            ("export-report", self.pose_report),
             ("preferences", self.pose_preferences),
             ("keys", self.pose_keys),
+            ("keyboard-editor", self.pose_keyboard_editor),
             ("guide", self.pose_guide),
+            ("about", self.pose_about),
         ):
             if not self._only or self._only == name:
                 pose()
@@ -99,6 +104,8 @@ class Photographer:
             self.spin(1.0)
             self.keep("main-200-percent")
             self.put_back()
+        self._trigger("file.close")
+        self.spin(0.5)
 
     def work(self) -> None:
         """Open the sample film, find its gaps, mend them, and make one more take."""
@@ -191,6 +198,26 @@ class Photographer:
     def pose_export(self) -> None:
         """The export's settings."""
         self._trigger("file.export")
+
+    def pose_report(self) -> None:
+        """What an export found when it read back what it wrote."""
+        self._trigger("file.export")
+        dialog = self.desk.exports.dialog
+        assert dialog is not None
+        out = Path(tempfile.mkdtemp()) / "Harbour, mended.mov"
+        dialog.form.file.setText(str(out))
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+        self.until(lambda: not self.desk.exports.is_running and out.is_file())
+
+    def pose_keyboard_editor(self) -> None:
+        """The editor of keys among the preferences."""
+        self._trigger("file.preferences")
+        for dialog in self.desk.window.findChildren(PreferencesDialog):
+            dialog.sections.setCurrentRow(SECTIONS.index("Keys"))
+
+    def pose_about(self) -> None:
+        """What the program is built on."""
+        self._trigger("help.about")
 
     def pose_preferences(self) -> None:
         """The preferences."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from prismdesk.media.channels import layout_of
 from prismdesk.media.loudness import LoudnessMeter
 from prismdesk.playback.ballistics import Levels, PeakBallistics
 from prismdesk.playback.correlation import CorrelationMeter
@@ -41,7 +42,10 @@ class ChannelMeters:
 
 @dataclass(frozen=True, slots=True)
 class MeterReading:
-    """What the meters show at one moment; loudness is that of the mix, -inf for silence."""
+    """What the meters show at one moment; -inf for silence.
+
+    Loudness and correlation are those of the mix, or of the track that ``measured_id`` names.
+    """
 
     mix: ChannelMeters
     tracks: tuple[tuple[TrackId, ChannelMeters], ...]
@@ -51,6 +55,12 @@ class MeterReading:
     range_lu: float
     true_peak_dbtp: float
     correlation: float | None
+    measured_id: TrackId | None = None
+
+    @property
+    def measured(self) -> ChannelMeters:
+        """Levels of what loudness is measured of: the mix, or one track."""
+        return dict(self.tracks).get(self.measured_id, self.mix)  # type: ignore[arg-type]  # None: no track
 
 
 class MixMeters:
@@ -79,7 +89,16 @@ class MixMeters:
         self._seconds_now = seconds_now
         self._lock = threading.Lock()
         self._has_paused = True
+        self._measured_id: TrackId | None = None
         self._start_again()
+
+    def measure(self, track_id: TrackId | None) -> None:
+        """Measure loudness and correlation of one track from now on; None: of the mix."""
+        with self._lock:
+            if track_id != self._measured_id:
+                self._measured_id = track_id
+                self._begin_loudness(self._layout)
+                self._put_down()
 
     def add(self, mix: AudioBlock, tracks: Mapping[TrackId, AudioBlock]) -> None:
         """Go on with a block of what is heard.
@@ -98,9 +117,7 @@ class MixMeters:
                     first, last = self._first_channels[number : number + 2]
                     _peaks_of(sound, peaks[first:last])
             self._ballistics.add(peaks, mix.shape[1])
-            self._loudness.add(mix)
-            if self._layout.channel_names[:2] == ("L", "R"):
-                self._correlation.add(mix[0], mix[1])
+            self._measure(mix if self._measured_id is None else tracks.get(self._measured_id), mix)
             self._has_paused = False
             self._last_seconds = self._seconds_now()
             self._put_down()
@@ -142,6 +159,7 @@ class MixMeters:
             range_lu=figures.range_lu,
             true_peak_dbtp=figures.true_peak_dbtp,
             correlation=shown.correlation,
+            measured_id=shown.measured_id,
         )
 
     def reset(self) -> None:
@@ -165,10 +183,25 @@ class MixMeters:
             self._ballistics.reset_clips()
             self._put_down()
 
-    def _start_again(self) -> None:
-        self._loudness = LoudnessMeter(self._rate_hz, self._layout)
+    def _measure(self, sound: AudioBlock | None, mix: AudioBlock) -> None:
+        channels = self._measured_layout.channels
+        if sound is None:
+            sound = np.zeros((channels, mix.shape[1]), np.float32)
+        elif sound.shape[0] != channels:
+            # A track has channels of its own, which are known once it sounds.
+            self._begin_loudness(layout_of("", sound.shape[0]))
+        self._loudness.add(sound)
+        if self._measured_layout.channel_names[:2] == ("L", "R"):
+            self._correlation.add(sound[0], sound[1])
+
+    def _begin_loudness(self, layout: ChannelLayout) -> None:
+        self._measured_layout = layout
+        self._loudness = LoudnessMeter(self._rate_hz, layout)
         self._correlation = CorrelationMeter(self._rate_hz)
         self._loudness_steps = -1
+
+    def _start_again(self) -> None:
+        self._begin_loudness(self._layout)
         self._last_seconds = self._seconds_now()
         self._lay_out_channels()
         self._put_down()
@@ -207,6 +240,7 @@ class MixMeters:
             is_clipped=self._ballistics.is_clipped,
             figures=self._figures,
             correlation=self._correlation.value,
+            measured_id=self._measured_id,
         )
 
 
@@ -228,6 +262,7 @@ class _Shown:
     is_clipped: npt.NDArray[np.bool_]
     figures: _Figures
     correlation: float | None
+    measured_id: TrackId | None
 
 
 def _peaks_of(block: AudioBlock, out: Levels) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from prismdesk.playback.backend import AudioBackend, OutputDevice
     from prismdesk.playback.feeder import Feeder
     from prismdesk.playback.meters import MeterReading
+    from prismdesk.project.ids import TrackId
     from prismdesk.project.model import Project
     from prismdesk.project.timebase import SampleRange
 
@@ -182,6 +183,10 @@ class Player:
     def reset_meters(self) -> None:
         """Measure loudness and hold peaks from now on."""
         self._thread.meters.reset()
+
+    def measure(self, track_id: TrackId | None) -> None:
+        """Measure loudness and correlation of one track from now on; None: of the mix."""
+        self._thread.meters.measure(track_id)
 
     def reset_clips(self) -> None:
         """Put out the lights that say that a channel clipped."""

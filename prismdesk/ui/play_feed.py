@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from prismdesk.playback.meters import MeterReading
     from prismdesk.playback.player import Player
     from prismdesk.project.changes import Changes
+    from prismdesk.project.ids import TrackId
     from prismdesk.ui.document import Document
     from prismdesk.ui.meters.panel import MetersPanel
     from prismdesk.ui.timeline.canvas import TimelineCanvas
@@ -57,8 +58,12 @@ class PlayFeed(QObject):
 class MeterFeed(QObject):
     """Shows the player's meters, thirty times a second, wherever meters are."""
 
-    def __init__(self, player: Player, panel: MetersPanel, canvas: TimelineCanvas) -> None:
+    def __init__(
+        self, document: Document, player: Player, panel: MetersPanel, canvas: TimelineCanvas
+    ) -> None:
         super().__init__(panel)
+        self._document = document
+        self._names: tuple[tuple[TrackId, str], ...] = ()
         self._player = player
         self._panel = panel
         self._canvas = canvas
@@ -68,12 +73,21 @@ class MeterFeed(QObject):
         self._timer.setInterval(_METERS_MS)
         self._timer.timeout.connect(self._look)
         self._timer.start()
+        document.changed.connect(self._follow)
+        self._follow()
+        panel.measure_requested.connect(player.measure)
         panel.clips_reset_requested.connect(player.reset_clips)
         panel.reset_requested.connect(player.reset_meters)
 
     def close(self) -> None:
         """Look no more."""
         self._timer.stop()
+
+    def _follow(self, _: object = None) -> None:
+        names = tuple((track.id, track.name) for track in self._document.project.tracks)
+        if names != self._names:
+            self._names = names
+            self._panel.set_tracks(names)
 
     def _look(self) -> None:
         reading = self._player.meters()

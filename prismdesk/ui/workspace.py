@@ -144,7 +144,7 @@ class Workspace(QObject):
         document, selection, desktop = self.document, self.selection, self._desktop
         self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
         self.meters = MetersPanel(desktop.theme)
-        self._meters = MeterFeed(self._player, self.meters, self.canvas)
+        self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
         self.panels = {
             key: PanelDock(name, key, panel, desktop.theme, has_heading=panel is self.viewer)
             for key, name, panel in (

@@ -190,3 +190,20 @@ def test_readings_are_whole_while_another_thread_feeds() -> None:
     finally:
         is_over.set()
         thread.join()
+
+
+def test_a_track_is_measured_instead_of_the_mix() -> None:
+    """The track is a mono tone; the mix is silent."""
+    track = TrackId("track-1")
+    meters = MixMeters(RATE_HZ, ChannelLayout.STEREO, (track,))
+    meters.measure(track)
+    sine = np.sin(np.arange(RATE_HZ) * 0.1).astype(np.float32).reshape(1, -1)
+    meters.add(np.zeros((2, RATE_HZ), np.float32), {track: sine})
+    reading = meters.reading()
+    assert reading.measured_id == track
+    assert reading.measured == dict(reading.tracks)[track]
+    assert reading.momentary_lufs > -10
+    meters.measure(None)
+    meters.add(np.zeros((2, RATE_HZ), np.float32), {track: sine})
+    assert meters.reading().momentary_lufs < -100
+    assert meters.reading().measured == meters.reading().mix

@@ -1,4 +1,4 @@
-"""The panel of the mix's meters: bars, loudness, correlation."""
+"""The panel of meters for the mix or a track: bars, loudness, correlation."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from prismdesk.playback.meters import ChannelMeters, MeterReading
 from prismdesk.ui.meters.correlation_bar import CorrelationBar
 from prismdesk.ui.meters.figures import LoudnessFigures
 from prismdesk.ui.meters.mix_bars import MixBars
 from prismdesk.ui.meters.words import spoken_levels
+from prismdesk.ui.widgets.fields import ChoiceField
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismdesk.project.ids import TrackId
     from prismdesk.ui.theme import Theme
 
 WORDS_MS = 250
@@ -38,6 +42,7 @@ NO_READING = MeterReading(
 class MetersPanel(QWidget):
     """Shows readings as they come; bars at once, words a few times a second.
 
+    ``measure_requested`` carries the id of a track to be measured by itself, or None for the mix.
     ``clips_reset_requested`` comes from a click on the bars; ``reset_requested`` from the context
     menu's ``reset_action``: all is to be measured anew.
 
@@ -45,6 +50,7 @@ class MetersPanel(QWidget):
         theme: colours.
     """
 
+    measure_requested = Signal(object)
     clips_reset_requested = Signal()
     reset_requested = Signal()
 
@@ -52,6 +58,10 @@ class MetersPanel(QWidget):
         super().__init__()
         self.setAccessibleName("Meters")
         self._reading = NO_READING
+        self.source = ChoiceField("What is measured", ((None, "Mix"),))
+        self.source.setToolTip("Measure the mix, or one track by itself")
+        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.source.activated.connect(self._ask_for_source)
         self.bars = MixBars(theme, NO_READING.mix)
         self.figures = LoudnessFigures(theme)
         self.correlation = CorrelationBar(theme)
@@ -72,13 +82,26 @@ class MetersPanel(QWidget):
     def show_reading(self, reading: MeterReading) -> None:
         """Show what the meters read now; to be called at screen rate."""
         self._reading = reading
-        self.bars.show_meters(reading.mix)
+        self.bars.show_meters(reading.measured)
         self.correlation.show_correlation(reading.correlation)
         if self._words_timer.isActive():
             self._words_are_late = True
         else:
             self._write_words()
             self._words_timer.start()
+
+    def set_tracks(self, tracks: Sequence[tuple[TrackId, str]]) -> None:
+        """Offer tracks, by id and name, to be measured instead of the mix."""
+        chosen = self.source.value
+        self.source.set_choices(((None, "Mix"), *tracks))
+        self.source.set_value(chosen)
+        if self.source.value != chosen:
+            self._ask_for_source()
+
+    def _ask_for_source(self) -> None:
+        words = self.source.currentText()
+        self.bars.setAccessibleName(f"Levels of {words if self.source.value else 'the mix'}")
+        self.measure_requested.emit(self.source.value)
 
     def set_aim(self, aim_lufs: float) -> None:
         """Name the integrated loudness that the mix is to have; -23 LUFS at first."""
@@ -104,6 +127,7 @@ class MetersPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 10, 12, 10)
         column.setSpacing(12)
+        column.addWidget(self.source)
         column.addLayout(upper, 1)
         column.addWidget(self.correlation)
 

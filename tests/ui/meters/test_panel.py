@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from prismdesk.project.ids import TrackId
 from prismdesk.project.model import ChannelLayout
 from prismdesk.ui.fonts import set_text_scale, text_scale
 from prismdesk.ui.meters.panel import NO_READING, WORDS_MS, MetersPanel
@@ -196,3 +197,17 @@ def test_reading_without_sound_shows_empty_bars(qtbot: QtBot) -> None:
     image = panel.bars.grab().toImage()
     assert not any(DARK.good in column_colours(image, x) for x in range(image.width()))
     assert math.isinf(NO_READING.integrated_lufs)
+
+
+def test_a_track_can_be_measured_by_itself(qtbot: QtBot) -> None:
+    panel = MetersPanel(DARK)
+    qtbot.addWidget(panel)
+    wanted: list[object] = []
+    panel.measure_requested.connect(wanted.append)
+    panel.set_tracks(((TrackId("track-1"), "Production"), (TrackId("track-2"), "Foley")))
+    panel.source.setCurrentIndex(2)
+    panel.source.activated.emit(2)
+    assert wanted == ["track-2"]
+    panel.set_tracks(((TrackId("track-1"), "Production"),))
+    assert wanted == ["track-2", None]
+    assert panel.source.currentText() == "Mix"
