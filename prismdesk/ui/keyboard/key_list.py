@@ -24,6 +24,9 @@ _BESIDES = (
     ("Alt while dragging", "Don't snap."),
     ("Esc while dragging", "Leave everything as it was before the gesture."),
     ("K held, then J or L", "Play slowly."),
+    ("Ctrl + Alt while dragging a clip", "Slip its sound under it."),
+    ("Alt + arrows on the timeline", "Go from clip to clip, and up and down the lanes."),
+    ("Enter, Menu on the timeline", "Select the clip, region, take or marker; open its menu."),
     ("Tab", "Go to the next control; Shift+Tab to the one before."),
 )
 """What keys do that are no action of a menu."""
