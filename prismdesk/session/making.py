@@ -82,9 +82,12 @@ def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Re
         seed: another one; None keeps the take's.
     """
     made = take.provenance
+    # A take that was moved may begin before the film, where nothing can be made.
+    start_samples = max(0, take.region.start_samples)
+    is_there = take.region.end_samples > start_samples
     return replace(
         region,
-        range=take.region,
+        range=SampleRange(start_samples, take.region.end_samples) if is_there else region.range,
         task=made.task,
         engine=made.engine,
         variant=made.variant,

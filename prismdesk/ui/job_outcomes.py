@@ -123,7 +123,10 @@ class JobOutcomes(QObject):
             return
         self._gesture_timer.stop()
         for job in finished:
-            self._accept(job)
+            # An edit tells of itself while it is made, and this hears it: what is put in then
+            # is on the list here, too.
+            if job.id not in self._kept_back:
+                self._accept(job)
 
     def _accept(self, job: JobSnapshot) -> None:
         project = self._document.project

@@ -112,6 +112,11 @@ class Workspace(QObject):
         self._status.close()
         self.transport.close()
         self._player.unload()
+        # The document may be shown again, by another workspace: nothing of this one hears of it.
+        self.document.changed.disconnect()
+        self.document.history_changed.disconnect()
+        for part in (self._feed, self.picture, self._transport_commands):
+            part.deleteLater()
         self.canvas.close_threads()
 
     def _build_hands(self) -> None:

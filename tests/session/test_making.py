@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.jobs.messages import FinishedTake
@@ -110,3 +111,11 @@ def test_why_an_engine_cannot_is_a_sentence() -> None:
 
     assert why_not("ambience", EngineTask.INPAINT) == ""
     assert "not from text" in why_not("ambience", EngineTask.GENERATE)
+
+
+def test_a_take_that_begins_before_the_film_is_made_again_from_its_start() -> None:
+    region = a_region("region-1", 0, 100)
+    moved = replace(a_take("take-1", 0, 100), region=SampleRange(-40, 100))
+    assert region_as_made(region, moved).range == SampleRange(0, 100)
+    gone = replace(moved, region=SampleRange(-140, -40))
+    assert region_as_made(region, gone).range == region.range
