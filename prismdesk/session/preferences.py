@@ -45,12 +45,10 @@ class Preferences(BaseModel):
         follow: the timeline moves along while it plays.
         snap: gestures catch on frames, edits, markers and cuts.
         level_match: takes are heard equally loud.
-        was_welcomed: the welcome page was left once.
         recent_projects: latest first.
         prompts: latest first.
         negative_prompts: latest first.
         starred_prompts: the user's favourites, latest first.
-        window_layout: the window's places as Qt writes them, in base 64.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -74,12 +72,10 @@ class Preferences(BaseModel):
     follow: bool = True
     snap: bool = True
     level_match: bool = False
-    was_welcomed: bool = False
     recent_projects: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     negative_prompts: tuple[str, ...] = ()
     starred_prompts: tuple[str, ...] = ()
-    window_layout: str = ""
 
     def default_of(self, name: str) -> object:
         """Return what a preference is before the user sets it."""

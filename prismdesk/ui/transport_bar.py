@@ -117,7 +117,10 @@ class TransportBar(QFrame):
     ) -> None:
         for action_id in action_ids:
             button = QToolButton()
-            button.setDefaultAction(self._desktop.actions.action(action_id))
+            if action_id == "transport.play":
+                self._make_play(button)
+            else:
+                button.setDefaultAction(self._desktop.actions.action(action_id))
             button.setAutoRaise(True)
             button.setIconSize(QSize(scaled_px(16), scaled_px(16)))
             side = scaled_px(28)
@@ -126,16 +129,11 @@ class TransportBar(QFrame):
             button.setToolButtonStyle(
                 style.ToolButtonTextBesideIcon if with_words else style.ToolButtonIconOnly
             )
-            if action_id == "transport.play":
-                self._make_play(button)
-            if action_id == "edit.ripple_mode":
-                self.ripple = button
             row.addWidget(button)
 
     def _make_play(self, button: QToolButton) -> None:
-        """Make it the main button: its icon's colour is another than in the menu."""
+        """Make it the main button: its icon's colour is another than the action's in the menu."""
         action = self._desktop.actions.action("transport.play")
-        button.setDefaultAction(None)  # type: ignore[arg-type]  # Qt takes it, the stubs don't say so
         button.setProperty("kind", "main")
         button.setMinimumWidth(scaled_px(40))
         button.setToolTip(action.toolTip())

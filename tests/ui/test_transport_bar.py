@@ -42,11 +42,12 @@ def transport_and_bar(qtbot: QtBot, tmp_path: Path) -> Iterator[tuple[Transport,
         actions=Actions(DARK),
         preferences=cast("PreferencesFile", None),
     )
-    desktop.actions.bind("transport.play", transport.toggle_play)
     canvas = TimelineCanvas(document, selection, transport, desktop)
     qtbot.addWidget(canvas)
     canvas.resize(1000, 400)
     bar = TransportBar(document, transport, canvas, QWidget(), desktop)
+    # As in the window: who does an action binds it after its button was made.
+    desktop.actions.bind("transport.play", transport.toggle_play)
     qtbot.addWidget(bar)
     yield transport, bar
     transport.close()

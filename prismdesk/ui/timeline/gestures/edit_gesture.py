@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.timeline.pointer import Pointer
 
 
-class EditGesture:
+class EditGesture(ABC):
     """What edits by dragging have in common; the history isn't touched before the first move.
 
     Subclasses answer ``edit_at``: the edit that a pointer stands for, and the figure to show. An
@@ -25,9 +26,9 @@ class EditGesture:
         self.hands = hands
         self._has_begun = False
 
+    @abstractmethod
     def edit_at(self, pointer: Pointer) -> tuple[Callable[[Project], Project], str]:
         """Return the edit of the state before the gesture, and the figure."""
-        raise NotImplementedError
 
     def move(self, pointer: Pointer) -> None:
         """Show what the pointer stands for."""
