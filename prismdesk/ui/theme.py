@@ -18,14 +18,9 @@ from prismdesk.ui.fonts import (
 from prismdesk.ui.style_sheet import style_sheet_of
 
 __all__ = [
-    "CLIP_HEADER_PX",
     "CONTRAST",
     "DARK",
-    "HEADER_WIDTH_PX",
     "LIGHT",
-    "OVERVIEW_HEIGHT_PX",
-    "REGION_HEADER_PX",
-    "RULER_HEIGHT_PX",
     "TEXT_SCALES_PERCENT",
     "THEMES",
     "TaskColours",
@@ -220,12 +215,6 @@ CONTRAST = Theme(
 
 THEMES = {theme.name: theme for theme in (DARK, LIGHT, CONTRAST)}
 """The themes by the name that the preferences keep."""
-
-HEADER_WIDTH_PX = 216
-OVERVIEW_HEIGHT_PX = 20
-RULER_HEIGHT_PX = 28
-REGION_HEADER_PX = 18
-CLIP_HEADER_PX = 16
 
 
 def palette_of(theme: Theme) -> QPalette:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QToolButton
 
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
@@ -64,6 +65,15 @@ def test_a_project_is_shown_with_its_picture(desk: Desk, project: Path, qtbot: Q
     sky = image.pixelColor(image.width() // 2, image.height() // 4)
     assert sky.blue() > sky.red() + 20
     assert desk.window.windowTitle() == "Harbour – PrismDesk"
+
+
+def test_every_button_of_the_transport_is_alive(desk: Desk, project: Path, qtbot: QtBot) -> None:
+    _open(desk, project, qtbot)
+    assert desk.workspace is not None
+    bar = desk.workspace.bar
+    assert all(button.isEnabled() for button in bar.findChildren(QToolButton))
+    bar.play.click()
+    assert desk.workspace.transport.is_playing
 
 
 def test_a_missing_film_leaves_the_project_open(

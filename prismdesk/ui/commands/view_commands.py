@@ -103,6 +103,8 @@ class ViewCommands:
         bind("view.zoom_toggle", self._zoom_back)
         bind("view.taller", lambda: canvas.step_lane_heights(1))
         bind("view.lower", lambda: canvas.step_lane_heights(-1))
+        bind("view.waves_larger", lambda: canvas.zoom_waves(1))
+        bind("view.waves_smaller", lambda: canvas.zoom_waves(-1))
         bind("view.follow", self._toggle_follow, checked=lambda: preferences.now.follow)
         bind("view.ruler_unit", self._next_ruler_unit)
         bind(

@@ -98,10 +98,6 @@ class Inspector(QWidget):
         self.details.closed.connect(self.show_region_page)
         self.refresh()
 
-    def add_section(self, widget: QWidget) -> None:
-        """Put a further section below the takes, such as the region's proof."""
-        self._right.insertWidget(self._right.count() - 1, widget)
-
     @property
     def region(self) -> Region | None:
         """The selected region."""

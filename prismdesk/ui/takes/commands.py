@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.making import Making
     from prismdesk.ui.takes.audition import Audition
 
-DEFAULT_ROLL_SECONDS = (1.0, 1.0)
-
 
 class ShowsTakes(Protocol):
     """Where takes are drawn as rows below their lane."""

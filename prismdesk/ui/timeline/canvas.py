@@ -15,7 +15,7 @@ from prismdesk.ui.timeline.header_column import HeaderColumn
 from prismdesk.ui.timeline.job_motion import JobMotion
 from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
 from prismdesk.ui.timeline.measures import LaneHeight, measures_now
-from prismdesk.ui.timeline.overlays import Ghost, playhead_rects
+from prismdesk.ui.timeline.overlays import playhead_rects
 from prismdesk.ui.timeline.overview import Overview
 from prismdesk.ui.timeline.pointer import Pointer, PointerRouter, SeekRouter
 from prismdesk.ui.timeline.pointer_input import PointerInput
@@ -219,19 +219,6 @@ class TimelineCanvas(QWidget):
         self._still.scroll(0, before.scrolled_px - layout.scrolled_px, area)
         self._after_layout()
 
-    def show_row_of(self, track_id: TrackId) -> None:
-        """Scroll so that a track is seen."""
-        rows = self._view.layout.rows_of_track(track_id)
-        if not rows:
-            return
-        layout = self._view.layout
-        above = layout.tracks_top_px - rows[0].top_px
-        below = rows[-1].bottom_px - self.height()
-        if above > 0:
-            self.scroll_rows_to(layout.scrolled_px - above)
-        elif below > 0:
-            self.scroll_rows_to(layout.scrolled_px + min(below, -above))
-
     def set_ruler_unit(self, unit: RulerUnit) -> None:
         """Count in another unit."""
         self._view.ruler_unit = unit
@@ -307,11 +294,6 @@ class TimelineCanvas(QWidget):
     def show_figure(self, text: str | None, at: QPoint) -> None:
         """Show a gesture's figure in a little box beside a point; None hides it."""
         self._painter.marks.figure, self._painter.marks.figure_at = text or "", at
-        self.update()
-
-    def show_ghosts(self, ghosts: Sequence[Ghost]) -> None:
-        """Outline where what is dragged would come to lie."""
-        self._painter.marks.ghosts = tuple(ghosts)
         self.update()
 
     def show_snap(self, samples: int | None) -> None:

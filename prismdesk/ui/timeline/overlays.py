@@ -11,21 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from prismdesk.ui.timeline.layout import RowKind
 
 if TYPE_CHECKING:
-    from prismdesk.project.ids import LaneId
-    from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.view import TimelineView
 
 _HEAD = ((-7, 0), (7, 0), (7, 6), (0, 12), (-7, 6))
-HEAD_WIDTH_PX, HEAD_HEIGHT_PX = 14, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Ghost:
-    """Where something that is dragged would come to lie, and on which lane."""
-
-    span: SampleRange
-    lane_id: LaneId
-    name: str = ""
+HEAD_HEIGHT_PX = 12
 
 
 @dataclass(slots=True)
@@ -34,20 +23,18 @@ class GestureMarks:
 
     Attributes:
         snap_samples: where it snapped; a line is drawn there.
-        ghosts: outlines of what is dragged.
         figure: the words in the little box.
         figure_at: where the box stands, in pixels of the canvas.
     """
 
     snap_samples: int | None = None
-    ghosts: tuple[Ghost, ...] = field(default=())
     figure: str = ""
     figure_at: QPoint = field(default_factory=QPoint)
 
     @property
     def are_empty(self) -> bool:
         """Whether nothing is shown."""
-        return self.snap_samples is None and not self.ghosts and not self.figure
+        return self.snap_samples is None and not self.figure
 
 
 def playhead_rects(view: TimelineView, samples: int, height_px: int) -> tuple[QRect, QRect]:
@@ -117,18 +104,9 @@ def draw_marked_time(painter: QPainter, view: TimelineView) -> None:
 def draw_gesture(
     painter: QPainter, view: TimelineView, marks: GestureMarks, height_px: int, width_px: int
 ) -> None:
-    """Draw a gesture's ghosts, its snap line and its figure."""
+    """Draw a gesture's snap line and its figure."""
     theme = view.theme
     painter.save()
-    for ghost in marks.ghosts:
-        row = view.layout.row_of_lane(ghost.lane_id)
-        if row is not None:
-            fill = QColor(theme.accent)
-            fill.setAlphaF(0.2)
-            box = view.box_of(ghost.span, row)
-            painter.fillRect(box, fill)
-            painter.setPen(QPen(QColor(theme.accent), 2, Qt.PenStyle.DashLine))
-            painter.drawRect(box)
     if marks.snap_samples is not None:
         x = view.x_of(marks.snap_samples)
         painter.fillRect(

@@ -25,7 +25,6 @@ from prismdesk.ui.theme import CONTRAST, DARK, LIGHT, Theme
 from prismdesk.ui.timeline.follow import Follow
 from prismdesk.ui.timeline.job_look import JobLook
 from prismdesk.ui.timeline.measures import LaneHeight
-from prismdesk.ui.timeline.overlays import Ghost
 from prismdesk.ui.timeline.pointer import Hover, Pointer
 from prismdesk.ui.timeline.region_header import header_places
 from prismdesk.ui.times import RulerUnit
@@ -310,19 +309,15 @@ def test_marked_time_is_drawn_over_its_lanes_alone(qtbot: QtBot, scene: CanvasSc
     assert image.pixelColor(x, ruler) == QColor(DARK.selection)
 
 
-def test_gesture_shows_ghost_snap_line_and_figure(qtbot: QtBot, scene: CanvasScene) -> None:
+def test_gesture_shows_snap_line_and_figure(qtbot: QtBot, scene: CanvasScene) -> None:
     before = settled(qtbot, scene)
-    scene.canvas.show_ghosts([Ghost(SampleRange(410_000, 450_000), LaneId("lane-4"))])
     scene.canvas.show_snap(420_000)
     scene.canvas.show_figure("+3 fr", QPoint(600, 300))
     image = settled(qtbot, scene)
 
     assert count_in_column(image, DARK.accent, x_of(scene, 420_000)) > 200
-    inside = (x_of(scene, 435_000), middle_of(scene, "lane-4"))
-    assert image.pixelColor(*inside) != before.pixelColor(*inside)
     assert image.pixelColor(617, 280) == QColor(DARK.raised)
 
-    scene.canvas.show_ghosts([])
     scene.canvas.show_snap(None)
     scene.canvas.show_figure(None, QPoint())
     assert settled(qtbot, scene) == before
