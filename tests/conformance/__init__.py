@@ -1,0 +1,1 @@
+"""Conformance of the models: small cases that every implementation must reproduce."""
