@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -88,6 +89,29 @@ def _local_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
     if name not in _LOCAL_HOSTS:
         raise NetworkUsed(f"a test tried to look up {name}")
     return _real_getaddrinfo(host, *arguments, **named)
+
+
+@pytest.fixture(autouse=True)
+def mouse_buttons_up() -> Iterator[None]:
+    """Let go of the mouse buttons that a test left down: Qt remembers them for the process."""
+    yield
+    if "PySide6.QtTest" in sys.modules:
+        _release_mouse()
+
+
+def _release_mouse() -> None:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return
+    for button in Qt.MouseButton:
+        if button.value and button in QApplication.mouseButtons():
+            pad = QWidget()
+            pad.show()
+            QTest.mouseRelease(pad, button)
+            pad.deleteLater()
 
 
 @pytest.fixture(autouse=True)
