@@ -1,0 +1,1 @@
+"""Reading weight files safely and filling networks under the published tensor names."""

@@ -1,0 +1,38 @@
+"""How a published checkpoint becomes one of our networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from torch import Tensor, nn
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
+
+Translation = Callable[[dict[str, Tensor]], dict[str, Tensor]]
+
+
+def as_it_is(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the state unchanged: the network uses the published names."""
+    return state
+
+
+@dataclass(frozen=True, slots=True)
+class Published(Generic[ModuleT]):
+    """One kind of checkpoint and the network it fills.
+
+    Attributes:
+        what: what the file is, for messages, e.g. "generator of SelVA or MMAudio".
+        build: makes the network; called on the meta device, so it holds parameters only and no
+            computed tensors.
+        translate: from published names to the network's; drops what is to be ignored, splits and
+            transposes. Works on whatever names there are: missing ones are found afterwards.
+        optional: names of the network that a file may lack; they are left as built, and the
+            network's ``finish`` has to give them a value.
+    """
+
+    what: str
+    build: Callable[[], ModuleT]
+    translate: Translation = as_it_is
+    optional: frozenset[str] = frozenset()
