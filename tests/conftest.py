@@ -52,6 +52,17 @@ def home_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     return home
 
 
+@pytest.fixture(scope="session")
+def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of small checkpoints in the published layout, one folder each; read only."""
+    # Imported here: it brings torch, which most tests do without.
+    from tests.small_checkpoints import main as write_small_checkpoints
+
+    folder = tmp_path_factory.mktemp("checkpoints")
+    write_small_checkpoints([str(folder)])
+    return folder
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Sockets reach this machine only (loopback and local sockets)."""

@@ -1,0 +1,1 @@
+"""Small checkpoints laid out exactly as the publishers lay out theirs."""
