@@ -24,7 +24,7 @@ EMPTY_NAMES = frozenset(
     {"util", "utils", "utilities", "helper", "helpers", "manager", "managers", "misc"}
 )
 
-ENGINE_DOORS = frozenset({"engines.contract", "engines.catalogue"})
+ENGINE_DOORS = frozenset({"engines.contract", "engines.catalogue", "engines.weights"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,13 @@ LAYERS: dict[str, Layer] = {
     "engines": _layer("engines", never=QT | SOUND_DEVICE),
     "engines.contract": _layer(never=_EVERYTHING_HEAVY),
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.ambience": _layer("engines.ambience", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
+    "engines.setting_values": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.weights": _layer(
+        "engines.contract", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+    ),
+    "engines.ambience": _layer(
+        "engines.ambience", "engines.setting_values", *ENGINE_DOORS, never=_EVERYTHING_HEAVY
+    ),
     "adapters": _layer("adapters", "engines", never=QT | SOUND_DEVICE),
     "interchange": _layer("interchange", "project", "media", never=_EVERYTHING_HEAVY),
     "jobs": _layer("jobs", "project", "media", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from prismdesk.engines.ambience.engine import AmbienceEngine
-from prismdesk.engines.ambience.settings import SettingError
 from prismdesk.engines.contract import (
     EngineTask,
     Progress,
     UnsupportedError,
     UnusableContextError,
 )
+from prismdesk.engines.setting_values import SettingError
 from prismdesk.errors import Cancelled
 from tests.engines.ambience.sounds import (
     RATE_HZ,
