@@ -1,0 +1,1 @@
+"""Weights: which checkpoints there are, under which licences, where they lie, how to get them."""

@@ -1,0 +1,112 @@
+"""Every checkpoint this program can use: the published ones, then the user's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.weights.choices import own_folder, read_choices
+from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
+from prismdesk.engines.weights.model import Licence, Model, ModelFile
+from prismdesk.engines.weights.published import published_models
+from prismdesk.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "Licence",
+    "Model",
+    "ModelFile",
+    "UnknownModelError",
+    "all_models",
+    "custom_folders",
+    "custom_models",
+    "model_of",
+    "models_for",
+]
+
+_MOST_FOLDERS = 500
+
+
+class UnknownModelError(InputError):
+    """No checkpoint has this name; the message names those there are."""
+
+
+def all_models() -> tuple[Model, ...]:
+    """Return every checkpoint, installed or not: published ones, then custom ones."""
+    return (*published_models(), *custom_models()[0])
+
+
+def models_for(engine: str) -> tuple[Model, ...]:
+    """Return those checkpoints that an engine runs."""
+    return tuple(model for model in all_models() if model.engine == engine)
+
+
+def model_of(text: str, engine: str | None = None) -> Model:
+    """Return the checkpoint of an id or a bare variant; SelVA's come before other families'.
+
+    Upper and lower case, "-" and "_" are the same.
+
+    Args:
+        text: e.g. "selva-small_16k", "small_16k", "custom-name".
+        engine: only checkpoints of this engine.
+
+    Raises:
+        UnknownModelError: there is none; the message names those there are.
+    """
+    models = all_models() if engine is None else models_for(engine)
+    wanted = _same(text)
+    for names in (
+        [_same(model.id) for model in models],
+        [_same(model.variant) for model in models],
+        [_same(model.name) for model in models],
+    ):
+        if wanted in names:
+            return models[names.index(wanted)]
+    known = ", ".join(model.id for model in models)
+    raise UnknownModelError(f'There is no model called "{text}"; choose one of: {known}.')
+
+
+def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:
+    """Return the user's own checkpoints, and a sentence for each that can't be used.
+
+    They lie in folders that were added, in this program's own folder, or one below these.
+    """
+    models: dict[str, Model] = {}
+    problems = []
+    for folder in custom_folders():
+        try:
+            model = read_custom_model(folder)
+        except InputError as error:
+            problems.append(str(error))
+            continue
+        number, model_id = 2, model.id
+        while model_id in models:
+            model_id = f"{model.id}-{number}"
+            number += 1
+        models[model_id] = replace(model, id=model_id)
+    return tuple(models.values()), tuple(problems)
+
+
+def custom_folders() -> tuple[Path, ...]:
+    """Return the folders that describe a custom checkpoint."""
+    return tuple(dict.fromkeys(_custom_folders()))
+
+
+def _custom_folders() -> Iterator[Path]:
+    for root in (own_folder(), *map(Path, read_choices().folders)):
+        if (root / CUSTOM_FILE_NAME).is_file():
+            yield root
+        try:
+            below = sorted(root.iterdir())[:_MOST_FOLDERS]
+        except OSError:
+            continue  # not there (any more)
+        for folder in below:
+            if (folder / CUSTOM_FILE_NAME).is_file():
+                yield folder
+
+
+def _same(text: str) -> str:
+    return text.strip().casefold().replace("_", "-")

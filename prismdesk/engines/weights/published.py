@@ -1,0 +1,117 @@
+"""The published checkpoints, read from the program's own data files in ``resources/models``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from prismdesk.engines.weights.model import Licence, Model, ModelFile
+from prismdesk.resources import resource_path
+
+
+@cache
+def published_models() -> tuple[Model, ...]:
+    """Return every published checkpoint, in the order to list them."""
+    tables = _read("models")
+    return tuple(_model(node, tables) for node in tables["models"])
+
+
+@cache
+def published_files() -> dict[str, ModelFile]:
+    """Return every published file by its id."""
+    nodes = _read("files")
+    files = {
+        file_id: _single_file(file_id, node)
+        for file_id, node in nodes.items()
+        if "parts" not in node
+    }
+    for file_id, node in nodes.items():
+        if "parts" in node:
+            files[file_id] = _folder(file_id, node, files)
+    return files
+
+
+@cache
+def published_licences() -> dict[str, Licence]:
+    """Return what publishers state, by the id of the statement."""
+    return {
+        licence_id: Licence(
+            id=licence_id,
+            name=node["name"],
+            where_stated=node["where"],
+            plain_words=node["words"],
+            is_stated=node["is_stated"],
+            allows_commercial_use=node["is_stated"] and node["commercial"],
+        )
+        for licence_id, node in _read("licences").items()
+    }
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(resource_path(f"models/{name}.toml").read_text(encoding="utf-8"))
+
+
+def _single_file(file_id: str, node: dict[str, Any]) -> ModelFile:
+    return ModelFile(
+        id=file_id,
+        file_name=node["path"].rpartition("/")[2],
+        repository=node["repository"],
+        repository_path=node["path"],
+        size_bytes=node["size_bytes"],
+        size_kind=node["size_is"],
+        md5=node.get("md5", ""),
+        sha256=node.get("sha256", ""),
+        licence=published_licences()[node["licence"]],
+        other_names=tuple(node.get("other_names", ())),
+        in_folder_named=node.get("in_folder_named", ""),
+        resource=node.get("resource", ""),
+    )
+
+
+def _folder(file_id: str, node: dict[str, Any], files: dict[str, ModelFile]) -> ModelFile:
+    parts = tuple(files[part] for part in node["parts"])
+    return ModelFile(
+        id=file_id,
+        file_name=node["repository"].rpartition("/")[2],
+        repository=node["repository"],
+        repository_path="",
+        size_bytes=sum(part.size_bytes for part in parts),
+        size_kind="rounded",
+        licence=published_licences()[node["licence"]],
+        kind="folder",
+        parts=parts,
+    )
+
+
+def _model(node: dict[str, Any], tables: dict[str, Any]) -> Model:
+    family = tables["families"][node["family"]]
+    rate = str(node["rate_hz"])
+    ids = {
+        "generator": node["generator"],
+        **family["files"],
+        **tables["rates"][rate]["files"],
+    }
+    parts = tables["parts"]
+    return Model(
+        id=f"{node['family']}-{node['variant']}",
+        family=node["family"],
+        variant=node["variant"],
+        engine=family["engine"],
+        name=node["name"],
+        summary=node["summary"],
+        native_rate_hz=node["rate_hz"],
+        native_channels=family["native_channels"],
+        natural_length_seconds=family["natural_length_seconds"],
+        licence_code=published_licences()[family["licence_code"]],
+        licence_weights=published_licences()[family["licence_weights"]],
+        files={role: published_files()[file_id] for role, file_id in ids.items()},
+        hyper_parameters={
+            "rate_hz": node["rate_hz"],
+            "generator": {**parts["generator"], **node["shape"]},
+            "sync": parts["sync"][node["family"]],
+            "vae": parts["vae"][rate],
+            "vocoder": parts["vocoder"][rate],
+            "clip": parts["clip"],
+        },
+    )
