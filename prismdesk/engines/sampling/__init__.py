@@ -1,0 +1,1 @@
+"""Solving the flow from noise to a latent: steps, windows, what is to be kept."""
