@@ -1,0 +1,230 @@
+"""CLIP: the tower that looks at pictures and the one that reads prompts, each by itself.
+
+Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021), in
+the layout of open_clip's checkpoints; the transformers come from Hugging Face's library.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVisionModel
+
+from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.clip_names import image_tower_names, text_tower_names
+from prismdesk.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MEAN_RGB = (0.48145466, 0.4578275, 0.40821073)
+_STD_RGB = (0.26862954, 0.26130258, 0.27577711)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipVisionSizes:
+    """Sizes of the tower that looks at pictures; sides and patches are in px."""
+
+    image_size: int
+    patch_size: int
+    layers: int
+    width: int
+    head_width: int
+    mlp_ratio: float = 4.0
+
+    def __post_init__(self) -> None:
+        if self.width % self.head_width:
+            raise ValueError(f"width {self.width} is no multiple of head_width {self.head_width}")
+        if not 0 < self.patch_size <= self.image_size:
+            raise ValueError(f"patches of {self.patch_size} px in pictures of {self.image_size} px")
+
+    @property
+    def patches_per_side(self) -> int:
+        """How many patches a row of the picture holds; what is left over isn't looked at."""
+        return self.image_size // self.patch_size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipTextSizes:
+    """Sizes of the tower that reads prompts; ``context_length`` counts tokens."""
+
+    context_length: int
+    vocab_size: int
+    width: int
+    heads: int
+    layers: int
+    mlp_ratio: float = 4.0
+
+    def __post_init__(self) -> None:
+        if self.width % self.heads:
+            raise ValueError(f"width {self.width} is no multiple of {self.heads} heads")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipConfig:
+    """A CLIP model. ``embed_dim`` is the width of the features of pictures."""
+
+    embed_dim: int
+    vision: ClipVisionSizes
+    text: ClipTextSizes
+    quick_gelu: bool = False
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> ClipConfig:
+        """Return the configuration that JSON states with these same names.
+
+        Raises:
+            InputError: a size is missing, unknown or impossible.
+        """
+        try:
+            return cls(
+                embed_dim=int(values["embed_dim"]),
+                quick_gelu=bool(values.get("quick_gelu", False)),
+                vision=ClipVisionSizes(**values["vision"]),
+                text=ClipTextSizes(**values["text"]),
+            )
+        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+            raise InputError(f"The sizes given for CLIP can't be used ({error}).") from error
+
+    @property
+    def activation(self) -> str:
+        """The activation of the feed-forward layers; quick is x·sigmoid(1.702 x)."""
+        return "quick_gelu" if self.quick_gelu else "gelu"
+
+
+DFN5B_VIT_H_14 = ClipConfig(
+    embed_dim=1024,
+    quick_gelu=True,
+    vision=ClipVisionSizes(image_size=384, patch_size=14, layers=32, width=1280, head_width=80),
+    text=ClipTextSizes(context_length=77, vocab_size=49408, width=1024, heads=16, layers=24),
+)
+
+PUBLISHED_CLIP = {"dfn5b-clip-vit-h-14-384": DFN5B_VIT_H_14}
+"""The published models by id."""
+
+
+class ClipImageTower(nn.Module):
+    """Pictures to features of unit length."""
+
+    def __init__(self, config: ClipConfig) -> None:
+        super().__init__()
+        self.sizes = config.vision
+        tower = CLIPVisionModel(_vision_config(config))
+        # Early releases of the library wrap the tower once more.
+        self.vision_model: nn.Module = getattr(tower, "vision_model", tower)
+        self.visual_projection = nn.Linear(config.vision.width, config.embed_dim, bias=False)
+
+    def finish(self) -> None:
+        """Number the positions: the library keeps them where no weight file fills them."""
+        _number_positions(self.vision_model)
+
+    def encode(self, frames: Tensor) -> Tensor:
+        """Return features [N, embed_dim], each of unit length.
+
+        Args:
+            frames: [N, 3, side, side] RGB in [0, 1]. The side is that of the configuration, or
+                another with as many patches; pixels beyond the last whole patch aren't looked at.
+        """
+        seen = self.sizes.patches_per_side * self.sizes.patch_size
+        sides = frames.shape[-2:]
+        if any(side // self.sizes.patch_size != self.sizes.patches_per_side for side in sides):
+            raise ValueError(f"pictures of {tuple(sides)} px for a tower of {seen} px")
+        weight = self.visual_projection.weight
+        mean = frames.new_tensor(_MEAN_RGB, dtype=torch.float32).view(3, 1, 1)
+        std = frames.new_tensor(_STD_RGB, dtype=torch.float32).view(3, 1, 1)
+        pictures = (frames[..., :seen, :seen].float() - mean) / std
+        pooled = self.vision_model(pixel_values=pictures.to(weight.dtype)).pooler_output
+        return _unit_length(self.visual_projection(pooled))
+
+
+class ClipTextTower(nn.Module):
+    """Prompts to one state of unit length for every token, padding included."""
+
+    def __init__(self, config: ClipConfig) -> None:
+        super().__init__()
+        self.sizes = config.text
+        tower = CLIPTextModel(_text_config(config))
+        self.text_model: nn.Module = getattr(tower, "text_model", tower)
+
+    def finish(self) -> None:
+        """Number the positions: the library keeps them where no weight file fills them."""
+        _number_positions(self.text_model)
+
+    def encode(self, ids: Tensor) -> Tensor:
+        """Return the states after the last norm [B, L, width], each of unit length.
+
+        Attention looks back only and masks nothing else, so padding has states of its own.
+
+        Args:
+            ids: integers [B, L], L up to the context's length.
+        """
+        if not 0 <= int(ids.min()) <= int(ids.max()) < self.sizes.vocab_size:
+            raise ValueError(f"ids outside a vocabulary of {self.sizes.vocab_size}")
+        device = self.text_model.get_parameter("final_layer_norm.weight").device
+        states = self.text_model(input_ids=ids.to(device)).last_hidden_state
+        return _unit_length(states)
+
+
+def clip_image_checkpoint(config: ClipConfig) -> Published[ClipImageTower]:
+    """Return how a CLIP checkpoint fills the tower that looks at pictures."""
+    return Published(
+        what="CLIP model (its image tower)",
+        build=partial(ClipImageTower, config),
+        translate=image_tower_names,
+    )
+
+
+def clip_text_checkpoint(config: ClipConfig) -> Published[ClipTextTower]:
+    """Return how a CLIP checkpoint fills the tower that reads prompts."""
+    return Published(
+        what="CLIP model (its text tower)",
+        build=partial(ClipTextTower, config),
+        translate=text_tower_names,
+    )
+
+
+def _vision_config(config: ClipConfig) -> CLIPVisionConfig:
+    vision = config.vision
+    return CLIPVisionConfig(
+        hidden_size=vision.width,
+        intermediate_size=int(vision.width * vision.mlp_ratio),
+        projection_dim=config.embed_dim,
+        num_hidden_layers=vision.layers,
+        num_attention_heads=vision.width // vision.head_width,
+        image_size=vision.patches_per_side * vision.patch_size,
+        patch_size=vision.patch_size,
+        hidden_act=config.activation,
+        layer_norm_eps=1e-5,
+    )
+
+
+def _text_config(config: ClipConfig) -> CLIPTextConfig:
+    text = config.text
+    return CLIPTextConfig(
+        vocab_size=text.vocab_size,
+        hidden_size=text.width,
+        intermediate_size=int(text.width * text.mlp_ratio),
+        projection_dim=config.embed_dim,
+        num_hidden_layers=text.layers,
+        num_attention_heads=text.heads,
+        max_position_embeddings=text.context_length,
+        pad_token_id=0,
+        bos_token_id=text.vocab_size - 2,
+        eos_token_id=text.vocab_size - 1,
+        hidden_act=config.activation,
+        layer_norm_eps=1e-5,
+    )
+
+
+def _number_positions(tower: nn.Module) -> None:
+    table = tower.get_parameter("embeddings.position_embedding.weight")
+    embeddings = tower.get_submodule("embeddings")
+    embeddings.position_ids = torch.arange(table.shape[0], device=table.device).unsqueeze(0)
+
+
+def _unit_length(features: Tensor) -> Tensor:
+    return nn.functional.normalize(features.float(), dim=-1).to(features.dtype)

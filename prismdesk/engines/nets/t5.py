@@ -1,0 +1,209 @@
+"""The encoder of T5, which reads prompts for networks that listen by cross-attention.
+
+Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer"
+(2020); the network comes from Hugging Face's library, built from a folder and never the network.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from transformers import T5Config, T5EncoderModel
+
+from prismdesk.engines.loading.filling import fill
+from prismdesk.engines.loading.published import Published
+from prismdesk.engines.loading.state_file import CheckpointError, read_state
+from prismdesk.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+LONGEST_PROMPT_TOKENS = 512
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_LARGEST_JSON_BYTES = 64 * 2**20
+_SHARED_TABLE = "shared.weight"
+_ENCODERS_TABLE = "encoder.embed_tokens.weight"
+_FEED_FORWARDS = ("relu", "gated-gelu", "gated-silu")
+_COUNTS = (
+    "vocab_size",
+    "d_model",
+    "d_kv",
+    "d_ff",
+    "num_layers",
+    "num_heads",
+    "relative_attention_num_buckets",
+    "relative_attention_max_distance",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class T5EncoderConfig:
+    """Sizes of the encoder, named as in ``config.json``; the standard values are FLAN-T5 base's."""
+
+    vocab_size: int = 32128
+    d_model: int = 768
+    d_kv: int = 64
+    d_ff: int = 2048
+    num_layers: int = 12
+    num_heads: int = 12
+    relative_attention_num_buckets: int = 32
+    relative_attention_max_distance: int = 128
+    layer_norm_epsilon: float = 1e-6
+    feed_forward_proj: str = "gated-gelu"
+    pad_token_id: int = 0
+
+    def __post_init__(self) -> None:
+        for name in _COUNTS:
+            count = getattr(self, name)
+            if not isinstance(count, int) or count < 1:
+                raise ValueError(f"{name} is {count!r}")
+        if self.feed_forward_proj not in _FEED_FORWARDS:
+            raise ValueError(f"feed_forward_proj is {self.feed_forward_proj!r}")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> T5EncoderConfig:
+        """Return what a ``config.json`` states about the encoder; the rest is left aside.
+
+        Raises:
+            InputError: a size is impossible.
+        """
+        known = {field.name for field in fields(cls)}
+        try:
+            return cls(**{name: value for name, value in values.items() if name in known})
+        except (TypeError, ValueError) as error:
+            raise InputError(f"The sizes given for T5 can't be used ({error}).") from error
+
+
+class T5Encoder(nn.Module):
+    """Ids to hidden states."""
+
+    def __init__(self, config: T5EncoderConfig) -> None:
+        super().__init__()
+        self.sizes = config
+        # Only the stack is kept: the model around it would hold the table of tokens twice.
+        self.encoder: nn.Module = T5EncoderModel(T5Config(**asdict(config))).encoder
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return the last hidden states [B, L, d_model]; where masked they mean nothing.
+
+        Args:
+            ids: integers [B, L].
+            mask: bool [B, L], True where there is a token.
+        """
+        if not 0 <= int(ids.min()) <= int(ids.max()) < self.sizes.vocab_size:
+            raise ValueError(f"ids outside a vocabulary of {self.sizes.vocab_size}")
+        device = self.encoder.get_parameter("final_layer_norm.weight").device
+        states: Tensor = self.encoder(
+            input_ids=ids.to(device), attention_mask=mask.to(device)
+        ).last_hidden_state
+        return states
+
+
+class T5TextEncoder:
+    """Prompts to hidden states: a tokenizer and the encoder that goes with it."""
+
+    def __init__(self, encoder: T5Encoder, tokenizer: Tokenizer) -> None:
+        self.encoder = encoder
+        self._tokenizer = tokenizer
+        pad = encoder.sizes.pad_token_id
+        tokenizer.enable_truncation(LONGEST_PROMPT_TOKENS)
+        tokenizer.enable_padding(pad_id=pad, pad_token=tokenizer.id_to_token(pad) or "<pad>")
+
+    def ids(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return ids [B, L] and a bool mask [B, L], as long as the longest, at most 512."""
+        rows = self._tokenizer.encode_batch(list(texts))
+        ids = torch.tensor([row.ids for row in rows], dtype=torch.int64)
+        mask = torch.tensor([row.attention_mask for row in rows], dtype=torch.bool)
+        return ids, mask
+
+    def encode(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Return hidden states [B, L, d_model] and the bool mask [B, L], on the encoder's device.
+
+        Args:
+            texts: at least one prompt; what is longer than 512 tokens is cut.
+        """
+        ids, mask = self.ids(texts)
+        hidden = self.encoder(ids, mask)
+        return hidden, mask.to(hidden.device)
+
+
+def t5_checkpoint(config: T5EncoderConfig) -> Published[T5Encoder]:
+    """Return how a T5 checkpoint fills the encoder; the decoder's tensors are left aside."""
+    return Published(
+        what="T5 text encoder", build=partial(T5Encoder, config), translate=_encoder_names
+    )
+
+
+def is_of_encoder(name: str) -> bool:
+    """Whether a published name belongs to the encoder."""
+    return name == _SHARED_TABLE or name.startswith("encoder.")
+
+
+def load_t5(
+    folder: Path, *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+) -> T5TextEncoder:
+    """Return the encoder of a folder with ``config.json``, ``tokenizer.json`` and weights.
+
+    Weights are ``model.safetensors`` or ``pytorch_model.bin``. In float16 the feed-forward layers
+    overflow, so the encoder is then kept in float32.
+
+    Raises:
+        CheckpointError: a file is missing, damaged or not T5's.
+    """
+    config = _config_of(folder / "config.json")
+    tokenizer = _tokenizer_of(folder / "tokenizer.json")
+    weights = next((folder / name for name in _WEIGHTS if (folder / name).is_file()), None)
+    if weights is None:
+        raise CheckpointError(f"{folder} holds no {' or '.join(_WEIGHTS)}; fetch T5 again.")
+    encoder = fill(
+        t5_checkpoint(config),
+        read_state(weights, names=is_of_encoder),
+        where=str(weights),
+        device=device,
+        dtype=torch.float32 if dtype == torch.float16 else dtype,
+    )
+    return T5TextEncoder(encoder, tokenizer)
+
+
+def _encoder_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Give the encoder its table of tokens, which files keep once for encoder and decoder."""
+    kept = {name: tensor for name, tensor in state.items() if is_of_encoder(name)}
+    if _SHARED_TABLE in kept:
+        kept[_ENCODERS_TABLE] = kept.pop(_SHARED_TABLE)
+    return kept
+
+
+def _config_of(path: Path) -> T5EncoderConfig:
+    try:
+        values = json.loads(_small_file(path))
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path} is no JSON; fetch T5 again.") from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{path} holds no sizes of T5; fetch T5 again.")
+    return T5EncoderConfig.from_mapping(values)
+
+
+def _tokenizer_of(path: Path) -> Tokenizer:
+    content = _small_file(path)
+    try:
+        return Tokenizer.from_buffer(content)
+    except Exception as error:
+        raise CheckpointError(f"{path} is no tokenizer; fetch T5 again.") from error
+
+
+def _small_file(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_JSON_BYTES + 1)
+    except OSError as error:
+        raise CheckpointError(f"{path} can't be read ({error.strerror or error}).") from error
+    if len(content) > _LARGEST_JSON_BYTES:
+        raise CheckpointError(f"{path} is far larger than it may be; fetch T5 again.")
+    return content
