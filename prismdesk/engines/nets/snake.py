@@ -1,0 +1,171 @@
+"""The anti-aliased periodic activation of BigVGAN.
+
+L. Ziyin et al., "Neural Networks Fail to Learn Periodic Functions and How to Fix It", 2020, gives
+``x + sin²(a x) / b`` ("snake"); S. Lee et al., "BigVGAN: A Universal Neural Vocoder with
+Large-Scale Training", 2023, applies it at twice the sample rate, so that the harmonics it makes
+don't alias: up by two, snake, down by two, each through the same 12-tap low-pass.
+
+``up_snake_down_plain`` says it as the paper does. ``up_snake_down`` is the same sum without the
+zeros that a transposed convolution multiplies and without interleaving what is taken apart again:
+even and odd samples of the doubled rate stay two separate rows.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TAPS = 12
+REACH_SAMPLES = 5
+"""How far to either side an output sample depends on the input."""
+
+_PHASE_TAPS = TAPS // 2
+_MARGIN = _PHASE_TAPS
+"""Samples added to either side: half for the up-sampling filter, half for the other."""
+
+_ROW_MARGIN = 3
+_SMALLEST_GAIN_DIVISOR = 1e-9
+
+
+@cache
+def low_pass_taps() -> tuple[float, ...]:
+    """Return the 12 taps: a Kaiser-windowed sinc, cutoff a quarter of the rate, sum 1.
+
+    The window's beta follows Kaiser's formula, ``0.1102 (A - 8.7)`` with the attenuation
+    ``A = 2.285 (6 - 1) pi 1.2 + 7.95`` dB of a transition 1.2 quarter rates wide.
+    """
+    attenuation_db = 2.285 * (_PHASE_TAPS - 1) * np.pi * 1.2 + 7.95
+    window = np.kaiser(TAPS, 0.1102 * (attenuation_db - 8.7))
+    times = np.arange(TAPS) - (TAPS - 1) / 2
+    taps = window * np.sinc(0.5 * times)
+    return tuple(float(tap) for tap in taps / taps.sum())
+
+
+class Snake(nn.Module):
+    """The learned numbers of one activation: a frequency and a size per channel.
+
+    Args:
+        channels: of the activation.
+        with_beta: the size has its own tensor ("snakebeta"); otherwise it is the frequency's.
+        log_scale: the tensors hold natural logarithms.
+    """
+
+    def __init__(self, channels: int, *, with_beta: bool = True, log_scale: bool = True) -> None:
+        super().__init__()
+        self.log_scale = log_scale
+        self.alpha = nn.Parameter(torch.empty(channels))
+        self.beta = nn.Parameter(torch.empty(channels)) if with_beta else None
+
+    def frequency_and_gain(self) -> tuple[Tensor, Tensor]:
+        """Return a and 1 / b of ``x + sin²(a x) / b``, float32, each [C, 1]."""
+        beta = self.alpha if self.beta is None else self.beta
+        frequency, size = self.alpha.float(), beta.float()
+        if self.log_scale:
+            frequency, size = frequency.exp(), size.exp()
+        return frequency[:, None], 1.0 / (size[:, None] + _SMALLEST_GAIN_DIVISOR)
+
+
+class AntiAliasedSnake(nn.Module):
+    """Up by two, snake, down by two; float32 in and out whatever the type of the weights.
+
+    Squares and arguments of sines outgrow half precision long before the result does.
+    """
+
+    def __init__(self, channels: int, *, with_beta: bool = True, log_scale: bool = True) -> None:
+        super().__init__()
+        self.act = Snake(channels, with_beta=with_beta, log_scale=log_scale)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Activate [B, C, N]."""
+        return up_snake_down(x, *self.act.frequency_and_gain())
+
+    def plain(self, x: Tensor) -> Tensor:
+        """Activate [B, C, N] the textbook way."""
+        return up_snake_down_plain(x, *self.act.frequency_and_gain())
+
+
+def up_snake_down_plain(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
+    """Activate [B, C, N] in float32 with ``x + gain sin²(frequency x)`` at twice the rate."""
+    channels = x.shape[1]
+    taps = torch.tensor(low_pass_taps(), device=x.device).expand(channels, 1, TAPS)
+    padded = functional.pad(x, (5, 5), mode="replicate")
+    doubled = 2.0 * functional.conv_transpose1d(padded, taps, stride=2, groups=channels)
+    doubled = doubled[..., 15:-15]
+    activated = doubled + gain * torch.sin(frequency * doubled) ** 2
+    padded = functional.pad(activated, (5, 6), mode="replicate")
+    return functional.conv1d(padded, taps, stride=2, groups=channels)
+
+
+def up_snake_down(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
+    """Activate [B, C, N] in float32 with ``x + gain sin²(frequency x)`` at twice the rate.
+
+    On the CPU the filters are sums of shifted rows, which stay in the cache; elsewhere they are
+    two convolutions, each channel its own group, which start few kernels.
+    """
+    length = x.shape[-1]
+    padded = functional.pad(x, (_MARGIN, _MARGIN), mode="replicate")
+    on_cpu = x.device.type == "cpu"
+    rows = _up_by_shifts(padded) if on_cpu else _up_by_groups(padded)
+    angles = torch.mul(rows, frequency[..., None]).sin_()
+    rows.addcmul_(angles.square_(), gain[..., None])
+    # The low-pass after the snake repeats the doubled signal's own first and last sample.
+    rows[..., :_ROW_MARGIN] = rows[..., :1, _ROW_MARGIN, None]
+    rows[..., _ROW_MARGIN + length :] = rows[..., 1:, _ROW_MARGIN + length - 1, None]
+    return _down_by_shifts(rows) if on_cpu else _down_by_groups(rows)
+
+
+def _up_by_shifts(padded: Tensor) -> Tensor:
+    """Double the rate of [B, C, N + 12]: even and odd samples as [B, C, 2, N + 6]."""
+    batch, channels, length = padded.shape
+    count = length - _MARGIN
+    taps = [2.0 * tap for tap in low_pass_taps()]
+    rows = padded.new_empty(batch, channels, 2, count)
+    even, odd = rows.unbind(2)
+    torch.mul(padded[..., :count], taps[11], out=even)
+    torch.mul(padded[..., 1 : 1 + count], taps[10], out=odd)
+    for step in range(1, _PHASE_TAPS):
+        even.add_(padded[..., step : step + count], alpha=taps[11 - 2 * step])
+        odd.add_(padded[..., step + 1 : step + 1 + count], alpha=taps[10 - 2 * step])
+    return rows
+
+
+def _down_by_shifts(rows: Tensor) -> Tensor:
+    """Halve the rate of even and odd samples [B, C, 2, N + 6]: [B, C, N]."""
+    count = rows.shape[-1] - _MARGIN
+    taps = low_pass_taps()
+    even, odd = rows.unbind(2)
+    result = even[..., 1 : 1 + count] * taps[1]
+    for step in range(1, _PHASE_TAPS):
+        result.add_(even[..., step + 1 : step + 1 + count], alpha=taps[2 * step + 1])
+    for step in range(_PHASE_TAPS):
+        result.add_(odd[..., step : step + count], alpha=taps[2 * step])
+    return result
+
+
+def _up_by_groups(padded: Tensor) -> Tensor:
+    """As ``_up_by_shifts``, in one convolution."""
+    batch, channels, length = padded.shape
+    kernel = torch.zeros(2, 1, TAPS // 2 + 1)
+    kernel[0, 0, :-1] = 2.0 * torch.tensor(low_pass_taps()[1::2][::-1])
+    kernel[1, 0, 1:] = 2.0 * torch.tensor(low_pass_taps()[0::2][::-1])
+    weight = kernel.to(padded.device).repeat(channels, 1, 1)
+    doubled = functional.conv1d(padded, weight, groups=channels)
+    return doubled.view(batch, channels, 2, length - _MARGIN)
+
+
+def _down_by_groups(rows: Tensor) -> Tensor:
+    """As ``_down_by_shifts``, in one convolution."""
+    channels = rows.shape[1]
+    kernel = torch.zeros(1, 2, TAPS // 2 + 1)
+    kernel[0, 0, 1:] = torch.tensor(low_pass_taps()[1::2])
+    kernel[0, 1, :-1] = torch.tensor(low_pass_taps()[0::2])
+    weight = kernel.to(rows.device).expand(channels, 2, TAPS // 2 + 1)
+    return functional.conv1d(rows.flatten(1, 2), weight, groups=channels)
