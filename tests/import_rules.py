@@ -65,8 +65,14 @@ LAYERS: dict[str, Layer] = {
     "engines.weights": _layer(
         "engines.contract", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
     ),
+    "engines.joining": _layer("engines.joining", "engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.ambience": _layer(
-        "engines.ambience", "engines.setting_values", *ENGINE_DOORS, never=_EVERYTHING_HEAVY
+        "engines.ambience",
+        "engines.joining",
+        "engines.setting_values",
+        *ENGINE_DOORS,
+        never=_EVERYTHING_HEAVY,
     ),
     "adapters": _layer("adapters", "engines", never=QT | SOUND_DEVICE),
     "interchange": _layer("interchange", "project", "media", never=_EVERYTHING_HEAVY),

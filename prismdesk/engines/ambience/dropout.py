@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.signal import lfilter
 
-from prismdesk.engines.ambience.linear_prediction import GapEquations, Model, fit_damped_model
 from prismdesk.engines.ambience.one_sided import (
     LONGEST_ORDER,
     Prediction,
@@ -27,13 +26,19 @@ from prismdesk.engines.ambience.one_sided import (
     stretch_samples,
     trial_weights,
 )
+from prismdesk.engines.joining.linear_prediction import (
+    GapEquations,
+    Model,
+    fit_damped_model,
+    principal_axes,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.ambience.linear_prediction import Samples
     from prismdesk.engines.ambience.run_monitor import RunMonitor
     from prismdesk.engines.ambience.surroundings import Signal
+    from prismdesk.engines.joining.linear_prediction import Samples
 
 _REACH_SECONDS = 0.6
 _JOINT_MODELS = ((256, 0.05), (512, 0.1), (1024, 0.2))
@@ -95,7 +100,7 @@ def mend_dropout(
     """
     reach = stretch_samples(_REACH_SECONDS, rate_hz) + gap_samples
     left, right = left[:, -reach:], right[:, :reach]
-    rotation = _principal_axes(left, right)
+    rotation = principal_axes(left, right)
     before, after = rotation.T @ left, rotation.T @ right
     mended = np.zeros((len(rotation), gap_samples))
     gap_seconds = gap_samples / rate_hz
@@ -122,13 +127,6 @@ def mend_dropout(
     limit = _HEADROOM * np.maximum(_peaks(left), _peaks(right))[:, None]
     sound = np.asarray(np.clip(result, -limit, limit))
     return Mended(sound, float(10.0 * np.log10((power + errors) / errors)))
-
-
-def _principal_axes(left: Signal, right: Signal) -> Signal:
-    """Columns are the directions of greatest to least power over the channels."""
-    covariance = left @ left.T + right @ right.T
-    _, axes = np.linalg.eigh(covariance)
-    return np.asarray(axes[:, ::-1])
 
 
 def _likeliest(

@@ -10,13 +10,14 @@ from scipy.signal import fftconvolve
 from prismdesk.engines.ambience.bands import to_db
 from prismdesk.engines.ambience.equaliser import equalise
 from prismdesk.engines.ambience.material import STEADY_DB
+from prismdesk.engines.joining.crossing import blend
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.course import Course
-    from prismdesk.engines.ambience.linear_prediction import Samples
     from prismdesk.engines.ambience.material import Material
     from prismdesk.engines.ambience.pieces import Piece
     from prismdesk.engines.ambience.surroundings import Signal
+    from prismdesk.engines.joining.linear_prediction import Samples
 
 _OVERLAP_SECONDS = 0.03
 _SHIFT_SECONDS = 0.008
@@ -119,18 +120,3 @@ class Layer:
             misfit_db = firmness * misfit_db + (1.0 - firmness) * drift_db
         gains_db = np.clip(misfit_db, _LEAST_GAIN_DB, _MOST_GAIN_DB)
         return equalise(cut, moments + lead, gains_db, grid)
-
-
-def blend(fading: Signal, rising: Signal) -> Signal:
-    """Cross from one sound to another with the power kept level.
-
-    The gains are raised cosines divided by the length of their sum for the correlation that
-    the two sounds have: equal gain for equal sounds, equal power for unrelated ones.
-    """
-    count = fading.shape[1]
-    share = 0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / count)
-    common = float(np.sum(fading * rising))
-    scale = float(np.sqrt(np.sum(fading**2) * np.sum(rising**2)))
-    likeness = min(max(common / scale, 0.0), 1.0) if scale > 0.0 else 1.0
-    power = (1.0 - share) ** 2 + share**2 + 2.0 * likeness * share * (1.0 - share)
-    return np.asarray((fading * (1.0 - share) + rising * share) / np.sqrt(power))

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.signal import lfilter
 
-from prismdesk.engines.ambience.linear_prediction import fit_model, predict_on
+from prismdesk.engines.joining.linear_prediction import fit_model, predict_on
 
 if TYPE_CHECKING:
-    from prismdesk.engines.ambience.linear_prediction import Samples
     from prismdesk.engines.ambience.run_monitor import RunMonitor
+    from prismdesk.engines.joining.linear_prediction import Samples
 
 _MODELS = ((32, 0.025), (128, 0.05), (256, 0.1), (512, 0.2), (1024, 0.4))
 """(order, stretch to fit it on in seconds)."""

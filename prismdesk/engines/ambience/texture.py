@@ -11,11 +11,11 @@ from prismdesk.engines.ambience.bands import band_powers, make_grid, to_db
 from prismdesk.engines.ambience.course import Course, read_side
 from prismdesk.engines.ambience.dropout import mend_dropout
 from prismdesk.engines.ambience.laying import Layer
-from prismdesk.engines.ambience.linear_prediction import fit_model, simulate
 from prismdesk.engines.ambience.material import Material, gather_material, in_range
 from prismdesk.engines.ambience.pieces import PieceChooser
 from prismdesk.engines.ambience.tone_bridge import bridge_tones
 from prismdesk.engines.contract import Phase
+from prismdesk.engines.joining.linear_prediction import fit_model, simulate
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.bands import BandGrid, Levels

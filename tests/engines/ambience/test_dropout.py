@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prismdesk.engines.ambience.linear_prediction import GapEquations, fit_model, simulate
+from prismdesk.engines.joining.linear_prediction import GapEquations, fit_model, simulate
 from tests.engines.ambience.sounds import (
     RATE_HZ,
     fill,

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.signal import welch
 
-from prismdesk.engines.ambience.laying import blend
 from prismdesk.engines.contract import EngineTask, Request
+from prismdesk.engines.joining.crossing import blend
 from tests.engines.ambience.sounds import (
     RATE_HZ,
     Block,

@@ -22,6 +22,8 @@ from scipy.signal import fftconvolve, lfilter, lfiltic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from prismdesk.engines.joining.crossing import Signal
+
 Samples = npt.NDArray[np.float64]
 """float64 (samples,): one channel."""
 
@@ -101,6 +103,16 @@ def _lattice_step(forward: Samples, backward: Samples, reflection: float) -> Non
     share = reflection * backward
     backward += reflection * forward
     forward += share
+
+
+def principal_axes(left: Signal, right: Signal) -> Signal:
+    """Columns are the directions of greatest to least power over the channels of both sides.
+
+    Models fitted along them keep what channels have in common: in phase, or silent.
+    """
+    covariance = left @ left.T + right @ right.T
+    _, axes = np.linalg.eigh(covariance)
+    return np.asarray(axes[:, ::-1])
 
 
 def predict_on(past: Samples, count: int, model: Model) -> Samples:
