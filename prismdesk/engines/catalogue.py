@@ -9,21 +9,26 @@ from prismdesk.engines.ambience.offer import AMBIENCE
 from prismdesk.engines.contract import UnsupportedError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.engines.contract import (
         Capabilities,
         Engine,
         EngineFactory,
         EngineTask,
         SettingValue,
+        Variant,
     )
 
-_OFFERS: dict[str, Capabilities] = {AMBIENCE.id: AMBIENCE}
+_OFFERS: dict[str, Callable[[], Capabilities]] = {"ambience": lambda: AMBIENCE}
+"""What each engine offers now: of some that depends on what is installed."""
+
 _FACTORIES = {AMBIENCE.id: ("prismdesk.engines.ambience.engine", "AmbienceEngine")}
 
 
 def available_engines() -> tuple[Capabilities, ...]:
     """What every engine offers, in the order to list them."""
-    return tuple(_OFFERS.values())
+    return tuple(offer() for offer in _OFFERS.values())
 
 
 def capabilities_of(engine_id: str) -> Capabilities:
@@ -36,12 +41,25 @@ def capabilities_of(engine_id: str) -> Capabilities:
     if offer is None:
         known = ", ".join(_OFFERS)
         raise UnsupportedError(f'There is no engine called "{engine_id}"; choose one of: {known}.')
-    return offer
+    return offer()
+
+
+def variant_of(capabilities: Capabilities, variant_id: str) -> Variant | None:
+    """Return a variant of an engine: the named one, without a name the first that is usable.
+
+    Of variants none of which is usable, the first stands for them. None if the engine has none of
+    that name, or none at all.
+    """
+    variants = capabilities.variants
+    if variant_id:
+        return next((variant for variant in variants if variant.id == variant_id), None)
+    usable = (variant for variant in variants if not variant.why_not)
+    return next(usable, variants[0] if variants else None)
 
 
 def engines_that_can(task: EngineTask) -> tuple[Capabilities, ...]:
     """Those engines whose capabilities hold ``task``."""
-    return tuple(offer for offer in _OFFERS.values() if task in offer.tasks)
+    return tuple(offer for offer in available_engines() if task in offer.tasks)
 
 
 def create_engine(engine_id: str) -> Engine:

@@ -7,10 +7,10 @@ full scale 1.0; positions are samples at the request's rate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -45,7 +45,8 @@ class EngineInput(StrEnum):
 class SettingSpec:
     """One setting: its control, range and unit are built from this by inspector and command line.
 
-    ``choices`` is empty for numbers and switches; the type is that of ``default``.
+    ``choices`` is empty for numbers and switches; the type is that of ``default``. An advanced
+    setting is shown only to those who ask for more.
     """
 
     name: str
@@ -56,6 +57,26 @@ class SettingSpec:
     maximum: float | None = None
     unit: str = ""
     choices: tuple[str, ...] = ()
+    is_advanced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """One checkpoint of an engine, as plain data.
+
+    ``id`` is what a region stores and the command line takes. ``why_not`` is empty if the
+    variant can be used now, else the sentence that says what is missing and how to get it.
+    """
+
+    id: str
+    name: str
+    summary: str = ""
+    native_rate_hz: int | None = None
+    native_channels: int | None = None
+    licence_code: str = ""
+    licence_weights: str = ""
+    allows_commercial_use: bool = True
+    why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +95,7 @@ class Capabilities:
     tasks: frozenset[EngineTask]
     inputs: frozenset[EngineInput]
     settings: tuple[SettingSpec, ...] = ()
-    variants: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
     native_rate_hz: int | None = None
     native_channels: int | None = None
     natural_length_seconds: float | None = None
@@ -87,16 +108,92 @@ class Capabilities:
     why_not: tuple[tuple[EngineTask, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFrames:
-    """Frames of the film, decoded at the times an engine asked for.
+PictureFit = Literal["squash", "crop"]
+"""How a frame of another shape fills a size: distorted, or scaled to fill it and cut equally."""
 
-    ``pixels`` is uint8 (frames, height, width, 3) RGB; ``times_seconds`` are ascending, counted
-    from the start of the context.
+
+class PictureSource(Protocol):
+    """The film over the stretch of the context; decoded only when read.
+
+    Times are seconds from the start of the context; a frame on screen at the context's start may
+    have begun before it, at a time below zero.
     """
 
-    pixels: npt.NDArray[np.uint8]
-    times_seconds: npt.NDArray[np.float64]
+    @property
+    def key(self) -> str:
+        """A hash of all that decides the pixels: the encoded pictures and their times."""
+
+    @property
+    def frame_times_seconds(self) -> npt.NDArray[np.float64]:
+        """When each frame of the stretch begins, ascending."""
+
+    @property
+    def cuts_seconds(self) -> tuple[float, ...]:
+        """Where new shots begin inside the stretch, ascending; empty if not known."""
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height as shown, upright, with square pixels."""
+
+    def read(
+        self,
+        times_seconds: npt.NDArray[np.float64],
+        *,
+        width_px: int,
+        height_px: int,
+        fit: PictureFit,
+        cancelled: IsCancelled,
+    ) -> npt.NDArray[np.uint8]:
+        """Return the frames on screen at ascending times: uint8 (frames, height, width, 3) RGB.
+
+        Raises:
+            PrismDeskError: the film can't be read any more.
+            Cancelled: as told.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureMask:
+    """Which part of the picture to listen to.
+
+    ``weights`` is float32 (frames, height, width), 0 (leave out) to 1 (listen), spread over the
+    whole picture; one frame is a still mask, several follow each other evenly over the region.
+    """
+
+    weights: npt.NDArray[np.float32]
+
+
+class FeatureStore(Protocol):
+    """Where an engine keeps what it worked out of picture and text, found again by content."""
+
+    def get(self, key: str) -> dict[str, npt.NDArray[Any]] | None:
+        """Return what was put under a key, None if nothing (or nothing whole) is there."""
+
+    def put(self, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Keep arrays under a key; whether there was room or not, the work goes on."""
+
+
+class NoFeatureStore:
+    """Keeps nothing."""
+
+    def get(self, key: str) -> dict[str, npt.NDArray[Any]] | None:
+        """Find nothing."""
+        return None
+
+    def put(self, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+        """Keep nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineOptions:
+    """On what an engine works: the user's choice for this machine, no part of the request's key.
+
+    ``device`` is ``auto``, ``cpu``, ``mps``, ``cuda`` or ``cuda:N``. ``offload`` says whether
+    networks wait in main memory until they are needed: ``auto`` decides by the memory free.
+    """
+
+    device: str = "auto"
+    offload: Literal["auto", "keep", "offload"] = "auto"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +206,7 @@ class Request:
     ``valid`` marks samples of the context that really exist on the lanes (True) against places
     where there is no clip at all (False); the region itself is always to be replaced.
     ``head_samples``/``tail_samples``: extra sound wanted before and after the region (handles).
+    ``source`` is a sound to vary, (channels of the context, region length), or None.
     """
 
     task: EngineTask
@@ -119,7 +217,9 @@ class Request:
     region_end_samples: int
     prompt: str = ""
     negative_prompt: str = ""
-    picture: PictureFrames | None = None
+    picture: PictureSource | None = None
+    mask: PictureMask | None = None
+    source: AudioBlock | None = None
     seed: int = 0
     takes: int = 1
     settings: dict[str, SettingValue] = field(default_factory=dict)
@@ -127,6 +227,8 @@ class Request:
     adapters: tuple[tuple[str, float], ...] = ()
     head_samples: int = 0
     tail_samples: int = 0
+    features: FeatureStore = field(default_factory=NoFeatureStore)
+    machine: MachineOptions = field(default_factory=MachineOptions)
 
 
 class Phase(StrEnum):
@@ -165,6 +267,7 @@ class Sound:
     ``seam_samples`` is 0 where the sound already joins its surroundings at both ends, else the
     length of the fades the program should lay inside the region.
     ``notes`` are short sentences on how it was made (method chosen, sources used).
+    ``proposed_gain_db`` would bring it to the level of its surroundings; it is not applied.
     """
 
     audio: AudioBlock
@@ -173,15 +276,21 @@ class Sound:
     head_samples: int = 0
     tail_samples: int = 0
     notes: tuple[str, ...] = ()
+    proposed_gain_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The takes of one request, in order, with what made them."""
+    """The takes of one request, in order, with what made them.
+
+    ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
+    ``allows_commercial_use`` is None where the engine's capabilities say it.
+    """
 
     sounds: tuple[Sound, ...]
     weights: tuple[tuple[str, str], ...] = ()
     licence: str = ""
+    allows_commercial_use: bool | None = None
 
 
 ReportProgress = Callable[[Progress], None]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.engines.contract import PictureFrames, Request
+from prismdesk.engines.contract import NoFeatureStore, Request
 from prismdesk.errors import InputError
+from prismdesk.jobs.feature_store import FEATURES, FeatureFolder
+from prismdesk.jobs.mask_pictures import mask_of_pictures
+from prismdesk.jobs.messages import Workplace
 from prismdesk.jobs.spec import JobSpec, inside
+from prismdesk.media.cache import MediaCache
 from prismdesk.media.wav import WavWriter, map_wav
+from prismdesk.progress import never_cancelled
 from prismdesk.project.store.folder import JOBS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from prismdesk.engines.contract import IsCancelled
+    from prismdesk.engines.contract import FeatureStore, IsCancelled, PictureSource
     from prismdesk.media.audio import AudioBlock
 
 Mask = npt.NDArray[np.bool_]
+
+NO_CACHE = Workplace()
 
 
 def store_context(project_folder: Path, job_id: str, audio: AudioBlock, *, rate_hz: int) -> str:
@@ -56,13 +62,46 @@ def mask_of(stretches: tuple[tuple[int, int], ...], length_samples: int) -> Mask
     return mask
 
 
-def request_of(spec: JobSpec, project_folder: Path, picture: PictureFrames | None) -> Request:
+def request_of(
+    spec: JobSpec,
+    project_folder: Path,
+    workplace: Workplace = NO_CACHE,
+    cancelled: IsCancelled = never_cancelled,
+) -> Request:
     """Return what the engine is given for a job.
 
     Raises:
-        MediaError: the context file can't be read.
-        InputError: it isn't the sound that the job speaks of.
+        MediaError: the context, the film, a mask or the sound to vary can't be read.
+        InputError: one of them isn't what the job speaks of.
+        Cancelled: as told.
     """
+    context = _context(spec, project_folder)
+    cache = MediaCache(Path(workplace.cache_folder)) if workplace.cache_folder else None
+    return Request(
+        task=spec.task,
+        context=context,
+        valid=mask_of(spec.valid, context.shape[1]),
+        rate_hz=spec.rate_hz,
+        region_start_samples=spec.region_start_samples,
+        region_end_samples=spec.region_end_samples,
+        prompt=spec.prompt,
+        negative_prompt=spec.negative_prompt,
+        picture=_picture(spec, project_folder, context.shape[1], cache, cancelled),
+        mask=mask_of_pictures(project_folder, spec.masks, cancelled),
+        source=_source(spec, project_folder, context.shape[0]),
+        seed=spec.seed,
+        takes=spec.takes,
+        settings=dict(spec.settings),
+        variant=spec.variant,
+        adapters=spec.adapters,
+        head_samples=spec.head_samples,
+        tail_samples=spec.tail_samples,
+        features=_features(cache, workplace.feature_cache_bytes),
+        machine=workplace.machine,
+    )
+
+
+def _context(spec: JobSpec, project_folder: Path) -> AudioBlock:
     with map_wav(inside(project_folder, spec.context_path)) as wav:
         rate_hz = wav.rate_hz
         context = wav.read(0, wav.length_samples).copy()
@@ -71,48 +110,50 @@ def request_of(spec: JobSpec, project_folder: Path, picture: PictureFrames | Non
             f"The sound stored for this job ({spec.context_path}) is not the one it was made for; "
             "clear the job and ask again."
         )
-    return Request(
-        task=spec.task,
-        context=context,
-        valid=mask_of(spec.valid, context.shape[1]),
-        rate_hz=rate_hz,
-        region_start_samples=spec.region_start_samples,
-        region_end_samples=spec.region_end_samples,
-        prompt=spec.prompt,
-        negative_prompt=spec.negative_prompt,
-        picture=picture,
-        seed=spec.seed,
-        takes=spec.takes,
-        settings=dict(spec.settings),
-        variant=spec.variant,
-        adapters=spec.adapters,
-        head_samples=spec.head_samples,
-        tail_samples=spec.tail_samples,
-    )
+    return context
 
 
-def picture_of(spec: JobSpec, project_folder: Path, cancelled: IsCancelled) -> PictureFrames | None:
-    """Decode the frames that the job asks for, None if it asks for none.
-
-    Raises:
-        MediaError: the film can't be read.
-        Cancelled: as told.
-    """
+def _picture(
+    spec: JobSpec,
+    project_folder: Path,
+    length_samples: int,
+    cache: MediaCache | None,
+    cancelled: IsCancelled,
+) -> PictureSource | None:
     wanted = spec.picture
-    if wanted is None or not wanted.times_seconds:
+    if wanted is None:
         return None
     # Imported here: the decoder is large, and most jobs see no picture.
-    from prismdesk.media.frames import read_frames
+    from prismdesk.media.film_stretch import film_stretch
+    from prismdesk.media.shots import kept_cuts
 
-    pixels, _ = read_frames(
+    is_known = cache is not None and wanted.content_key != ""
+    cuts = kept_cuts(cache, wanted.content_key) if cache is not None and is_known else None
+    return film_stretch(
         project_folder / wanted.path,
-        wanted.times_seconds,
-        width_px=wanted.width_px,
-        height_px=wanted.height_px,
-        fit=wanted.fit,
+        start_seconds=Fraction(spec.context_start_samples, spec.rate_hz),
+        end_seconds=Fraction(spec.context_start_samples + length_samples, spec.rate_hz),
+        stream_index=wanted.stream_index,
+        cuts_seconds=tuple(cut.seconds for cut in cuts or ()),
         cancelled=cancelled,
     )
-    times = np.asarray(wanted.times_seconds, np.float64)
-    return PictureFrames(
-        pixels=pixels, times_seconds=times - spec.context_start_samples / spec.rate_hz
-    )
+
+
+def _source(spec: JobSpec, project_folder: Path, channels: int) -> AudioBlock | None:
+    """Return the sound to vary, as long as the region: silence where it has none."""
+    wanted = spec.source
+    if wanted is None:
+        return None
+    with map_wav(inside(project_folder, wanted.path)) as wav:
+        if (wav.rate_hz, wav.channels) != (spec.rate_hz, channels):
+            raise InputError(
+                f"The take {wanted.path} has {wav.channels} channels at {wav.rate_hz} Hz, the "
+                f"region {channels} at {spec.rate_hz} Hz; vary a take that was made for it."
+            )
+        return wav.read(wanted.start_samples, spec.region_length_samples)
+
+
+def _features(cache: MediaCache | None, most_bytes: int) -> FeatureStore:
+    if cache is None:
+        return NoFeatureStore()
+    return FeatureFolder(cache.folder / FEATURES, most_bytes=most_bytes)

@@ -7,7 +7,7 @@ only ever be one of these values, or be refused.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from prismdesk.engines.contract import (
     CrashedError,
     EngineError,
+    MachineOptions,
     OutOfMemoryError,
     Progress,
     UnsupportedError,
@@ -23,6 +24,7 @@ from prismdesk.engines.contract import (
     WeightsMissingError,
 )
 from prismdesk.errors import InputError, PrismDeskError, WorkError
+from prismdesk.jobs.feature_store import DEFAULT_MOST_BYTES
 from prismdesk.jobs.spec import JobSpec  # noqa: TC001  (pydantic reads it at run time)
 
 
@@ -92,6 +94,7 @@ class FinishedTake:
     weights: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     allows_commercial_use: bool = True
+    proposed_gain_db: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +122,27 @@ class ProcessOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """How this machine's user wants engines to work; never part of what is stored of a job.
+
+    Attributes:
+        cache_folder: the project's cache; empty where nothing is to be kept.
+        feature_cache_bytes: how much of what engines worked out of picture and text is kept.
+        machine: on what engines compute.
+    """
+
+    cache_folder: str = ""
+    feature_cache_bytes: int = DEFAULT_MOST_BYTES
+    machine: MachineOptions = field(default_factory=MachineOptions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Do this job now; sent only while no other is running."""
 
     spec: JobSpec
     project_folder: str
+    workplace: Workplace = field(default_factory=Workplace)
     kind: Literal["run"] = "run"
 
 

@@ -116,6 +116,7 @@ class EngineProcess:
                 spec,
                 Path(run.project_folder),
                 engine=engine,
+                workplace=run.workplace,
                 prepare=None if self._is_prepared else partial(self._prepare, spec.job_id),
                 report=lambda progress: self._tell_progress(spec.job_id, progress),
                 cancelled=lambda: self._is_cancelled(spec.job_id),

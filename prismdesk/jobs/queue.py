@@ -36,6 +36,7 @@ from prismdesk.jobs.messages import (
     Stopped,
     ToProcess,
     Unload,
+    Workplace,
 )
 from prismdesk.jobs.records import JobRecord, JobRecords
 from prismdesk.jobs.states import JobSnapshot, JobState
@@ -65,6 +66,7 @@ class JobQueue:
         project_folder: jobs are recorded in its ``jobs/``, takes written to its ``takes/``.
         grace_seconds: how long a cancelled job may take to stop before its process is ended.
         engine_source: ``module:function`` making an engine of an id, for tests.
+        workplace: asked for the user's choices whenever a job starts, on the queue's thread.
     """
 
     def __init__(
@@ -73,10 +75,12 @@ class JobQueue:
         *,
         grace_seconds: float = GRACE_SECONDS,
         engine_source: str = CATALOGUE,
+        workplace: Callable[[], Workplace] = Workplace,
     ) -> None:
         self._folder = project_folder.resolve()
         self._grace_seconds = grace_seconds
         self._engine_source = engine_source
+        self._workplace = workplace
         self._records = JobRecords(self._folder)
         self._actions: queues.SimpleQueue[Callable[[], None] | None] = queues.SimpleQueue()
         self._board = JobBoard(self._records.load(), self._tell_later)
@@ -313,7 +317,8 @@ class JobQueue:
             sentence = f"The engine process can't be started ({error.strerror or error}); retry."
             self._fail(JobFailure(kind=FailureKind.CRASHED, message=sentence))
         else:
-            self._send(Run(spec=job.spec, project_folder=str(self._folder)))
+            folder = str(self._folder)
+            self._send(Run(spec=job.spec, project_folder=folder, workplace=self._workplace()))
 
     def _start_process(self) -> None:
         """Have a process.

@@ -130,7 +130,7 @@ class JobRecords:
         spec = record.spec
         if spec.job_id != folder.name:
             raise ValueError(f"it says that it is {spec.job_id}")
-        for relative in (spec.context_path, spec.take_path(0)):
+        for relative in spec.inner_paths:
             inside(self.project_folder, relative)
         takes = self.takes(spec.job_id)
         failure = None if takes else self._failure(folder)

@@ -13,17 +13,16 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.contract import Request
 
-    Hashable = npt.NDArray[np.float32] | npt.NDArray[np.uint8] | npt.NDArray[np.bool_]
+    Hashable = npt.NDArray[np.float32] | npt.NDArray[np.bool_]
 
 
 def request_key(request: Request, *, seed: int, engine: str, engine_version: str) -> str:
     """Return the SHA-256 of a request for one take, in hexadecimal.
 
-    Arrays count with their shape and bytes, so the context's every sample matters. The number
-    of takes does not: the second take of seed 7 is the first of seed 8.
+    Arrays count with their shape and bytes, so the context's every sample matters; the picture
+    counts by its own key. The number of takes does not count: the second take of seed 7 is the
+    first of seed 8. Nor does the machine that it is made on.
     """
-    picture = request.picture
-    times = [] if picture is None else picture.times_seconds.tolist()
     values = {
         "engine": [engine, engine_version],
         "task": request.task.value,
@@ -31,7 +30,8 @@ def request_key(request: Request, *, seed: int, engine: str, engine_version: str
         "region": [request.region_start_samples, request.region_end_samples],
         "handles": [request.head_samples, request.tail_samples],
         "prompts": [request.prompt, request.negative_prompt],
-        "picture_times_seconds": times,
+        "picture": None if request.picture is None else request.picture.key,
+        "has": [request.mask is not None, request.source is not None],
         "seed": seed,
         "settings": sorted(request.settings.items()),
         "variant": request.variant,
@@ -40,8 +40,10 @@ def request_key(request: Request, *, seed: int, engine: str, engine_version: str
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     _add(digest, request.context)
     _add(digest, request.valid)
-    if picture is not None:
-        _add(digest, picture.pixels)
+    if request.mask is not None:
+        _add(digest, request.mask.weights)
+    if request.source is not None:
+        _add(digest, request.source)
     return digest.hexdigest()
 
 

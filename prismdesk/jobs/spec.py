@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
 
 from prismdesk.engines.contract import EngineTask  # noqa: TC001  (pydantic reads it at run time)
 from prismdesk.project.consistency import is_inner_path
@@ -18,7 +17,6 @@ from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it 
 
 _JOB_ID = re.compile(r"job-[0-9a-f]{12}")
 MAX_TAKES = 64
-MAX_PICTURE_PIXELS = 2**31
 
 
 def new_job_id() -> str:
@@ -28,26 +26,30 @@ def new_job_id() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureWanted:
-    """Frames of the film that the engine is to see.
+    """The film that the engine may look at, over the stretch of the context.
 
-    ``times_seconds`` ascend and count from the film's first picture; ``fit`` says how a frame of
-    another shape is made ``width_px`` by ``height_px``.
+    Which frames, and in which size, the engine says itself once it runs.
+
+    Attributes:
+        path: of the film, absolute or relative to the project's folder.
+        stream_index: where its picture is.
+        content_key: of the film, by which its cuts are found in the cache; empty if not known.
     """
 
     path: str
-    times_seconds: tuple[float, ...]
-    width_px: int
-    height_px: int
-    fit: Literal["squash", "crop"] = "squash"
+    stream_index: int
+    content_key: str = ""
 
-    def __post_init__(self) -> None:
-        if not (1 <= self.width_px <= 8192 and 1 <= self.height_px <= 8192):
-            raise ValueError(f"picture of {self.width_px}x{self.height_px} px")
-        if len(self.times_seconds) * self.width_px * self.height_px > MAX_PICTURE_PIXELS:
-            raise ValueError(f"{len(self.times_seconds)} pictures are too many at once")
-        pairs = zip(self.times_seconds, self.times_seconds[1:], strict=False)
-        if any(later < earlier for earlier, later in pairs):
-            raise ValueError("picture times don't ascend")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceWanted:
+    """The sound that the engine is to vary: the samples of a take's WAV from ``start_samples``.
+
+    ``path`` is relative to the project's folder.
+    """
+
+    path: str
+    start_samples: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,10 @@ class JobSpec:
         context_length_samples: how long the context is.
         region_start_samples, region_end_samples: the region's bounds in the context.
         valid: (start, end) stretches of the context where there is sound on the lanes, ascending.
+        picture: the film, where the engine is to see it.
+        source: a sound to vary.
+        masks: still pictures that say where in the picture to listen, relative to the project's
+            folder; several follow each other evenly over the region.
         takes: how many sounds to make, the first with ``seed``, the others counting on from it.
         head_samples, tail_samples: extra sound wanted before and after the region.
         output_folder: where takes are written, relative to the project's folder.
@@ -84,6 +90,7 @@ class JobSpec:
     prompt: str = ""
     negative_prompt: str = ""
     picture: PictureWanted | None = None
+    source: SourceWanted | None = None
     seed: int = 0
     takes: int = 1
     settings: Settings = ()
@@ -111,6 +118,15 @@ class JobSpec:
             )
         if self.head_samples < 0 or self.tail_samples < 0:
             raise ValueError("handles of negative length")
+        for path in self.inner_paths:
+            if not is_inner_path(path):
+                raise ValueError(f"{path!r} lies outside the project's folder")
+
+    @property
+    def inner_paths(self) -> tuple[str, ...]:
+        """All files of the job that must lie inside the project's folder."""
+        source = () if self.source is None else (self.source.path,)
+        return (self.context_path, self.take_path(0), *self.masks, *source)
 
     @property
     def region_length_samples(self) -> int:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from prismdesk.engines.catalogue import variant_of
 from prismdesk.engines.contract import EngineError
 from prismdesk.jobs.messages import FinishedTake
 from prismdesk.jobs.request_key import request_key
@@ -49,7 +50,14 @@ def write_take(
         request, seed=sound.seed, engine=capabilities.id, engine_version=capabilities.version
     )
     take_id = new_id("take")
-    about = _about(spec, sound, result, capabilities, request_key=key, take_id=take_id)
+    licence, allows_commercial_use = _licence(spec, result, capabilities)
+    about = _about(spec, sound, capabilities) | {
+        "take": take_id,
+        "weights": dict(result.weights),
+        "licence": licence,
+        "allows_commercial_use": allows_commercial_use,
+        "request_key": key,
+    }
     with WavWriter(
         path,
         rate_hz=spec.rate_hz,
@@ -74,8 +82,9 @@ def write_take(
         created_utc=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
         notes=sound.notes,
         weights=result.weights,
-        licence=result.licence or capabilities.licence_weights,
-        allows_commercial_use=capabilities.allows_commercial_use,
+        licence=licence,
+        allows_commercial_use=allows_commercial_use,
+        proposed_gain_db=sound.proposed_gain_db,
     )
 
 
@@ -128,18 +137,19 @@ def _bext(
     )
 
 
-def _about(
-    spec: JobSpec,
-    sound: Sound,
-    result: Result,
-    capabilities: Capabilities,
-    *,
-    request_key: str,
-    take_id: str,
-) -> dict[str, object]:
-    """The take's provenance by name, as it is written into the file."""
+def _licence(spec: JobSpec, result: Result, capabilities: Capabilities) -> tuple[str, bool]:
+    """Return licence of the weights and whether it allows commercial use: of what was used."""
+    offer = variant_of(capabilities, spec.variant) or capabilities
+    allows = result.allows_commercial_use
+    return (
+        result.licence or offer.licence_weights,
+        offer.allows_commercial_use if allows is None else allows,
+    )
+
+
+def _about(spec: JobSpec, sound: Sound, capabilities: Capabilities) -> dict[str, object]:
+    """What the take was asked for, by name, as it is written into the file."""
     return {
-        "take": take_id,
         "region": spec.region_id,
         "engine": capabilities.id,
         "engine_version": capabilities.version,
@@ -152,11 +162,9 @@ def _about(
         "settings": dict(spec.settings),
         "adapters": [list(adapter) for adapter in spec.adapters],
         "masks": list(spec.masks),
-        "weights": dict(result.weights),
-        "licence": result.licence or capabilities.licence_weights,
-        "allows_commercial_use": capabilities.allows_commercial_use,
+        "source": None if spec.source is None else spec.source.path,
+        "has_picture": spec.picture is not None,
         "notes": list(sound.notes),
-        "request_key": request_key,
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import EngineError, Phase, Progress
-from prismdesk.jobs.inputs import picture_of, request_of
+from prismdesk.jobs.inputs import request_of
 from prismdesk.jobs.records import write_result
 from prismdesk.jobs.take_files import remove_takes, write_take
 from prismdesk.progress import raise_if_cancelled
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.contract import Engine, IsCancelled, ReportProgress
-    from prismdesk.jobs.messages import FinishedTake
+    from prismdesk.jobs.messages import FinishedTake, Workplace
     from prismdesk.jobs.spec import JobSpec
 
 LOADED_AT = 0.1
-PICTURE_SEEN_AT = 0.2
 RUN_AT = 0.98
 LEAST_INTERVAL_SECONDS = 0.04
 
@@ -31,20 +30,28 @@ def make_takes(
     project_folder: Path,
     *,
     engine: Engine,
+    workplace: Workplace,
     prepare: Callable[[ReportProgress], None] | None,
     report: ReportProgress,
     cancelled: IsCancelled,
 ) -> tuple[FinishedTake, ...]:
     """Do the job; when this returns, every take and the note of them are on disk.
 
-    ``prepare`` loads the engine; it is None if the engine is loaded already.
+    Args:
+        spec: the job.
+        project_folder: where its inputs lie and its takes go.
+        engine: makes the sound.
+        workplace: cache and machine.
+        prepare: loads the engine; None if it is loaded already.
+        report: told how far it is.
+        cancelled: asked often.
 
     Raises:
         Cancelled: as told; nothing is left in the takes' folder.
         Exception: whatever the engine raised; likewise.
     """
     try:
-        return _make_takes(spec, project_folder, engine, prepare, report, cancelled)
+        return _make_takes(spec, project_folder, engine, workplace, prepare, report, cancelled)
     except BaseException:
         remove_takes(spec, project_folder)
         raise
@@ -54,6 +61,7 @@ def _make_takes(
     spec: JobSpec,
     project_folder: Path,
     engine: Engine,
+    workplace: Workplace,
     prepare: Callable[[ReportProgress], None] | None,
     report: ReportProgress,
     cancelled: IsCancelled,
@@ -63,12 +71,10 @@ def _make_takes(
     if prepare is not None:
         prepare(stages.begin(Phase.LOADING, until=LOADED_AT))
         raise_if_cancelled(cancelled)
-    if spec.picture is not None:
-        stages.begin(Phase.PICTURE_FEATURES, until=PICTURE_SEEN_AT)
-    picture = picture_of(spec, project_folder, cancelled)
-    request = request_of(spec, project_folder, picture)
+    analysing = stages.begin(Phase.ANALYSING, until=RUN_AT)
+    request = request_of(spec, project_folder, workplace, cancelled)
     raise_if_cancelled(cancelled)
-    result = engine.run(request, stages.begin(Phase.ANALYSING, until=RUN_AT), cancelled)
+    result = engine.run(request, analysing, cancelled)
     if len(result.sounds) != spec.takes:
         raise EngineError(
             f"The engine {engine.capabilities.name} made {len(result.sounds)} takes where "
@@ -99,7 +105,7 @@ def _writing(done: int, takes: int) -> Progress:
 
 
 class Stages:
-    """Fits the fractions of loading, picture, run and writing into one that never falls.
+    """Fits the fractions of loading, run and writing into one that never falls.
 
     Within a phase, reports closer than ``LEAST_INTERVAL_SECONDS`` to the last are dropped, so
     that an engine may report as often as it likes.

@@ -88,6 +88,16 @@ class PictureWalk:
         self.tolerance = _FLOAT_ERROR + min(self.clock / 2, _LARGEST_ROUNDING / self.rate)
 
     @property
+    def stream(self) -> VideoStream:
+        """The stream whose pictures these are."""
+        return self._stream
+
+    @property
+    def origin_seconds(self) -> Fraction:
+        """When the film's first picture is shown, by the file's own clock; 0 if it has none."""
+        return self._origin if self.is_timed and self._origin is not None else Fraction(0)
+
+    @property
     def pixel_aspect(self) -> Fraction:
         """How much wider than high a pixel is."""
         return Fraction(self._stream.sample_aspect_ratio or 1)
@@ -204,19 +214,9 @@ class PictureWalk:
         return True
 
     def _enter_start(self) -> None:
-        try:
-            self._container.seek(0, any_frame=False)
-        except FOREIGN_ERRORS:
-            self._rewind()
+        seek_start(self._path, self._container)
         self._pictures = self._decoded()
         self._shown, self._next = self._first(), next(self._pictures, None)
-
-    def _rewind(self) -> None:
-        """Go to the first byte, where a demuxer without times can't go to a time."""
-        try:
-            self._container.seek(0, unsupported_byte_offset=True)
-        except FOREIGN_ERRORS as error:
-            raise MediaError(f"Can't find pictures in {self._path}; use another copy.") from error
 
     def _first(self) -> Picture:
         first = next(self._pictures, None)
@@ -241,6 +241,22 @@ class PictureWalk:
                 if self._origin is None:
                     self._origin = time
                 yield Picture(frame, time - self._origin)
+
+
+def seek_start(path: Path, container: InputContainer) -> None:
+    """Go to a film's first packet.
+
+    Raises:
+        MediaError: the film can't be read any more.
+    """
+    try:
+        container.seek(0, any_frame=False)
+    except FOREIGN_ERRORS:
+        # A demuxer without times can't go to a time, but to the first byte.
+        try:
+            container.seek(0, unsupported_byte_offset=True)
+        except FOREIGN_ERRORS as error:
+            raise MediaError(f"Can't find pictures in {path}; use another copy.") from error
 
 
 def _bytes_of(frame: VideoFrame) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:[0-9]{1,3})?)$"
 _MOST_BYTES = 1_000_000
 _RECENT_COUNT = 12
 _PROMPT_COUNT = 200
@@ -38,6 +39,10 @@ class Preferences(BaseModel):
         proxies: light copies of films that are slow to play are made.
         cache_folder: where what can be made again lies; None is beside each project.
         cache_gb: how much of it is kept.
+        feature_cache_gb: how much of what engines worked out of picture and text is kept.
+        engine_device: on what engines compute: "auto", "cpu", "mps", "cuda" or "cuda:N".
+        engine_offload: whether networks wait in main memory until they are needed; "auto" goes
+            by the memory that is free.
         autosave_seconds: how often the whole project is written besides each edit's own record.
         ruler_unit: "timecode", "frames", "seconds" or "samples".
         burn_in: the timecode is shown in the picture.
@@ -65,6 +70,9 @@ class Preferences(BaseModel):
     proxies: bool = True
     cache_folder: str | None = None
     cache_gb: Annotated[float, Field(ge=1, le=10_000)] = 20.0
+    feature_cache_gb: Annotated[float, Field(ge=0, le=10_000)] = 4.0
+    engine_device: Annotated[str, Field(pattern=DEVICE_PATTERN)] = "auto"
+    engine_offload: Literal["auto", "keep", "offload"] = "auto"
     autosave_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     ruler_unit: Literal["timecode", "frames", "seconds", "samples"] = "timecode"
     burn_in: bool = False

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.media.sounds import SoundLibrary
 from prismdesk.session.cache_place import project_cache
+from prismdesk.session.workplace import workplace_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prismdesk.engines.contract import MachineOptions
+    from prismdesk.jobs.messages import Workplace
     from prismdesk.project.model import Media, Project
     from prismdesk.project.store import ProjectStore
 
@@ -19,6 +22,9 @@ class Session:
     """One open project; ``session.opening`` makes it. Close it, or use it as a context manager.
 
     The job queue, and with it the engine process, starts when it is first asked for.
+
+    Attributes:
+        machine: on what engines work, where that is not as the preferences say.
     """
 
     def __init__(self, store: ProjectStore) -> None:
@@ -26,6 +32,7 @@ class Session:
         self.cache = project_cache(store.folder)
         self.sounds = SoundLibrary(store.folder, self.cache, rate_hz=store.project.rate_hz)
         self.notices: tuple[str, ...] = ()
+        self.machine: MachineOptions | None = None
         self._queue: JobQueue | None = None
 
     @property
@@ -42,8 +49,11 @@ class Session:
     def queue(self) -> JobQueue:
         """The jobs of this project."""
         if self._queue is None:
-            self._queue = JobQueue(self.folder)
+            self._queue = JobQueue(self.folder, workplace=self._workplace)
         return self._queue
+
+    def _workplace(self) -> Workplace:
+        return workplace_of(self.cache, self.machine)
 
     def media_path(self, media: Media) -> Path:
         """Return where a media file lies; a relative path counts from the project's folder."""

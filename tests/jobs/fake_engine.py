@@ -24,6 +24,7 @@ from prismdesk.engines.contract import (
     Result,
     Sound,
     UnsupportedError,
+    Variant,
     iterate_seeds,
 )
 from prismdesk.errors import WorkError
@@ -32,10 +33,12 @@ from prismdesk.progress import raise_if_cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import IsCancelled, ReportProgress
+    from prismdesk.engines.contract import IsCancelled, PictureSource, ReportProgress
 
 SOURCE = "tests.jobs.fake_engine:create_engine"
 STEPS = 5
+FROM_STORE = 0.25
+"""Added to what it makes of a picture that it has seen before."""
 
 
 def create_engine(engine_id: str) -> FakeEngine:
@@ -54,6 +57,15 @@ class FakeEngine:
             tasks=frozenset(EngineTask),
             inputs=frozenset(EngineInput),
             licence_weights="CC0",
+            variants=(
+                Variant(id="open", name="Open", licence_weights="CC0"),
+                Variant(
+                    id="unpaid",
+                    name="Unpaid",
+                    licence_weights="CC-BY-NC",
+                    allows_commercial_use=False,
+                ),
+            ),
         )
         self.prepared = 0
 
@@ -95,16 +107,54 @@ class FakeEngine:
     def _sound(self, request: Request, length: int, seed: int) -> Sound:
         level = 1e-3 * seed if request.prompt != "not a number" else np.nan
         total = request.head_samples + length + request.tail_samples
-        mean = 0.0 if request.picture is None else float(request.picture.pixels.mean()) / 255
-        audio = np.full((request.context.shape[0], total), level + mean, np.float32)
+        audio = np.full((request.context.shape[0], total), level, np.float32)
+        if request.picture is not None:
+            audio += _brightness(request, request.picture)
+        if request.source is not None:
+            assert request.source.shape == (request.context.shape[0], length)
+            audio[:, request.head_samples : request.head_samples + length] += request.source
         return Sound(
             audio=audio,
             seed=seed,
             seam_samples=7,
             head_samples=request.head_samples,
             tail_samples=request.tail_samples,
-            notes=(f"prepared {self.prepared} times in process {os.getpid()}",),
+            notes=(
+                f"prepared {self.prepared} times in process {os.getpid()}",
+                *_what_it_got(request),
+            ),
+            proposed_gain_db=-3.5 if request.prompt == "loud" else None,
         )
+
+
+def _brightness(request: Request, picture: PictureSource) -> float:
+    """How bright the picture is on the average, from the store if it was worked out before."""
+    kept = request.features.get(picture.key)
+    if kept is not None:
+        return float(kept["brightness"]) + FROM_STORE
+    times = picture.frame_times_seconds
+    assert np.all(np.diff(times) > 0)
+    pixels = picture.read(times, width_px=32, height_px=24, fit="squash", cancelled=lambda: False)
+    assert pixels.shape == (len(times), 24, 32, 3)
+    assert pixels.dtype == np.uint8
+    brightness = np.array(pixels.mean() / 255)
+    request.features.put(picture.key, {"brightness": brightness, "times": times})
+    return float(brightness)
+
+
+def _what_it_got(request: Request) -> tuple[str, ...]:
+    notes = [f"on {request.machine.device}, {request.machine.offload}"]
+    if (picture := request.picture) is not None:
+        first_seconds = picture.frame_times_seconds[0]
+        notes.append(
+            f"picture {picture.size_px} of {len(picture.frame_times_seconds)} frames from "
+            f"{first_seconds:.3f} with cuts at {picture.cuts_seconds}"
+        )
+    if (mask := request.mask) is not None:
+        assert mask.weights.dtype == np.float32
+        assert 0 <= mask.weights.min() <= mask.weights.max() <= 1
+        notes.append(f"mask {mask.weights.shape} of {mask.weights.mean():.3f}")
+    return tuple(notes)
 
 
 def _do_nothing(cancelled: IsCancelled) -> None:

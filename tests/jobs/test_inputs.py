@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from prismdesk.engines.contract import MachineOptions
 from prismdesk.errors import InputError
-from prismdesk.jobs.inputs import mask_of, picture_of, request_of, spans, store_context
-from prismdesk.jobs.spec import PictureWanted, inside
+from prismdesk.jobs.inputs import mask_of, request_of, spans, store_context
+from prismdesk.jobs.messages import Workplace
+from prismdesk.jobs.spec import PictureWanted, SourceWanted, inside
+from prismdesk.media import shots
+from prismdesk.media.cache import MediaCache
 from prismdesk.media.errors import MediaError
+from prismdesk.media.sound_facts import write_json
 from prismdesk.progress import never_cancelled
 from tests.jobs.specs import REGION_SAMPLES, a_spec, some_context
 from tests.media_files import PictureSpec, frame_number, make_film
@@ -38,7 +43,7 @@ def test_spans_and_masks_are_the_same(
 
 def test_the_engine_gets_the_very_samples_that_were_stored(tmp_path: Path) -> None:
     spec = a_spec(tmp_path, "rain", valid=((0, 100),), settings=(("a", 1),), seed=9)
-    request = request_of(spec, tmp_path, None)
+    request = request_of(spec, tmp_path)
     np.testing.assert_array_equal(request.context, some_context())
     assert request.context.flags.writeable
     assert request.valid.sum() == 100
@@ -50,14 +55,14 @@ def test_a_context_of_another_job_is_refused(tmp_path: Path) -> None:
     spec = a_spec(tmp_path)
     store_context(tmp_path, spec.job_id, some_context()[:, :100], rate_hz=spec.rate_hz)
     with pytest.raises(InputError, match="clear the job"):
-        request_of(spec, tmp_path, None)
+        request_of(spec, tmp_path)
 
 
 def test_a_lost_context_is_said_in_a_sentence(tmp_path: Path) -> None:
     spec = a_spec(tmp_path)
     (tmp_path / spec.context_path).unlink()
     with pytest.raises(MediaError, match=r"context\.wav"):
-        request_of(spec, tmp_path, None)
+        request_of(spec, tmp_path)
 
 
 @pytest.mark.parametrize("relative", ["..", "a/../../b", "/etc/passwd", "", "C:/windows"])
@@ -66,24 +71,84 @@ def test_no_path_leads_out_of_the_project(tmp_path: Path, relative: str) -> None
         inside(tmp_path, relative)
 
 
-def test_picture_times_ascend() -> None:
-    with pytest.raises(ValueError, match="ascend"):
-        PictureWanted(path="film.mov", times_seconds=(1.0, 0.5), width_px=8, height_px=8)
-    with pytest.raises(ValueError, match="too many"):
-        PictureWanted(path="film.mov", times_seconds=(0.0,) * 1000, width_px=4096, height_px=4096)
+@pytest.mark.parametrize(
+    "fields",
+    [{"masks": ("../a.png",)}, {"source": SourceWanted(path="/a.wav")}, {"output_folder": ".."}],
+)
+def test_no_job_names_files_outside_the_project(tmp_path: Path, fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        a_spec(tmp_path, **fields)
 
 
-def test_pictures_come_from_the_film_at_the_times_asked_for(tmp_path: Path) -> None:
+def test_the_picture_is_that_over_the_context(tmp_path: Path) -> None:
     film = make_film(tmp_path / "film.mkv", picture=PictureSpec(rate=Fraction(24), frames=96))
-    wanted = PictureWanted(path=str(film), times_seconds=(2.0, 2.5, 3.0), width_px=64, height_px=48)
-    spec = a_spec(tmp_path, picture=wanted)
-    picture = picture_of(spec, tmp_path, never_cancelled)
+    wanted = PictureWanted(path="film.mkv", stream_index=0)
+    picture = request_of(a_spec(tmp_path, picture=wanted), tmp_path).picture
     assert picture is not None
-    assert picture.pixels.shape == (3, 48, 64, 3)
-    assert [frame_number(pixels) for pixels in picture.pixels] == [48, 60, 72]
-    # The context begins 2 s into the film.
-    np.testing.assert_allclose(picture.times_seconds, [0.0, 0.5, 1.0])
+    # The context begins 2 s into the film and is an eighth of a second long.
+    np.testing.assert_allclose(picture.frame_times_seconds, [0.0, 1 / 24, 2 / 24], atol=1e-3)
+    pixels = picture.read(
+        np.array([0.0, 0.05, 0.5, 1.0]),
+        width_px=64,
+        height_px=48,
+        fit="squash",
+        cancelled=never_cancelled,
+    )
+    assert [frame_number(one) for one in pixels] == [48, 49, 60, 72]
+    assert film.exists()
+
+
+def test_cuts_come_from_the_cache(tmp_path: Path) -> None:
+    make_film(tmp_path / "film.mkv", picture=PictureSpec(frames=96))
+    cache = MediaCache(tmp_path / "cache")
+    cuts = [[1, "1/25"], [51, "51/25"], [90, "18/5"]]
+    facts = {"version": shots._VERSION, "content_key": "of the film", "cuts": cuts}
+    write_json(cache.picture_file("of the film", "cuts.json"), facts)
+    wanted = PictureWanted(path="film.mkv", stream_index=0, content_key="of the film")
+    spec = a_spec(tmp_path, picture=wanted)
+    with_cache = Workplace(cache_folder=str(cache.folder))
+    picture = request_of(spec, tmp_path, with_cache).picture
+    assert picture is not None
+    assert picture.cuts_seconds == pytest.approx((0.04,))
+    picture = request_of(spec, tmp_path).picture
+    assert picture is not None
+    assert picture.cuts_seconds == ()
+
+
+def test_a_picture_in_another_stream_than_before_is_refused(tmp_path: Path) -> None:
+    make_film(tmp_path / "film.mkv", picture=PictureSpec(frames=96))
+    spec = a_spec(tmp_path, picture=PictureWanted(path="film.mkv", stream_index=3))
+    with pytest.raises(MediaError, match="relink"):
+        request_of(spec, tmp_path)
 
 
 def test_no_picture_wanted_none_given(tmp_path: Path) -> None:
-    assert picture_of(a_spec(tmp_path), tmp_path, never_cancelled) is None
+    assert request_of(a_spec(tmp_path), tmp_path).picture is None
+
+
+def test_the_sound_to_vary_is_as_long_as_the_region(tmp_path: Path) -> None:
+    sound = some_context()[:, : REGION_SAMPLES + 50]
+    path = store_context(tmp_path, "take", sound, rate_hz=48_000)
+    spec = a_spec(tmp_path, source=SourceWanted(path=path, start_samples=100))
+    source = request_of(spec, tmp_path).source
+    assert source is not None
+    np.testing.assert_array_equal(source[:, : REGION_SAMPLES - 50], sound[:, 100:])
+    assert not source[:, REGION_SAMPLES - 50 :].any()
+
+
+def test_a_sound_to_vary_of_other_channels_is_refused(tmp_path: Path) -> None:
+    path = store_context(tmp_path, "take", some_context()[:1], rate_hz=48_000)
+    with pytest.raises(InputError, match="1 channels at 48000 Hz, the region 2"):
+        request_of(a_spec(tmp_path, source=SourceWanted(path=path)), tmp_path)
+
+
+def test_features_and_machine_are_the_users_own(tmp_path: Path) -> None:
+    machine = MachineOptions(device="cpu", offload="keep")
+    workplace = Workplace(cache_folder=str(tmp_path / "cache"), machine=machine)
+    request = request_of(a_spec(tmp_path), tmp_path, workplace)
+    request.features.put("key", {"a": np.arange(3)})
+    assert request.machine == machine
+    assert len(list((tmp_path / "cache" / "features").iterdir())) == 1
+    request = request_of(a_spec(tmp_path), tmp_path)
+    request.features.put("key", {"a": np.arange(3)})
+    assert request.features.get("key") is None

@@ -7,6 +7,7 @@ import pytest
 from prismdesk.engines.contract import (
     CrashedError,
     EngineError,
+    MachineOptions,
     OutOfMemoryError,
     Phase,
     Progress,
@@ -30,12 +31,13 @@ from prismdesk.jobs.messages import (
     ToProcess,
     Unload,
     UnreadableMessage,
+    Workplace,
     decode_from_process,
     decode_to_process,
     encode_from_process,
     encode_to_process,
 )
-from prismdesk.jobs.spec import PictureWanted
+from prismdesk.jobs.spec import PictureWanted, SourceWanted
 from tests.jobs.specs import a_spec
 
 if TYPE_CHECKING:
@@ -50,17 +52,22 @@ def test_messages_to_the_process_arrive_as_they_were(message: ToProcess) -> None
 
 
 def test_a_whole_request_arrives_as_it_was(tmp_path: Path) -> None:
-    picture = PictureWanted(
-        path="/film.mov", times_seconds=(0.0, 1 / 3), width_px=8, height_px=8, fit="crop"
-    )
+    picture = PictureWanted(path="/film.mov", stream_index=1, content_key="key")
     spec = a_spec(
         tmp_path,
         "two\nlines “and quotes”",
         picture=picture,
+        source=SourceWanted(path="takes/a.wav", start_samples=7),
+        masks=("masks/a.png", "masks/b.png"),
         settings=(("count", 5), ("is_on", True), ("level", 5.0), ("name", "5")),
         adapters=(("foley", 0.25),),
     )
-    message = Run(spec=spec, project_folder=str(tmp_path))
+    workplace = Workplace(
+        cache_folder="/cache",
+        feature_cache_bytes=5,
+        machine=MachineOptions(device="cuda:1", offload="offload"),
+    )
+    message = Run(spec=spec, project_folder=str(tmp_path), workplace=workplace)
     line = encode_to_process(message)
     assert line.count(b"\n") == 1
     arrived = decode_to_process(line)

@@ -268,16 +268,18 @@ def test_errors_become_typed_failures(
 
 
 def test_the_engine_sees_the_picture(jobs: JobQueue, tmp_path: Path) -> None:
-    film = make_film(tmp_path / "film.mkv", picture=PictureSpec(frames=5))
-    wanted = PictureWanted(path=str(film), times_seconds=(0.0, 0.12), width_px=32, height_px=24)
+    film = make_film(tmp_path / "film.mkv", picture=PictureSpec(frames=100))
+    wanted = PictureWanted(path=str(film), stream_index=0)
+    # The context is three times 2000 samples long and begins with the film's picture 50: with
+    # 51 and 52, and 53 that begins within its last samples, they have 3, 4, 3 and 4 bars lit.
     job = run(jobs, tmp_path, seed=0, picture=wanted)
-    # The pictures 0 and 3 have none and two of eight bars lit.
+    assert "picture (64, 48) of 4 frames from 0.000 with cuts at ()" in job.takes[0].notes
     with map_wav(tmp_path / job.takes[0].path) as wav:
-        assert wav.read(0, 1)[0, 0] == pytest.approx(1 / 8, abs=0.03)
+        assert wav.read(0, 1)[0, 0] == pytest.approx(14 / 32, abs=0.03)
 
 
 def test_a_lost_film_fails_the_job_in_a_sentence(jobs: JobQueue, tmp_path: Path) -> None:
-    wanted = PictureWanted(path="lost.mov", times_seconds=(0.0,), width_px=32, height_px=24)
+    wanted = PictureWanted(path="lost.mov", stream_index=0)
     failure = run(jobs, tmp_path, picture=wanted).failure
     assert failure is not None
     assert failure.kind is FailureKind.BAD_INPUT

@@ -44,7 +44,7 @@ def write(folder: Path, spec: JobSpec, sound: Sound) -> FinishedTake:
         spec,
         folder,
         index=0,
-        request=request_of(spec, folder, None),
+        request=request_of(spec, folder),
         result=Result(sounds=(sound,), weights=(("a.safetensors", "00ff"),)),
         capabilities=CAPABILITIES,
     )
@@ -109,7 +109,7 @@ def test_leftovers_of_a_job_are_removed_and_no_others(tmp_path: Path) -> None:
 
 def test_request_key_names_one_sound(tmp_path: Path) -> None:
     def key(seed: int = 3, engine_version: str = "1", **changes: Any) -> str:
-        request = request_of(a_spec(tmp_path, **changes), tmp_path, None)
+        request = request_of(a_spec(tmp_path, **changes), tmp_path)
         return request_key(request, seed=seed, engine="fake", engine_version=engine_version)
 
     assert key() == key()
@@ -128,7 +128,7 @@ def test_request_key_names_one_sound(tmp_path: Path) -> None:
 
 
 def test_one_sample_of_context_changes_the_key(tmp_path: Path) -> None:
-    request = request_of(a_spec(tmp_path), tmp_path, None)
+    request = request_of(a_spec(tmp_path), tmp_path)
     before = request_key(request, seed=1, engine="fake", engine_version="1")
     request.context[1, 17] += np.float32(1e-7)
     assert request_key(request, seed=1, engine="fake", engine_version="1") != before

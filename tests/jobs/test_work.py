@@ -8,6 +8,7 @@ import pytest
 
 from prismdesk.engines.contract import EngineError, Phase, Progress, Request, Result
 from prismdesk.errors import Cancelled
+from prismdesk.jobs.messages import Workplace
 from prismdesk.jobs.work import LOADED_AT, RUN_AT, Stages, make_takes
 from tests.jobs.fake_engine import FakeEngine
 from tests.jobs.specs import a_spec
@@ -36,6 +37,7 @@ def test_a_job_cancelled_between_takes_leaves_none(tmp_path: Path) -> None:
             spec,
             tmp_path,
             engine=FakeEngine("fake"),
+            workplace=Workplace(),
             prepare=None,
             report=lambda progress: None,
             cancelled=lambda: len(made(tmp_path)) == 2,
@@ -50,6 +52,7 @@ def test_a_wrong_number_of_takes_is_the_engines_fault(tmp_path: Path) -> None:
             a_spec(tmp_path, takes=2),
             tmp_path,
             engine=MiscountingEngine("fake"),
+            workplace=Workplace(),
             prepare=None,
             report=lambda progress: None,
             cancelled=lambda: False,

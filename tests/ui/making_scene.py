@@ -11,6 +11,7 @@ from prismdesk.engines.contract import (
     EngineInput,
     EngineTask,
     SettingSpec,
+    Variant,
 )
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.jobs.queue import JobQueue
@@ -84,7 +85,11 @@ FAKE = Capabilities(
             choices=("auto", "fine"),
         ),
     ),
-    variants=("small", "large"),
+    variants=(
+        Variant(id="small", name="Small"),
+        Variant(id="large", name="Large"),
+        Variant(id="huge", name="Huge", why_not="Its weights aren't there."),
+    ),
     licence_code="MIT",
     licence_weights="CC BY-NC 4.0",
     allows_commercial_use=False,
@@ -164,7 +169,7 @@ class Scene:
 
 def offer_fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the engine of tests.jobs.fake_engine in the catalogue."""
-    monkeypatch.setitem(catalogue._OFFERS, FAKE.id, FAKE)
+    monkeypatch.setitem(catalogue._OFFERS, FAKE.id, lambda: FAKE)
 
 
 def a_fake_region(prompt: str = "", **fields: Any) -> Region:

@@ -252,7 +252,7 @@ def test_interrupted_jobs_are_offered_again(
     scene.close()
     monkeypatch.setattr(
         "prismdesk.session.session.JobQueue",
-        lambda folder: JobQueue(folder, engine_source=SOURCE),
+        lambda folder, **options: JobQueue(folder, engine_source=SOURCE, **options),
     )
     monkeypatch.setattr("prismdesk.session.opening._conform_missing", lambda *_: None)
     scene = open_scene(tmp_path, session=open_session(tmp_path / "project"))

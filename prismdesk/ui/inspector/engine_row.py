@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from prismdesk.engines.catalogue import available_engines
+from prismdesk.engines.catalogue import available_engines, variant_of
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
@@ -73,8 +73,10 @@ class EngineRow(QWidget):
         self._fill_engines(region)
         self.engine.set_value(engine.id)
         self.variant.setVisible(bool(engine.variants))
-        self.variant.set_choices([(one, one) for one in engine.variants])
-        self.variant.set_value(region.variant or (engine.variants[0] if engine.variants else ""))
+        self._fill_variants(engine)
+        variant = variant_of(engine, region.variant)
+        if variant is not None:
+            self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
         words = refusal or licence_words(engine, is_commercial=is_commercial)
         set_kind(self.licence, "warning" if refusal else "faint")
@@ -93,6 +95,17 @@ class EngineRow(QWidget):
             self.engine.setItemData(number, reason or offer.summary, Qt.ItemDataRole.ToolTipRole)
             model = self.engine.model()
             if reason and isinstance(model, QStandardItemModel):
+                model.item(number).setEnabled(False)
+
+    def _fill_variants(self, engine: Capabilities) -> None:
+        """Offer an engine's variants; those that can't be used now are grey, with the reason."""
+        self.variant.clear()
+        for number, offer in enumerate(engine.variants):
+            self.variant.addItem(offer.name, offer.id)
+            words = offer.why_not or offer.summary
+            self.variant.setItemData(number, words, Qt.ItemDataRole.ToolTipRole)
+            model = self.variant.model()
+            if offer.why_not and isinstance(model, QStandardItemModel):
                 model.item(number).setEnabled(False)
 
     def _choose(self) -> None:

@@ -1,0 +1,28 @@
+"""Where and on what engines work for the user: from the preferences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import MachineOptions
+from prismdesk.jobs.messages import Workplace
+from prismdesk.session.preferences import PreferencesFile
+
+if TYPE_CHECKING:
+    from prismdesk.media.cache import MediaCache
+
+
+def workplace_of(cache: MediaCache, machine: MachineOptions | None = None) -> Workplace:
+    """Return what the engine process is told besides a job.
+
+    Args:
+        cache: of the project.
+        machine: in place of the one that the preferences name.
+    """
+    chosen = PreferencesFile().load()
+    return Workplace(
+        cache_folder=str(cache.folder.resolve()),
+        feature_cache_bytes=round(chosen.feature_cache_gb * 1e9),
+        machine=machine
+        or MachineOptions(device=chosen.engine_device, offload=chosen.engine_offload),
+    )
