@@ -66,7 +66,6 @@ LAYERS: dict[str, Layer] = {
         "engines.contract", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
     ),
     "engines.joining": _layer("engines.joining", "engines.contract", never=_EVERYTHING_HEAVY),
-    "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.ambience": _layer(
         "engines.ambience",
         "engines.joining",
