@@ -5,7 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from prismdesk.jobs.feature_store import FEATURES
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
     from prismdesk.session.session import Session
 
 
@@ -30,16 +35,35 @@ def clear_unneeded(session: Session) -> int:
         for files in session.cache.find_sounds(media.content_key, sound.stream_index)
         for path in (files.wav_path, files.peaks_path, files.facts_path)
     }
-    freed = 0
-    for path in sorted(session.cache.folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and path not in needed:
-            size = path.stat().st_size
-            with suppress(OSError):
-                path.unlink()
-                freed += size
-    return freed
+    return _delete(path for path in _files_in(session.cache.folder) if path not in needed)
+
+
+def features_size_bytes(session: Session) -> int:
+    """Return how much is kept of what engines worked out of picture and text."""
+    return sum(path.stat().st_size for path in _files_in(session.cache.folder / FEATURES))
+
+
+def clear_features(session: Session) -> int:
+    """Delete what engines worked out of picture and text; return how many bytes came free."""
+    return _delete(_files_in(session.cache.folder / FEATURES))
 
 
 def keep_within(session: Session, most_bytes: int) -> int:
     """Delete what is unneeded if the cache holds more than it may; return the bytes freed."""
     return clear_unneeded(session) if session.cache.size_bytes() > most_bytes else 0
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            yield path
+
+
+def _delete(paths: Iterable[Path]) -> int:
+    freed_bytes = 0
+    for path in paths:
+        with suppress(OSError):
+            size_bytes = path.stat().st_size
+            path.unlink()
+            freed_bytes += size_bytes
+    return freed_bytes

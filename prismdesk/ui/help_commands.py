@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from prismdesk.playback.player import list_devices
-from prismdesk.session.cache_care import cache_size_bytes, clear_unneeded
+from prismdesk.session.cache_care import (
+    cache_size_bytes,
+    clear_features,
+    clear_unneeded,
+    features_size_bytes,
+)
 from prismdesk.ui.about import AboutDialog
 from prismdesk.ui.guide_page import GuidePage
 from prismdesk.ui.keyboard.key_page import KeyPage
@@ -39,7 +44,7 @@ class ProjectCache:
         """Call ``done`` with how many bytes it holds."""
         session = self._document.session
         self._desktop.background.run(
-            "Measuring the cache", lambda *_: cache_size_bytes(session), done=done, quiet=True
+            "Measuring the cache", lambda *_: self.size_bytes(session), done=done, quiet=True
         )
 
     def empty(self, done: Callable[[], object]) -> None:
@@ -48,14 +53,25 @@ class ProjectCache:
 
         def finished(freed_bytes: int) -> None:
             self._desktop.messages.tell(
-                f"{freed_bytes / 1e6:.1f} MB of the cache are free.",
-                "The sounds that this project plays are kept; the rest is made again when needed.",
+                f"{freed_bytes / 1e6:.1f} MB of the cache are free.", self.what_stays
             )
             done()
 
         self._desktop.background.run(
-            "Emptying the cache", lambda *_: clear_unneeded(session), done=finished, quiet=True
+            "Emptying the cache", lambda *_: self.clear(session), done=finished, quiet=True
         )
+
+    what_stays = "The sounds that this project plays are kept; the rest is made again when needed."
+    size_bytes = staticmethod(cache_size_bytes)
+    clear = staticmethod(clear_unneeded)
+
+
+class ProjectFeatures(ProjectCache):
+    """What model engines worked out of the open project's picture and prompts."""
+
+    what_stays = "Takes are kept; picture and prompts are looked at again for the next ones."
+    size_bytes = staticmethod(features_size_bytes)
+    clear = staticmethod(clear_features)
 
 
 class HelpCommands:
@@ -94,8 +110,15 @@ class HelpCommands:
         """Open the preferences."""
         document = self._holder.document
         cache = None if document is None else ProjectCache(document, self._desktop)
+        features = None if document is None else ProjectFeatures(document, self._desktop)
         self._show(
-            PreferencesDialog(self._desktop, devices=list_devices, cache=cache, parent=self._window)
+            PreferencesDialog(
+                self._desktop,
+                devices=list_devices,
+                cache=cache,
+                features=features,
+                parent=self._window,
+            )
         )
 
     def show_keys(self) -> None:

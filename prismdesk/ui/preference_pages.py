@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
+from prismdesk.ui.cache_in_use import CacheInUse
 from prismdesk.ui.fonts import TEXT_SCALES_PERCENT, scaled_px
 from prismdesk.ui.preference_rows import PreferenceRows
 from prismdesk.ui.theme import THEMES
 from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.fields import FigureField
-from prismdesk.ui.widgets.labels import ElidedLabel, plain_label
+from prismdesk.ui.widgets.labels import ElidedLabel
 from prismdesk.ui.widgets.segmented import SegmentedControl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from prismdesk.playback.backend import OutputDevice
+    from prismdesk.session.preferences import Preferences
+    from prismdesk.ui.cache_in_use import CacheKeeper
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.theme import Theme
-
-
-class CacheKeeper(Protocol):
-    """Knows the cache in use; both methods may work in threads of their own."""
-
-    def measure(self, done: Callable[[int], object]) -> object:
-        """Call ``done`` on the window's thread with how many bytes the cache holds."""
-
-    def empty(self, done: Callable[[], object]) -> object:
-        """Delete what can be made again, then call ``done`` on the window's thread."""
 
 
 class SoundPage(PreferenceRows):
@@ -115,7 +108,6 @@ class StoragePage(PreferenceRows):
 
     def __init__(self, desktop: Desktop, theme: Theme, cache: CacheKeeper | None) -> None:
         super().__init__(desktop.preferences, theme, tell=desktop.messages.error)
-        self._cache = cache
         self._place_label = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         choose = plain_button("Choose…", theme)
         choose.clicked.connect(self._choose_folder)
@@ -135,10 +127,7 @@ class StoragePage(PreferenceRows):
         self.add_figure(
             "cache_gb", "Size at most", FigureField("Size at most", least=1, most=10_000, unit="GB")
         )
-        self._size_label = plain_label("")
-        self._empty_button = plain_button("Empty the cache", theme)
-        self._empty_button.clicked.connect(self._empty)
-        self.add_plain("In use", _beside(self._size_label, self._empty_button))
+        self.add_plain("In use", CacheInUse(cache, "Empty the cache", theme))
         self.add_figure(
             "autosave_seconds",
             "Write it all every",
@@ -146,37 +135,12 @@ class StoragePage(PreferenceRows):
             "Each edit is on the disk as soon as it is made, so nothing is lost between. Writing "
             "the whole project besides makes opening it faster.",
         )
-        self._measure()
 
     def _choose_folder(self) -> None:
         now = self.preferences.now.cache_folder or str(Path.home())
         folder = QFileDialog.getExistingDirectory(self, "Folder for the cache", now)
         if folder:
             self.change("cache_folder", folder)
-
-    def _measure(self) -> None:
-        if not isValid(self):
-            return
-        self._empty_button.setEnabled(False)
-        if self._cache is None:
-            self._size_label.setText("No project is open.")
-            self._empty_button.setToolTip("Open a project first.")
-        else:
-            self._size_label.setText("Being measured…")
-            self._cache.measure(self._show_size)
-
-    def _show_size(self, size_bytes: int) -> None:
-        if not isValid(self):
-            return
-        words = size_words(size_bytes)
-        self._size_label.setText(words)
-        self._empty_button.setText(f"Empty the cache, {words}")
-        self._empty_button.setEnabled(size_bytes > 0)
-
-    def _empty(self) -> None:
-        if self._cache is not None:
-            self._empty_button.setEnabled(False)
-            self._cache.empty(self._measure)
 
 
 def picture_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
@@ -216,12 +180,59 @@ def look_page(desktop: Desktop, theme: Theme) -> PreferenceRows:
     return rows
 
 
-def size_words(size_bytes: int) -> str:
-    """Return a size as a user reads it, in decimal units."""
-    for unit, size in (("GB", 1e9), ("MB", 1e6)):
-        if size_bytes >= size:
-            return f"{size_bytes / size:.1f} {unit}"
-    return f"{size_bytes / 1000:.0f} kB"
+class ModelsPage(PreferenceRows):
+    """On what model engines compute, and what they keep of picture and text.
+
+    Args:
+        desktop: what every panel needs.
+        theme: the colours.
+        features: measures and empties what is kept; None where no project is open.
+    """
+
+    def __init__(self, desktop: Desktop, theme: Theme, features: CacheKeeper | None) -> None:
+        super().__init__(desktop.preferences, theme, tell=desktop.messages.error)
+        self._device = self.add_choice(
+            "engine_device",
+            "Compute on",
+            self._devices(),
+            "Automatic takes the graphics card if there is one that fits, else the processor, "
+            "which takes minutes where a card takes seconds.",
+        )
+        self.add_choice(
+            "engine_offload",
+            "Memory",
+            (
+                ("auto", "Automatic"),
+                ("keep", "Keep all networks on the device"),
+                ("offload", "One network on the device at a time"),
+            ),
+            "One at a time needs the least memory, and a little more time for each take.",
+        )
+        self.add_figure(
+            "feature_cache_gb",
+            "Keep at most",
+            FigureField("Keep at most", least=0, most=10_000, unit="GB"),
+            "What models saw in the picture and read in prompts is kept with the project's "
+            "cache, so that more takes of a region begin at once. The oldest goes first.",
+        )
+        self.add_plain("In use", CacheInUse(features, "Clear it", theme))
+
+    def refresh(self, now: Preferences) -> None:
+        """Show the preferences in force; a device that was named by hand is offered too."""
+        self._device.set_choices(self._devices())
+        super().refresh(now)
+
+    def _devices(self) -> tuple[tuple[object, str], ...]:
+        known = (
+            ("auto", "Automatic"),
+            ("cuda", "NVIDIA graphics card"),
+            ("mps", "Apple graphics"),
+            ("cpu", "Processor only"),
+        )
+        chosen = self.preferences.now.engine_device
+        if chosen in dict(known):
+            return known
+        return (*known, (chosen, f"NVIDIA graphics card {chosen.removeprefix('cuda:')}"))
 
 
 def _beside(*widgets: QWidget) -> QWidget:

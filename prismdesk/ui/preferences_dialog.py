@@ -20,7 +20,7 @@ from shiboken6 import isValid
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.keyboard.editor import KeyboardEditor
 from prismdesk.ui.preference_pages import (
-    CacheKeeper,
+    ModelsPage,
     SoundPage,
     StoragePage,
     look_page,
@@ -36,12 +36,11 @@ if TYPE_CHECKING:
 
     from prismdesk.playback.backend import OutputDevice
     from prismdesk.session.preferences import Preferences
+    from prismdesk.ui.cache_in_use import CacheKeeper
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.theme import Theme
 
-__all__ = ["SECTIONS", "CacheKeeper", "PreferencesDialog"]
-
-SECTIONS = ("Sound", "Picture", "Storage", "Keys", "Look")
+SECTIONS = ("Sound", "Picture", "Models", "Storage", "Keys", "Look")
 
 
 class PreferencesDialog(QDialog):
@@ -51,6 +50,7 @@ class PreferencesDialog(QDialog):
         desktop: what every panel needs.
         devices: the sound devices there are; called in a thread of its own.
         cache: measures and empties the cache; None where no project is open.
+        features: likewise what model engines keep of picture and text.
         parent: the window it belongs to.
     """
 
@@ -60,12 +60,14 @@ class PreferencesDialog(QDialog):
         *,
         devices: Callable[[], Sequence[OutputDevice]],
         cache: CacheKeeper | None = None,
+        features: CacheKeeper | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desktop = desktop
         self._devices = devices
         self._cache = cache
+        self._features = features
         self.pages: list[PreferenceRows] = []
         self.setWindowTitle("Preferences")
         self.sections = QListWidget()
@@ -123,6 +125,7 @@ class PreferencesDialog(QDialog):
         pages = (
             SoundPage(desktop, theme, self._devices),
             picture_page(desktop, theme),
+            ModelsPage(desktop, theme, self._features),
             StoragePage(desktop, theme, self._cache),
             self._keys_page(),
             look_page(desktop, theme),

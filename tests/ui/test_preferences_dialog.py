@@ -22,7 +22,6 @@ from prismdesk.ui.background import Background
 from prismdesk.ui.context import Desktop
 from prismdesk.ui.look import apply_look
 from prismdesk.ui.messages import Messages
-from prismdesk.ui.preference_pages import size_words
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.theme import DARK, THEMES
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
@@ -60,6 +59,7 @@ class Scene:
         self.actions = Actions(DARK)
         self.devices: tuple[OutputDevice, ...] = (MONITOR,)
         self.cache = Cache()
+        self.features = Cache()
         self.desktop = Desktop(
             theme=DARK,
             messages=self.messages,
@@ -74,7 +74,10 @@ class Scene:
         )
         apply_look(application, DARK)
         self.dialog = PreferencesDialog(
-            self.desktop, devices=lambda: self.devices, cache=self.cache
+            self.desktop,
+            devices=lambda: self.devices,
+            cache=self.cache,
+            features=self.features,
         )
         qtbot.addWidget(self.dialog)
         self.dialog.show()
@@ -193,6 +196,27 @@ def test_cache_is_measured_and_emptied(scene: Scene) -> None:
     assert not button.isEnabled()
 
 
+def test_what_models_keep_is_measured_and_cleared(scene: Scene) -> None:
+    scene.dialog.show_section("Models")
+    (button,) = (
+        one for one in scene.dialog.findChildren(QPushButton) if one.text() == "Clear it, 6.3 GB"
+    )
+
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert scene.features.size_bytes == 0
+    assert scene.cache.size_bytes > 0
+
+
+def test_device_of_the_models_is_chosen_and_one_named_by_hand_is_offered(scene: Scene) -> None:
+    scene.choose("engine_device", "Processor only")
+    assert kept(scene).engine_device == "cpu"
+
+    scene.file.change(engine_device="cuda:1")
+
+    assert scene.control("engine_device").currentText() == "NVIDIA graphics card 1"
+
+
 def test_cache_folder_is_chosen_and_put_back(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -255,11 +279,3 @@ def test_no_text_is_clipped_at_twice_the_size(qtbot: QtBot, scene: Scene, theme:
         scene.dialog.show_section(section)
         QApplication.processEvents()
         assert clipped_texts(scene.dialog) == []
-
-
-@pytest.mark.parametrize(
-    ("size_bytes", "words"),
-    [(6_300_000_000, "6.3 GB"), (1_500_000, "1.5 MB"), (2_000, "2 kB"), (0, "0 kB")],
-)
-def test_sizes_are_said_in_decimal_units(size_bytes: int, words: str) -> None:
-    assert size_words(size_bytes) == words

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from prismdesk.session.wishes import accepts
-from prismdesk.ui.icons import IconName
+from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
-from prismdesk.ui.widgets.buttons import icon_button
+from prismdesk.ui.widgets.buttons import icon_button, quiet_button
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
 from prismdesk.ui.widgets.labels import caption
 
@@ -142,7 +150,10 @@ class SettingCell(QWidget):
 
 
 class SettingsForm(QWidget):
-    """All settings of an engine, some to a row; ``changed`` carries name and value."""
+    """All settings of an engine, some to a row; ``changed`` carries name and value.
+
+    What is advanced waits behind a button, which says how many of them aren't at their defaults.
+    """
 
     changed = Signal(str, object)
 
@@ -152,17 +163,30 @@ class SettingsForm(QWidget):
         self._engine: Capabilities | None = None
         self._columns = COLUMNS
         self.cells: dict[str, SettingCell] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(8)
+        self._plain, self._advanced = _grid(), _grid()
+        self._more_page = QWidget()
+        self._more_page.setLayout(self._advanced)
+        self._more_page.hide()
+        self.more = quiet_button("", theme)
+        self.more.setCheckable(True)
+        self.more.toggled.connect(self._show_more)
+        self.setLayout(column(spacing_px=8))
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.addLayout(self._plain)
+        layout.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._more_page)
 
     def show_settings(self, engine: Capabilities, values: Mapping[str, SettingValue]) -> None:
         """Show an engine's settings as a region has them, the others at their defaults."""
-        if engine != self._engine:
+        if self._engine is None or engine.settings != self._engine.settings:
             self._build(engine)
         for name, cell in self.cells.items():
             cell.show_value(values.get(name, cell.spec.default))
+        advanced = [cell.spec for cell in self.cells.values() if cell.spec.is_advanced]
+        changed = sum(values.get(spec.name, spec.default) != spec.default for spec in advanced)
+        self.more.setVisible(bool(advanced))
+        self.more.setText(f"More settings ({changed} changed)" if changed else "More settings")
 
     def set_columns(self, columns: int) -> None:
         """Lay so many side by side."""
@@ -170,22 +194,45 @@ class SettingsForm(QWidget):
             self._columns = columns
             self._lay_out()
 
+    def _show_more(self, is_shown: bool) -> None:
+        self._more_page.setVisible(is_shown)
+        self._turn_arrow()
+
+    def _turn_arrow(self) -> None:
+        name = IconName.CARET_DOWN if self.more.isChecked() else IconName.CARET_RIGHT
+        self.more.setIcon(icon(name, self._theme))
+
     def _build(self, engine: Capabilities) -> None:
         for cell in self.cells.values():
-            self._grid.removeWidget(cell)
+            self._grid_of(cell).removeWidget(cell)
             cell.hide()
             cell.deleteLater()
         self._engine = engine
         self.cells = {spec.name: SettingCell(spec, self._theme) for spec in engine.settings}
         for name, cell in self.cells.items():
             cell.changed.connect(lambda value, name=name: self.changed.emit(name, value))
+        self._turn_arrow()
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for cell in self.cells.values():
-            self._grid.removeWidget(cell)
-        for index, cell in enumerate(self.cells.values()):
-            place = (index // self._columns, index % self._columns)
-            self._grid.addWidget(cell, *place, Qt.AlignmentFlag.AlignBottom)
-        for number in range(COLUMNS):
-            self._grid.setColumnStretch(number, 1 if number < self._columns else 0)
+        for is_advanced in (False, True):
+            cells = [c for c in self.cells.values() if c.spec.is_advanced is is_advanced]
+            grid = self._advanced if is_advanced else self._plain
+            for cell in cells:
+                grid.removeWidget(cell)
+            for index, cell in enumerate(cells):
+                place = (index // self._columns, index % self._columns)
+                grid.addWidget(cell, *place, Qt.AlignmentFlag.AlignBottom)
+            for number in range(COLUMNS):
+                grid.setColumnStretch(number, 1 if number < self._columns else 0)
+
+    def _grid_of(self, cell: SettingCell) -> QGridLayout:
+        return self._advanced if cell.spec.is_advanced else self._plain
+
+
+def _grid() -> QGridLayout:
+    grid = QGridLayout()
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setVerticalSpacing(8)
+    return grid
