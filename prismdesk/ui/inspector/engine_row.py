@@ -17,19 +17,21 @@ from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.contract import Capabilities, Variant
     from prismdesk.project.model import Region
     from prismdesk.ui.making import Making
     from prismdesk.ui.theme import Theme
 
 
-def licence_words(engine: Capabilities, *, is_commercial: bool) -> str:
-    """Return the licence line of an engine."""
-    if not engine.allows_commercial_use:
-        words = f"Weights: {engine.licence_weights or 'non-commercial use only'}"
+def licence_words(engine: Capabilities, variant: Variant | None, *, is_commercial: bool) -> str:
+    """Return the licence line of an engine, of the variant where it has any."""
+    weights = engine.licence_weights if variant is None else variant.licence_weights
+    may_be_sold = (engine if variant is None else variant).allows_commercial_use
+    if not may_be_sold:
+        words = f"Weights: {weights or 'licence not stated'}, not for commercial use"
         return f"{words}. " + ("" if is_commercial else "Fits this project.")
-    if engine.needs_torch or engine.licence_weights not in ("", "none needed"):
-        return f"Weights: {engine.licence_weights}. Fits this project."
+    if engine.needs_torch or weights not in ("", "none needed"):
+        return f"Weights: {weights}. Fits this project."
     return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
 
 
@@ -78,7 +80,7 @@ class EngineRow(QWidget):
         if variant is not None:
             self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
-        words = refusal or licence_words(engine, is_commercial=is_commercial)
+        words = refusal or licence_words(engine, variant, is_commercial=is_commercial)
         set_kind(self.licence, "warning" if refusal else "faint")
         self.licence.setText(words)
         name = IconName.PROHIBIT if refusal else IconName.SCALES

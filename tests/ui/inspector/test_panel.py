@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,9 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from prismdesk.engines.contract import Variant
 from prismdesk.project.edits import add_region, rename_region, set_region_prompt
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import RegionStatus, Task
+from prismdesk.ui.inspector.engine_row import licence_words
 from prismdesk.ui.inspector.panel import Inspector
 from prismdesk.ui.inspector.settings_form import step_of
 from prismdesk.ui.takes.audition import Audition
@@ -392,3 +395,20 @@ def test_a_new_region_without_takes_says_so(qtbot: QtBot, tmp_path: Path) -> Non
     assert not desk.inspector.takes._empty.isHidden()
     desk.inspector.close()
     desk.scene.close()
+
+
+def test_the_licence_is_that_of_the_variant() -> None:
+    free = Variant(id="free", name="Free", licence_weights="CC0")
+    bound = Variant(
+        id="bound", name="Bound", licence_weights="CC BY-NC 4.0", allows_commercial_use=False
+    )
+    unstated = Variant(id="unstated", name="Unstated", allows_commercial_use=False)
+    engine = replace(FAKE, variants=(free, bound, unstated), needs_torch=True)
+
+    words = [licence_words(engine, one, is_commercial=False) for one in engine.variants]
+
+    assert words == [
+        "Weights: CC0. Fits this project.",
+        "Weights: CC BY-NC 4.0, not for commercial use. Fits this project.",
+        "Weights: licence not stated, not for commercial use. Fits this project.",
+    ]
