@@ -51,7 +51,8 @@ def check_consistent(project: Project, *, known: Project | None = None) -> None:
       in, both over exactly the overlap;
     * a region has a length and lanes of one track; comp segments are sorted, apart, inside the
       region and inside what their take has sound for; queue states are not stored;
-    * a take's WAV is named by a relative path that stays inside the project's folder;
+    * a take's WAV and a region's masks are named by relative paths that stay inside the project's
+      folder;
     * settings are sorted by name, each named once, and finite.
 
     Args:
@@ -227,6 +228,7 @@ def _check_region(project: Project, region: Region) -> None:
     _check_lengths(where, comp_fade=region.comp_fade_samples)
     _check_settings(region.settings, where)
     _check_strengths(region.adapters, where)
+    check_masks(region)
     _rule(
         region.status not in (RegionStatus.QUEUED, RegionStatus.MAKING),
         f'{where} is stored as "{region.status.value}", which only the queue can say',
@@ -272,6 +274,19 @@ def _inside(segment: CompSegment, span: SampleRange) -> bool:
     )
 
 
+def check_masks(region: Region) -> None:
+    """Check where a region's masks lie: see ``check_consistent``.
+
+    Raises:
+        InconsistentProject: one lies outside the project's folder.
+    """
+    for path in region.masks:
+        _rule(
+            is_inner_path(path),
+            f'region "{region.id}" has a mask at "{path}", outside the project\'s folder',
+        )
+
+
 def check_take(take: Take) -> None:
     """Check one take: see ``check_consistent``.
 
@@ -286,6 +301,8 @@ def check_take(take: Take) -> None:
     _rule(take.channels > 0, f"{where} has {take.channels} channels")
     _rule(0 <= take.rating <= BEST_RATING, f"{where} is rated {take.rating} of {BEST_RATING}")
     _check_gain(take.gain_db, where)
+    if take.proposed_gain_db is not None:
+        _check_gain(take.proposed_gain_db, where)
     _rule(
         is_inner_path(take.path), f'{where} is kept at "{take.path}", outside the project\'s folder'
     )

@@ -243,6 +243,7 @@ class Provenance:
 
     ``request_key`` is a hash of everything the engine was given, context audio included.
     ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
+    ``varied_take_id`` names the take that this one is a variation of, if it is one.
     """
 
     engine: str
@@ -255,7 +256,9 @@ class Provenance:
     negative_prompt: str = ""
     settings: Settings = ()
     adapters: tuple[tuple[str, float], ...] = ()
+    saw_picture: bool = False
     masks: tuple[str, ...] = ()
+    varied_take_id: str = ""
     weights: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     allows_commercial_use: bool = True
@@ -293,6 +296,7 @@ class Take:
     rating: int = 0
     note: str = ""
     gain_db: float = 0.0
+    proposed_gain_db: float | None = None
     extra: Extra = ()
 
     @property
@@ -328,6 +332,9 @@ class Region:
     long where the edge is that of ``Take.region``, else (the region was trimmed, or the segment
     stops short) ``comp_fade_samples``. Where a region was split, the two parts go on with the
     same sound at the same place: no seam is laid between them. ``media.comping`` works this out.
+
+    ``sees_picture`` says whether an engine that can look at the film is to do so, ``masks`` where
+    in it: still pictures in the project's ``masks/``, several one after another over the region.
     """
 
     id: RegionId
@@ -342,6 +349,8 @@ class Region:
     negative_prompt: str = ""
     settings: Settings = ()
     adapters: tuple[tuple[str, float], ...] = ()
+    sees_picture: bool = True
+    masks: tuple[str, ...] = ()
     seed: int | None = None
     status: RegionStatus = RegionStatus.OPEN
     owner: str = ""

@@ -10,7 +10,14 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.project.edits.arguments import between, unused_id, valid_position, valid_span
+from prismdesk.project.consistency import check_masks
+from prismdesk.project.edits.arguments import (
+    between,
+    rules_as_refusals,
+    unused_id,
+    valid_position,
+    valid_span,
+)
 from prismdesk.project.edits.region_time import (
     cut_down,
     shift_region,
@@ -38,14 +45,16 @@ def add_region(project: Project, region: Region) -> Project:
     in the list is heard where both have a take chosen.
 
     Raises:
-        EditError: its id is used, it holds no sample or lies before the film, it brings takes, or
-            its track has not those lanes.
+        EditError: its id is used, it holds no sample or lies before the film, it brings takes, its
+            track has not those lanes, or a mask lies outside the project's folder.
     """
     unused_id(project, region.id)
     valid_span(region.range)
     if region.takes or region.comp:
         raise EditError(f'Region "{region.id}" comes with takes; add them with add_take.')
     _check_lanes(project, region.track_id, region.lane_ids)
+    with rules_as_refusals():
+        check_masks(region)
     checked = replace(
         region,
         settings=_sorted_settings(dict(region.settings)),
@@ -274,6 +283,33 @@ def set_region_adapters(
     """
     region = region_of(project, region_id)
     return replace_region(project, replace(region, adapters=_checked_adapters(adapters)))
+
+
+def set_region_picture(project: Project, region_id: RegionId, *, sees_picture: bool) -> Project:
+    """Say whether the engine looks at the film: before ``yes``, after ``no``.
+
+    Raises:
+        EditError: there is no such region.
+    """
+    region = region_of(project, region_id)
+    return replace_region(project, replace(region, sees_picture=sees_picture))
+
+
+def set_region_masks(project: Project, region_id: RegionId, masks: tuple[str, ...]) -> Project:
+    """Say where in the picture to listen: before nowhere, after ``masks/dog.png``.
+
+    Args:
+        project: the project.
+        region_id: the region.
+        masks: still pictures, relative to the project's folder; several follow each other.
+
+    Raises:
+        EditError: there is no such region, or a path leads out of the project's folder.
+    """
+    changed = replace(region_of(project, region_id), masks=masks)
+    with rules_as_refusals():
+        check_masks(changed)
+    return replace_region(project, changed)
 
 
 def set_region_seed(project: Project, region_id: RegionId, seed: int | None) -> Project:

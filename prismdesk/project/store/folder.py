@@ -7,6 +7,7 @@
       NAME.prismdesk.bak      the save before it
       NAME.prismdesk.journal  every edit since, and the history
       takes/                  generated sound
+      masks/                  still pictures that say where in the film to listen
       jobs/                   records of work asked for
       cache/                  may be deleted at any time
       quarantine/             files that couldn't be read, kept
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".prismdesk"
 TAKES = "takes"
+MASKS = "masks"
 JOBS = "jobs"
 CACHE = "cache"
 QUARANTINE = "quarantine"

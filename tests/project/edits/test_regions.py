@@ -83,6 +83,7 @@ class TestAdd:
             (a_region("x", comp_fade_samples=-1), "-1 samples long"),
             (a_region("x", adapters=(("rain", float("nan")),)), '"rain" must be a finite'),
             (a_region("x", settings=(("a", float("inf")),)), '"a" must be a finite'),
+            (a_region("x", masks=("../a.png",)), "outside the project's folder"),
         ],
     )
     def test_an_impossible_region_is_refused(self, region: Region, says: str) -> None:
@@ -232,6 +233,8 @@ def test_no_resize_or_split_moves_what_is_heard(start: int, length: int, at: int
             (("rain", 0.8),),
         ),
         (partial(edits.set_region_seed, seed=42), "seed", 42),
+        (partial(edits.set_region_picture, sees_picture=False), "sees_picture", False),
+        (partial(edits.set_region_masks, masks=("masks/a.png",)), "masks", ("masks/a.png",)),
         (partial(edits.set_region_status, status=RegionStatus.DONE), "status", RegionStatus.DONE),
         (partial(edits.set_region_owner, owner="Ada"), "owner", "Ada"),
         (partial(edits.set_region_note, note="quieter"), "note", "quieter"),
@@ -250,6 +253,12 @@ def test_a_field_is_set_and_a_missing_region_named(
     assert getattr(region_of(after, R), field) == value
     with pytest.raises(EditError, match='no region "x"'):
         edit(COMPED, region_id=X)
+
+
+@pytest.mark.parametrize("path", ["../a.png", "/a.png", "C:/a.png", "masks/../../a.png", ""])
+def test_a_mask_outside_the_project_is_refused(path: str) -> None:
+    with pytest.raises(EditError, match="outside the project's folder"):
+        edits.set_region_masks(COMPED, R, ("masks/b.png", path))
 
 
 def test_the_negative_prompt_stays_unless_given() -> None:

@@ -109,6 +109,8 @@ def test_saving_a_named_project_elsewhere_leaves_the_old_place_as_it_was(tmp_pat
     project = a_project(media=(a_media(path="film.mov"),))
     store = ProjectStore.create(tmp_path / "a", "A", project)
     (store.folder / "takes" / "take-1.wav").write_bytes(b"sound")
+    (store.folder / "masks").mkdir()
+    (store.folder / "masks" / "dog.png").write_bytes(b"mask")
     (store.folder / "film.mov").write_bytes(b"film")
     store.apply("Rename", lambda project: replace(project, name="edited"))
     store.name_as(tmp_path / "b", "B")
@@ -117,6 +119,7 @@ def test_saving_a_named_project_elsewhere_leaves_the_old_place_as_it_was(tmp_pat
         assert old.history.label_of_undo == "Rename"
     assert store.project.media[0].path == str(tmp_path / "a" / "film.mov")
     assert (store.folder / "takes" / "take-1.wav").read_bytes() == b"sound"
+    assert (store.folder / "masks" / "dog.png").read_bytes() == b"mask"
     while store.history.can_undo:
         store.undo()
     assert store.project.media[0].path == str(tmp_path / "a" / "film.mov")
