@@ -18,6 +18,7 @@ QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
 TORCH = frozenset({"torch", "transformers", "torchsde", "peft", "accelerate", "safetensors"})
 SOUND_DEVICE = frozenset({"sounddevice"})
 ARRAYS_AND_MEDIA = frozenset({"numpy", "scipy", "av", "soundfile", "soxr"})
+NETWORK = frozenset({"huggingface_hub", "requests", "httpx", "urllib3", "aiohttp"})
 BROKEN_BESIDE_TORCH = frozenset({"torchvision", "torchaudio"})
 
 EMPTY_NAMES = frozenset(
@@ -42,8 +43,12 @@ class Layer:
 _FOUNDATION = ("errors", "progress", "resources", "crash_report", "display")
 
 
-def _layer(*may_import: str, never: frozenset[str]) -> Layer:
-    return Layer(frozenset({*_FOUNDATION, *may_import}), never | BROKEN_BESIDE_TORCH)
+def _layer(
+    *may_import: str, never: frozenset[str], never_besides: frozenset[str] = NETWORK
+) -> Layer:
+    return Layer(
+        frozenset({*_FOUNDATION, *may_import}), never | BROKEN_BESIDE_TORCH | never_besides
+    )
 
 
 _EVERYTHING_HEAVY = QT | TORCH | SOUND_DEVICE
@@ -64,6 +69,12 @@ LAYERS: dict[str, Layer] = {
     "engines.selva.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.weights": _layer(
         "engines.contract", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+    ),
+    # The only door to the network.
+    "engines.weights.hub": _layer(
+        "engines.weights.model",
+        never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA,
+        never_besides=frozenset(),
     ),
     "engines.joining": _layer("engines.joining", "engines.contract", never=_EVERYTHING_HEAVY),
     "engines.ambience": _layer(

@@ -34,6 +34,12 @@ def test_program_keeps_its_import_rules() -> None:
         ("engines/nets/vae.py", "import torchaudio", "'engines' never imports 'torchaudio'"),
         ("engines/contract.py", "import torch", "'engines.contract' never imports 'torch'"),
         ("engines/catalogue.py", "import torch", "'engines.catalogue' never imports 'torch'"),
+        ("engines/weights/places.py", "import torch", "'engines.weights' never imports 'torch'"),
+        ("engines/weights/places.py", "from pkg.media import wav", "'engines.weights' may not"),
+        ("engines/weights/hub.py", "import torch", "'engines.weights.hub' never imports 'torch'"),
+        ("engines/weights/get.py", "import huggingface_hub", "'engines.weights' never imports"),
+        ("engines/nets/t5.py", "import huggingface_hub", "'engines' never imports"),
+        ("session/models.py", "import huggingface_hub", "'session' never imports"),
         ("engines/ambience/ar.py", "import torch", "'engines.ambience' never imports 'torch'"),
         ("jobs/process.py", "from pkg.engines.ambience import engine", "'jobs' may not import"),
         ("jobs/client.py", "from PySide6 import QtCore", "'jobs' never imports 'PySide6'"),
@@ -70,6 +76,8 @@ def test_each_rule_catches_its_violation(module: str, line: str, rule: str, tmp_
         ("project/store/format.py", "from pkg import __version__"),
         ("ui/window.py", "from PySide6 import QtWidgets"),
         ("cli/main.py", "from pkg.app import run_window"),
+        ("engines/weights/hub.py", "import huggingface_hub"),
+        ("session/models.py", "from pkg.engines.weights.download import get"),
     ],
 )
 def test_rules_let_pass_what_they_should(module: str, line: str, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def read_custom_model(folder: Path) -> Model:
         natural_length_seconds=base.natural_length_seconds,
         licence_code=_licence(described, "code", described.licence_code),
         licence_weights=licence,
-        files={**base.files, **own},
+        files={**_needed_besides(base.files, own), **own},
         hyper_parameters=base.hyper_parameters | sizes,
         custom_folder=folder,
     )
@@ -128,6 +128,17 @@ def _base_of(described: _Described, path: Path) -> Model:
     rate_hz = described.hyper_parameters.get("rate_hz")
     same_rate = [model for model in family if model.native_rate_hz == rate_hz]
     return (same_rate or family)[0]
+
+
+def _needed_besides(
+    published: dict[str, ModelFile], own: dict[str, ModelFile]
+) -> dict[str, ModelFile]:
+    """Return the published files, but no description of a vocoder that isn't used."""
+    return {
+        role: file
+        for role, file in published.items()
+        if not (role == "vocoder_config" and "vocoder" in own)
+    }
 
 
 def _licence(described: _Described, what: str, name: str) -> Licence:

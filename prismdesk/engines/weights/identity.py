@@ -20,6 +20,7 @@ from prismdesk.progress import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _BLOCK_BYTES = 4 << 20
@@ -42,39 +43,50 @@ def sha256_of(
     try:
         if path.is_dir():
             return _sum_of_folder(path, progress, cancelled)
-        status = path.stat()
-        key = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
+        key = _key(path)
         known = _kept().get(key)
         if known is None:
-            known = checksum_of(path, "sha256", progress, cancelled)
+            known = checksums_of(path, ("sha256",), progress, cancelled)["sha256"]
             _keep(key, known)
     except OSError as error:
         raise InputError(f"{path} can't be read ({error.strerror}).") from error
     return known
 
 
-def checksum_of(
+def checksums_of(
     path: Path,
-    kind: str,
+    kinds: Iterable[str],
     progress: FractionDone = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
-) -> str:
-    """Return a checksum ("sha256" or "md5") of a file's bytes, always read anew.
+) -> dict[str, str]:
+    """Return checksums ("sha256", "md5") of a file's bytes, always read anew, in one pass.
 
     Raises:
         OSError: the file can't be read.
         Cancelled: as told.
     """
     size_bytes = max(1, path.stat().st_size)
-    digest = hashlib.new(kind, usedforsecurity=False)
+    digests = {kind: hashlib.new(kind, usedforsecurity=False) for kind in kinds}
     done_bytes = 0
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
             raise_if_cancelled(cancelled)
-            digest.update(block)
+            for digest in digests.values():
+                digest.update(block)
             done_bytes += len(block)
             progress(min(1.0, done_bytes / size_bytes))
-    return digest.hexdigest()
+    return {kind: digest.hexdigest() for kind, digest in digests.items()}
+
+
+def remember_sha256(path: Path, sha256: str) -> None:
+    """Keep a checksum that was worked out elsewhere, for the file as it is now."""
+    with suppress(OSError):
+        _keep(_key(path), sha256)
+
+
+def _key(path: Path) -> str:
+    status = path.stat()
+    return f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}"
 
 
 def _sum_of_folder(folder: Path, progress: FractionDone, cancelled: IsCancelled) -> str:
