@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     Activate = Callable[[nn.Module, Tensor], Tensor]
 
+__all__ = ["BigVgan", "BigVganConfig", "bigvgan_checkpoint"]
+
 _CPU_TILE_SAMPLES = 8192
 _ACTIVATION_COST = 150
 """What one sample of one activation costs beside one multiply-add of a convolution."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _NEWER_NAMES = {
-    ".parametrizations.weight.original0": ".weight_g",
-    ".parametrizations.weight.original1": ".weight_v",
+    "parametrizations.weight.original0": "weight_g",
+    "parametrizations.weight.original1": "weight_v",
 }
 
 
