@@ -45,11 +45,12 @@ class PictureWanted:
 class SourceWanted:
     """The sound that the engine is to vary: the samples of a take's WAV from ``start_samples``.
 
-    ``path`` is relative to the project's folder.
+    ``path`` is relative to the project's folder; a start below zero means silence before it.
     """
 
     path: str
     start_samples: int = 0
+    take_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -162,8 +162,8 @@ def _about(spec: JobSpec, sound: Sound, capabilities: Capabilities) -> dict[str,
         "settings": dict(spec.settings),
         "adapters": [list(adapter) for adapter in spec.adapters],
         "masks": list(spec.masks),
-        "source": None if spec.source is None else spec.source.path,
-        "has_picture": spec.picture is not None,
+        "saw_picture": spec.picture is not None,
+        "varied_take": None if spec.source is None else spec.source.take_id,
         "notes": list(sound.notes),
     }
 

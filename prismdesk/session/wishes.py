@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.engines.weights.catalogue import model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.project.edits.regions import (
     add_region,
     set_region_adapters,
     set_region_engine,
+    set_region_masks,
+    set_region_picture,
     set_region_prompt,
     set_region_seed,
     set_region_settings,
@@ -18,8 +21,11 @@ from prismdesk.project.edits.regions import (
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import project_end_samples
 from prismdesk.project.model import Region, Task
+from prismdesk.session.masks import import_mask
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prismdesk.engines.contract import Capabilities, SettingSpec
     from prismdesk.project.model import Project, SettingValue, Track
     from prismdesk.project.timebase import SampleRange
@@ -28,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineWish:
-    """Which engine is to make sound, and how. ``settings`` are texts as the user typed them."""
+    """Which engine is to make sound, and how.
+
+    ``settings`` are texts as the user typed them; ``masks`` are still pictures, wherever they lie.
+    """
 
     engine: str = "ambience"
     variant: str = ""
@@ -37,6 +46,8 @@ class EngineWish:
     seed: int | None = None
     settings: tuple[tuple[str, str], ...] = ()
     adapters: tuple[tuple[str, float], ...] = ()
+    sees_picture: bool = True
+    masks: tuple[Path, ...] = ()
 
 
 def mark_region(
@@ -59,13 +70,18 @@ def mark_region(
         wish: by which engine, and how.
 
     Raises:
-        InputError: there is no such track, the span lies outside the film, a setting is wrong.
+        InputError: there is no such track, the span lies outside the film, a setting, the variant
+            or a mask is wrong.
         UnsupportedError: there is no such engine.
+        MediaWorkError: a mask can't be copied into the project.
     """
     project = session.project
     track = _track_of_number(project, track_number)
     _check_span(project, span, task)
-    settings = read_settings(capabilities_of(wish.engine), wish.settings)
+    capabilities = capabilities_of(wish.engine)
+    settings = read_settings(capabilities, wish.settings)
+    variant = read_variant(capabilities, wish.variant)
+    masks = tuple(import_mask(session.folder, mask) for mask in wish.masks)
     found = _same_region(project, track, span, task)
     region = found or Region(
         id=RegionId(new_id("region")),
@@ -78,14 +94,34 @@ def mark_region(
 
     def mark(before: Project) -> Project:
         marked = before if found else add_region(before, region)
-        marked = set_region_engine(marked, region.id, wish.engine, wish.variant)
+        marked = set_region_engine(marked, region.id, wish.engine, variant)
         marked = set_region_prompt(marked, region.id, wish.prompt, wish.negative_prompt)
         marked = set_region_settings(marked, region.id, settings)
         marked = set_region_adapters(marked, region.id, wish.adapters)
+        marked = set_region_picture(marked, region.id, sees_picture=wish.sees_picture)
+        marked = set_region_masks(marked, region.id, masks)
         return set_region_seed(marked, region.id, wish.seed)
 
     session.store.apply(f"{'Change' if found else 'Mark'} {region.name}", mark)
     return region.id
+
+
+def read_variant(capabilities: Capabilities, typed: str) -> str:
+    """Return the id of a variant as the user typed it; empty stays empty.
+
+    Raises:
+        InputError: the engine has none of that name.
+    """
+    known = [variant.id for variant in capabilities.variants]
+    if not typed or typed in known:
+        return typed
+    if not known:
+        raise InputError(f"{capabilities.id} has no variants; leave “{typed}” out.")
+    if models_for(capabilities.id):
+        return model_of(typed, capabilities.id).id
+    raise InputError(
+        f"{capabilities.id} has no variant “{typed}”; its variants are: {', '.join(known)}."
+    )
 
 
 def read_settings(

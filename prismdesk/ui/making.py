@@ -15,15 +15,24 @@ from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
-from prismdesk.session.making import new_seed, queue_takes, region_as_made, why_not
+from prismdesk.session.asking import (
+    lasting_refusal,
+    new_seed,
+    queue_takes,
+    refusal,
+    region_as_made,
+    varied_take,
+)
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.jobs.bridge import JobBridge
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.project.ids import RegionId, TakeId
-    from prismdesk.project.model import Project, Region
+    from prismdesk.project.model import Project, Region, Take
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.messages import MessageButton
@@ -151,21 +160,19 @@ class Making(QObject):
         return True
 
     def refusal(self, region: Region) -> str:
-        """Say in a sentence why a region can't be made as it is; empty if it can."""
+        """Say in a sentence why a region can't be made as it is and now; empty if it can."""
+        return self._asked(refusal, region)
+
+    def refusal_of_engine(self, region: Region, engine: str) -> str:
+        """Say in a sentence why an engine will never make a region as it is; empty if it may."""
+        return self._asked(lasting_refusal, replace(region, engine=engine, variant=""))
+
+    def _asked(self, reason: Callable[[Project, Region], str], region: Region) -> str:
+        wanted = replace(region, engine=region.engine or first_engine(region))
         try:
-            reason = why_not(region.engine or first_engine(region), EngineTask(region.task.value))
-            if reason:
-                return reason
-            offer = capabilities_of(region.engine or first_engine(region))
+            return reason(self._document.project, wanted)
         except PrismDeskError as error:
             return str(error)
-        if self._document.project.is_commercial and not offer.allows_commercial_use:
-            licence = offer.licence_weights or "their licence"
-            return (
-                f"Refused in this commercial project: {offer.name}'s weights are for "
-                f"non-commercial use ({licence})."
-            )
-        return ""
 
     def again(self, take_id: TakeId, *, with_new_seed: bool = False) -> None:
         """Make a take again by what made it, with its seed or another."""
@@ -176,7 +183,7 @@ class Making(QObject):
         if reason := self.refusal(wanted):
             self._tell_why_not(wanted, reason)
             return
-        self.queue(wanted, 1)
+        self.queue(wanted, 1, varied=varied_take(project, take))
 
     def cancel_running(self) -> None:
         """Stop the job that is being made, else the long work that was begun last."""
@@ -192,15 +199,23 @@ class Making(QObject):
         if job is not None and job.state.is_underway:
             self._bridge.cancel(job.id)
 
-    def queue(self, region: Region, takes: int) -> None:
-        """Read what is around a region, off the window's thread, and queue it as it is given."""
+    def queue(self, region: Region, takes: int, *, varied: Take | None = None) -> None:
+        """Read what is around a region, off the window's thread, and queue it as it is given.
+
+        Args:
+            region: what is wanted.
+            takes: how many.
+            varied: the take that they are to vary.
+        """
         project, session = self._document.project, self._document.session
         handles = self._document.times.frame_start(self._handle_frames)
 
         def work(*_: object) -> JobSnapshot:
             # One after the other, so that they are queued in the order they were asked for.
             with self._capture:
-                return queue_takes(session, project, region, takes=takes, handle_samples=handles)
+                return queue_takes(
+                    session, project, region, takes=takes, handle_samples=handles, varied=varied
+                )
 
         self._preparing[region.id] = self._preparing.get(region.id, 0) + 1
         self.queued.emit(region.id)
@@ -227,7 +242,8 @@ class Making(QObject):
         able = [
             offer
             for offer in engines_that_can(EngineTask(region.task.value))
-            if offer.id != region.engine and not self.refusal(replace(region, engine=offer.id))
+            if offer.id != region.engine
+            and not self.refusal(replace(region, engine=offer.id, variant=""))
         ]
         buttons: list[MessageButton] = [
             (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]

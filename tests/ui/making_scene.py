@@ -43,6 +43,17 @@ if TYPE_CHECKING:
     from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.job_look import JobLook
 
+
+def a_variant(variant_id: str, why_not: str = "") -> Variant:
+    return Variant(
+        id=variant_id,
+        name=variant_id.title(),
+        licence_weights="CC BY-NC 4.0",
+        allows_commercial_use=False,
+        why_not=why_not,
+    )
+
+
 FAKE = Capabilities(
     id="fake",
     name="Fake model",
@@ -86,9 +97,9 @@ FAKE = Capabilities(
         ),
     ),
     variants=(
-        Variant(id="small", name="Small"),
-        Variant(id="large", name="Large"),
-        Variant(id="huge", name="Huge", why_not="Its weights aren't there."),
+        a_variant("small"),
+        a_variant("large"),
+        a_variant("huge", why_not="Its weights aren't there."),
     ),
     licence_code="MIT",
     licence_weights="CC BY-NC 4.0",

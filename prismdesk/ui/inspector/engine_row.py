@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -93,7 +92,7 @@ class EngineRow(QWidget):
         self.engine.clear()
         for number, offer in enumerate(available_engines()):
             self.engine.addItem(icon(IconName.CPU, self._theme), offer.name, offer.id)
-            reason = self._making.refusal(replace(region, engine=offer.id))
+            reason = self._making.refusal_of_engine(region, offer.id)
             self.engine.setItemData(number, reason or offer.summary, Qt.ItemDataRole.ToolTipRole)
             model = self.engine.model()
             if reason and isinstance(model, QStandardItemModel):

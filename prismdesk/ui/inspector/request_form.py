@@ -17,7 +17,7 @@ from prismdesk.project.edits import (
 )
 from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
-from prismdesk.session.making import why_not
+from prismdesk.session.asking import why_not
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.prompt_field import PromptField
 from prismdesk.ui.inspector.region_header import TASK_ICONS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from prismdesk.session.making import new_seed
+from prismdesk.session.asking import new_seed
 from prismdesk.ui.fonts import fixed_font
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.making import MAX_NEW_TAKES

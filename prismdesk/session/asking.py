@@ -1,0 +1,329 @@
+"""What a region asks of an engine: whether it may, and the job that it becomes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import prismdesk
+from prismdesk.engines.catalogue import (
+    available_engines,
+    capabilities_of,
+    engines_that_can,
+    variant_of,
+)
+from prismdesk.engines.contract import (
+    EngineInput,
+    EngineTask,
+    UnsupportedError,
+    WeightsMissingError,
+)
+from prismdesk.jobs.inputs import spans, store_context
+from prismdesk.jobs.spec import JobSpec, PictureWanted, SourceWanted, new_job_id
+from prismdesk.media.mixdown import lane_sound
+from prismdesk.project.lookup import (
+    media_of,
+    picture_of,
+    region_of,
+    region_of_take,
+    take_of,
+    takes_of,
+)
+from prismdesk.project.time_reference import time_reference_samples
+from prismdesk.project.timebase import SampleRange
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Capabilities
+    from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.project.model import Project, Region, Take
+    from prismdesk.session.session import Session
+
+STRENGTH = "strength"
+"""The setting of engines that can vary a sound: how much of it is made anew."""
+
+VARIATION_STRENGTH = 0.5
+"""What a variation begins with where its maker doesn't say."""
+
+
+def new_seed() -> int:
+    """Return a random seed, 0 to 2^32 - 1."""
+    return secrets.randbelow(2**32)
+
+
+def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> JobSnapshot:
+    """Queue a job that makes takes for a region, by the region's own engine and settings.
+
+    The sound around the region is stored with the job, so that edits made while it waits don't
+    change what it was asked for. A region without a seed gets a new one.
+
+    Raises:
+        EngineError: as ``queue_takes``.
+        MediaError: the sound around it can't be read.
+    """
+    return queue_takes(session, session.project, region_of(session.project, region_id), takes=takes)
+
+
+def queue_takes(
+    session: Session,
+    project: Project,
+    region: Region,
+    *,
+    takes: int = 1,
+    handle_samples: int = 0,
+    varied: Take | None = None,
+) -> JobSnapshot:
+    """Queue a job for a region as it is, or was, in a project value; from any thread.
+
+    Args:
+        session: the open project, whose queue was asked for before if this is another thread.
+        project: what is heard around the region, as ``queue_region`` says.
+        region: what is wanted; need not be a region of the project (see ``region_as_made``).
+        takes: how many.
+        handle_samples: extra sound wanted before and after the region.
+        varied: the take of which these are to be variations.
+
+    Raises:
+        UnsupportedError: the engine can't do the region's task, or the licence of its weights
+            forbids it in this project.
+        WeightsMissingError: its weights aren't there.
+        MediaError: the sound around it can't be read.
+    """
+    if reason := lasting_refusal(project, region):
+        raise UnsupportedError(reason)
+    if reason := missing(region):
+        raise WeightsMissingError(reason)
+    if varied is not None and (reason := why_no_variation(region.engine)):
+        raise UnsupportedError(reason)
+    # Before the context is stored: a queue clears its folder of leftovers when it starts.
+    queue = session.queue
+    spec = _spec_of(session, project, region, takes, handle_samples, varied)
+    return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
+
+
+def vary_take(
+    session: Session, take_id: TakeId, *, strength: float = VARIATION_STRENGTH, takes: int = 1
+) -> JobSnapshot:
+    """Queue a job that makes variations of a take, by what made it and with new seeds.
+
+    Args:
+        session: the open project.
+        take_id: what to vary.
+        strength: how much is made anew, above 0 to 1.
+        takes: how many variations.
+
+    Raises:
+        UnsupportedError: the take's engine can't vary sounds, or see ``queue_takes``.
+        WeightsMissingError: its weights aren't there.
+        MediaError: the sound around it can't be read.
+        EditError: there is no such take.
+    """
+    project = session.project
+    take = take_of(project, take_id)
+    region = region_to_vary(region_of_take(project, take_id), take, strength=strength)
+    return queue_takes(session, project, region, takes=takes, varied=take)
+
+
+def region_to_vary(region: Region, take: Take, *, strength: float = VARIATION_STRENGTH) -> Region:
+    """Return a region that asks for a variation of a take: as it was made, with a new seed."""
+    made = region_as_made(region, take, seed=new_seed())
+    return replace(
+        made, settings=tuple(sorted((dict(made.settings) | {STRENGTH: strength}).items()))
+    )
+
+
+def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Region:
+    """Return a region that asks for a take again: where it lies, by what made it.
+
+    Args:
+        region: the take's.
+        take: what to make again; if it is a variation, ``varied_take`` says of what.
+        seed: another one; None keeps the take's.
+    """
+    made = take.provenance
+    # A take that was moved may begin before the film, where nothing can be made.
+    start_samples = max(0, take.region.start_samples)
+    is_there = take.region.end_samples > start_samples
+    return replace(
+        region,
+        range=SampleRange(start_samples, take.region.end_samples) if is_there else region.range,
+        task=made.task,
+        engine=made.engine,
+        variant=made.variant,
+        prompt=made.prompt,
+        negative_prompt=made.negative_prompt,
+        settings=made.settings,
+        adapters=made.adapters,
+        sees_picture=made.saw_picture,
+        masks=made.masks,
+        seed=made.seed if seed is None else seed,
+    )
+
+
+def varied_take(project: Project, take: Take) -> Take | None:
+    """Return the take that a take is a variation of, None if it is none or that is gone."""
+    wanted = take.provenance.varied_take_id
+    return next((one for one in takes_of(project) if one.id == wanted), None)
+
+
+def refusal(project: Project, region: Region) -> str:
+    """Say in a sentence why a region can't be made as it is and now; empty if it can.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    return lasting_refusal(project, region) or missing(region)
+
+
+def lasting_refusal(project: Project, region: Region) -> str:
+    """Say in a sentence why a region's engine will not make it, whatever is installed.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    reason = why_not(region.engine, EngineTask(region.task.value))
+    return reason or forbidden(project, region)
+
+
+def why_not(engine: str, task: EngineTask) -> str:
+    """Say in a sentence why an engine can't do a task; empty if it can.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    capabilities = capabilities_of(engine)
+    if task in capabilities.tasks:
+        return ""
+    able = ", ".join(found.id for found in engines_that_can(task)) or "none that is installed"
+    told = f"{engine} can't {task}; engines that can: {able}."
+    return dict(capabilities.why_not).get(task, told)
+
+
+def why_no_variation(engine: str) -> str:
+    """Say in a sentence why an engine can't vary a take; empty if it can.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    if _varies(capabilities_of(engine)):
+        return ""
+    able = ", ".join(offer.id for offer in available_engines() if _varies(offer))
+    return f"{engine} can't vary a take; engines that can: {able or 'none that is installed'}."
+
+
+def forbidden(project: Project, region: Region) -> str:
+    """Say in a sentence why a region's weights mustn't be used in a project; empty if they may.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    capabilities = capabilities_of(region.engine)
+    offer = variant_of(capabilities, region.variant) or capabilities
+    if not project.is_commercial or offer.allows_commercial_use:
+        return ""
+    licence = offer.licence_weights or "their licence"
+    return (
+        f"Refused in this commercial project: {capabilities.name}'s weights are for "
+        f"non-commercial use ({licence})."
+    )
+
+
+def missing(region: Region) -> str:
+    """Say in a sentence what a region's engine lacks to be used now; empty if it lacks nothing.
+
+    Raises:
+        UnsupportedError: there is no such engine.
+    """
+    capabilities = capabilities_of(region.engine)
+    variant = variant_of(capabilities, region.variant)
+    if variant is not None:
+        return variant.why_not
+    if not region.variant:
+        return ""
+    known = ", ".join(one.id for one in capabilities.variants) or "none"
+    return f"{capabilities.name} has no variant “{region.variant}”; its variants are: {known}."
+
+
+def _varies(capabilities: Capabilities) -> bool:
+    return any(setting.name == STRENGTH for setting in capabilities.settings)
+
+
+def _spec_of(
+    session: Session,
+    project: Project,
+    region: Region,
+    takes: int,
+    handle_samples: int,
+    varied: Take | None,
+) -> JobSpec:
+    capabilities = capabilities_of(region.engine)
+    context_range = _context_range(region, round(capabilities.context_seconds * project.rate_hz))
+    audio, covered = lane_sound(
+        project,
+        session.sounds,
+        region.track_id,
+        region.lane_ids,
+        context_range,
+        without_region_id=region.id,
+    )
+    if not covered.any():
+        # An empty lane sounds as silence does, so an engine is to find silence around the region.
+        covered[:] = True
+    job_id = new_job_id()
+    path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
+    picture = _picture(project, region, capabilities)
+    sees_masks = picture is not None and EngineInput.PICTURE_MASK in capabilities.inputs
+    variant = variant_of(capabilities, region.variant)
+    return JobSpec(
+        job_id=job_id,
+        engine=region.engine,
+        task=EngineTask(region.task.value),
+        rate_hz=project.rate_hz,
+        context_path=path,
+        context_start_samples=context_range.start_samples,
+        context_length_samples=context_range.length_samples,
+        region_start_samples=region.range.start_samples - context_range.start_samples,
+        region_end_samples=region.range.end_samples - context_range.start_samples,
+        valid=spans(covered),
+        prompt=region.prompt,
+        negative_prompt=region.negative_prompt,
+        picture=picture,
+        masks=region.masks if sees_masks else (),
+        source=None if varied is None else _source(region, varied),
+        seed=new_seed() if region.seed is None else region.seed,
+        takes=takes,
+        settings=region.settings,
+        variant=region.variant if variant is None else variant.id,
+        adapters=region.adapters,
+        head_samples=min(handle_samples, region.range.start_samples),
+        tail_samples=handle_samples,
+        region_id=region.id,
+        project_name=project.name,
+        software_version=prismdesk.__version__,
+        time_reference_samples=time_reference_samples(project),
+    )
+
+
+def _context_range(region: Region, around_samples: int) -> SampleRange:
+    return SampleRange(
+        max(0, region.range.start_samples - around_samples),
+        region.range.end_samples + around_samples,
+    )
+
+
+def _picture(project: Project, region: Region, capabilities: Capabilities) -> PictureWanted | None:
+    picture = picture_of(project)
+    can_look = EngineInput.PICTURE in capabilities.inputs
+    if picture is None or project.film_id is None or not (region.sees_picture and can_look):
+        return None
+    film = media_of(project, project.film_id)
+    return PictureWanted(
+        path=film.path, stream_index=picture.stream_index, content_key=film.content_key
+    )
+
+
+def _source(region: Region, varied: Take) -> SourceWanted:
+    # The take may have been trimmed, or moved before the film's start: the WAV stays where it is.
+    begins = region.range.start_samples - varied.sound_range.start_samples
+    return SourceWanted(path=varied.path, start_samples=begins, take_id=varied.id)
