@@ -8,6 +8,7 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 import torch
 from safetensors.torch import save_file
@@ -75,6 +76,16 @@ def test_content_decides_what_a_file_is(tmp_path: Path, save: Any, name: str) ->
     assert {name: tensor.tolist() for name, tensor in state.items()} == {
         name: tensor.tolist() for name, tensor in TENSORS.items()
     }
+
+
+@pytest.mark.parametrize("save", [saved_zip, saved_safetensors])
+def test_tensors_are_mapped_to_the_file_and_not_copied(tmp_path: Path, save: Any) -> None:
+    path = save(tmp_path / "x")
+
+    state = read_state(path)
+
+    assert str(path) in {mapped.path for mapped in psutil.Process().memory_maps()}
+    assert state.keys() == TENSORS.keys()
 
 
 @pytest.mark.parametrize("wrapper", ["generator", "state_dict", "model"])
