@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from prismdesk.engines.ambience.offer import AMBIENCE
 from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.selva.offer import ENGINE_ID as SELVA
+from prismdesk.engines.selva.offer import selva_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,10 +22,16 @@ if TYPE_CHECKING:
         Variant,
     )
 
-_OFFERS: dict[str, Callable[[], Capabilities]] = {"ambience": lambda: AMBIENCE}
+_OFFERS: dict[str, Callable[[], Capabilities]] = {
+    AMBIENCE.id: lambda: AMBIENCE,
+    SELVA: selva_offer,
+}
 """What each engine offers now: of some that depends on what is installed."""
 
-_FACTORIES = {AMBIENCE.id: ("prismdesk.engines.ambience.engine", "AmbienceEngine")}
+_FACTORIES = {
+    AMBIENCE.id: ("prismdesk.engines.ambience.engine", "AmbienceEngine"),
+    SELVA: ("prismdesk.engines.selva.engine", "SelvaEngine"),
+}
 
 
 def available_engines() -> tuple[Capabilities, ...]:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from prismdesk.engines import catalogue
 from prismdesk.engines.catalogue import (
     available_engines,
     capabilities_of,
     create_engine,
     default_settings,
     engines_that_can,
+    variant_of,
 )
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.contract import EngineTask, UnsupportedError, Variant
 
 
 def test_ambience_is_listed_and_made_by_its_id() -> None:
-    assert [offer.id for offer in available_engines()] == ["ambience"]
+    assert [offer.id for offer in available_engines()] == ["ambience", "selva"]
     assert create_engine("ambience").capabilities == capabilities_of("ambience")
 
 
@@ -29,8 +32,44 @@ def test_unknown_engine_names_those_there_are() -> None:
 
 
 def test_engines_are_found_by_task() -> None:
-    assert [offer.id for offer in engines_that_can(EngineTask.INPAINT)] == ["ambience"]
-    assert engines_that_can(EngineTask.GENERATE) == ()
+    assert [offer.id for offer in engines_that_can(EngineTask.INPAINT)] == ["ambience", "selva"]
+    assert [offer.id for offer in engines_that_can(EngineTask.GENERATE)] == ["selva"]
+
+
+def a_variant(variant_id: str, why_not: str = "") -> Variant:
+    return Variant(id=variant_id, name=variant_id, why_not=why_not)
+
+
+@pytest.mark.parametrize(
+    ("variants", "wanted", "found"),
+    [
+        ((), "", None),
+        ((), "a", None),
+        ((a_variant("a"), a_variant("b")), "", "a"),
+        ((a_variant("a"), a_variant("b")), "b", "b"),
+        ((a_variant("a", "not there"), a_variant("b")), "", "b"),
+        ((a_variant("a", "not there"), a_variant("b")), "a", "a"),
+        ((a_variant("a", "not there"),), "", "a"),
+        ((a_variant("a"),), "c", None),
+    ],
+)
+def test_without_a_name_the_first_usable_variant_is_meant(
+    variants: tuple[Variant, ...], wanted: str, found: str | None
+) -> None:
+    offer = replace(capabilities_of("ambience"), variants=variants)
+    variant = variant_of(offer, wanted)
+    assert (variant and variant.id) == found
+
+
+def test_what_is_offered_is_asked_anew_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    variants: list[Variant] = []
+    ambience = capabilities_of("ambience")
+    monkeypatch.setitem(
+        catalogue._OFFERS, "ambience", lambda: replace(ambience, variants=tuple(variants))
+    )
+    assert capabilities_of("ambience").variants == ()
+    variants.append(a_variant("new"))
+    assert capabilities_of("ambience").variants[0].id == "new"
 
 
 def test_every_setting_has_a_default_within_its_range() -> None:
