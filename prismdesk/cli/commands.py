@@ -25,6 +25,7 @@ _HOMES = {
     "extend": ("prismdesk.cli.sound", "extend"),
     "export": ("prismdesk.cli.delivery", "export"),
     "verify": ("prismdesk.cli.delivery", "verify"),
+    "models": ("prismdesk.cli.models", "run_models"),
 }
 
 

@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_history,
         _add_relink,
         _add_verify,
+        _add_models,
     ):
         add(_adder(commands))
     return parser
@@ -145,6 +146,32 @@ def _add_verify(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "--region", action="append", default=[], metavar="T-T", help="may differ; may be repeated"
     )
     _add_json(command)
+
+
+def _add_models(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add(
+        "models", "Weights of the model engines: list, show, get, verify, add and remove them."
+    )
+    actions = command.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    add_action = _adder(actions)
+    listing = add_action("list", "Every model, its size and licence, and whether it is installed.")
+    _add_json(listing)
+    show = add_action("show", "A model's files, where they are, who allows what, memory.")
+    show.add_argument("model", metavar="ID", help="e.g. selva-small_16k, or small_16k")
+    _add_json(show)
+    get = add_action("get", "Fetch a model's missing files from their publishers.")
+    get.add_argument("model", metavar="ID")
+    get.add_argument(
+        "--accept-licence",
+        action="store_true",
+        help="accept the terms of its weights, which `models show` prints, without being asked",
+    )
+    verify = add_action("verify", "Read a model's files again and compare their checksums.")
+    verify.add_argument("model", metavar="ID", nargs="?", help="without it: every installed one")
+    adding = add_action("add", "Use weight files (or a custom checkpoint) that are in a folder.")
+    adding.add_argument("folder", type=Path, metavar="FOLDER")
+    remove = add_action("remove", "Delete a model's fetched files, or look into a folder no more.")
+    remove.add_argument("model", metavar="ID|FOLDER")
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:

@@ -25,14 +25,26 @@ class AcceptedLicence(BaseModel):
     date: str
 
 
+class FetchedFile(BaseModel):
+    """What was noted of a file when it was fetched: its SHA-256 and the publisher's revision."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    sha256: str
+    revision: str
+    date: str
+
+
 class Choices(BaseModel):
-    """Folders added, in the order they are looked into, and licences accepted."""
+    """Folders added, in the order they are looked into, licences accepted, files fetched."""
 
     model_config = ConfigDict(frozen=True)
 
     format: Literal[1] = 1
     folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     accepted: Annotated[tuple[AcceptedLicence, ...], Field(max_length=10_000)] = ()
+    fetched: Annotated[tuple[FetchedFile, ...], Field(max_length=10_000)] = ()
 
 
 def choices_path() -> Path:

@@ -107,6 +107,16 @@ def missing_sentence(model: Model, state: ModelState) -> str:
     )
 
 
+def files_in(folder: Path, model: Model, state: ModelState) -> tuple[Path, ...]:
+    """Return the single files of a checkpoint that are used from a folder."""
+    found = []
+    for role, path in state.paths.items():
+        file = model.files[role]
+        leaves = [path / part.file_name for part in file.parts] or [path]
+        found += [leaf for leaf in leaves if not file.resource and leaf.is_relative_to(folder)]
+    return tuple(found)
+
+
 def own_path(file: ModelFile) -> Path:
     """Return where this program puts a published file, or a folder of files."""
     return own_folder().joinpath(*file.repository.split("/"), *_parts(file.repository_path))
