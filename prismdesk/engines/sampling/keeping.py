@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import torch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
 MOST_JUMPS = 3
@@ -102,7 +104,7 @@ class Jump:
     to_step: int
 
 
-def plan_jumps(times: list[float], jumps: int) -> tuple[Jump, ...]:
+def plan_jumps(times: Sequence[float], jumps: int) -> tuple[Jump, ...]:
     """Where to go back so that known and new sound agree: ``jumps`` times, t from 0.2 to 0.6.
 
     Each jump goes back by about 0.4 / (jumps + 1), at least one step; jumps that don't fit
@@ -118,6 +120,8 @@ def plan_jumps(times: list[float], jumps: int) -> tuple[Jump, ...]:
     if not 0 <= jumps <= MOST_JUMPS:
         raise ValueError(f"0 to {MOST_JUMPS} jumps can be made, not {jumps}")
     inside = [i for i, t in enumerate(times) if _JUMPS_FROM - 1e-6 <= t <= _JUMPS_TO + 1e-6]
+    if len(inside) < 2:
+        return ()
     planned: list[Jump] = []
     width = (_JUMPS_TO - _JUMPS_FROM) / (jumps + 1)
     for number in range(jumps):
@@ -146,7 +150,7 @@ def jump_back(latent: Tensor, t: float, s: float, noise: Tensor) -> Tensor:
     return share * latent + sqrt((1.0 - s) ** 2 - (share * (1.0 - t)) ** 2) * noise
 
 
-def jump_noise(seeds: list[int], jump: int, frames: int, channels: int) -> Tensor:
+def jump_noise(seeds: Sequence[int], jump: int, frames: int, channels: int) -> Tensor:
     """New noise for a jump, [seeds, frames, channels], float32 on the CPU, told apart by jump."""
     drawn = []
     for seed in seeds:
