@@ -1,0 +1,63 @@
+"""One run, stage by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import Phase, Result
+from prismdesk.engines.selva.notes import notes_on
+from prismdesk.engines.selva.output import as_sounds
+from prismdesk.engines.selva.stages import picture_timing, words
+from prismdesk.engines.selva.stages.conditioning import StretchFeatures
+from prismdesk.engines.selva.stages.decoding import decoded
+from prismdesk.engines.selva.stages.known_sound import known_latent
+from prismdesk.engines.selva.stages.picture_meaning import picture_meaning
+from prismdesk.engines.selva.stages.sampling import sample_latents
+from prismdesk.engines.selva.surroundings import read_surroundings
+
+if TYPE_CHECKING:
+    from prismdesk.engines.selva.run_state import RunState
+
+
+def make_takes(run: RunState) -> Result:
+    """Go through the stages in an order that needs one large network at a time."""
+    around = read_surroundings(run.request, run.stretch, run.settings.placement)
+    weights = _weights(run)
+    run.monitor.begin(words.STAGE, Phase.ANALYSING)
+    prompt = words.clip_states(run, run.request.prompt)
+    unwanted = None
+    if run.request.negative_prompt.strip() or run.settings.negative == "published":
+        unwanted = words.clip_states(run, run.request.negative_prompt)
+    if run.checkpoint.listens and picture_timing.is_used(run):
+        words.t5_states(run, run.request.prompt)
+    features = StretchFeatures(
+        meaning=picture_meaning(run),
+        timing=picture_timing.picture_timing(run),
+        words=prompt,
+        unwanted=unwanted,
+    )
+    latents = sample_latents(run, features, around, known_latent(run, around))
+    waves = decoded(run, latents)
+    sounds = as_sounds(run, waves, around, notes_on(run, around))
+    run.monitor.done(Phase.DECODING)
+    model = run.checkpoint.model
+    return Result(
+        sounds=sounds,
+        weights=weights,
+        licence=model.licence_weights.name,
+        allows_commercial_use=model.allows_commercial_use,
+    )
+
+
+def _weights(run: RunState) -> tuple[tuple[str, str], ...]:
+    """The files that decide the sound, with their checksums."""
+    roles = ["generator", "vae", "vocoder", "clip"]
+    if picture_timing.is_used(run):
+        roles += ["sync", "t5"] if run.checkpoint.listens else ["sync"]
+    run.monitor.at(Phase.LOADING, 0, len(roles))
+    named = []
+    for done, role in enumerate(roles, start=1):
+        file = run.checkpoint.model.files[role]
+        named.append((file.file_name, run.sha256_of(role)))
+        run.monitor.at(Phase.LOADING, done, len(roles), share=0.0)
+    return tuple(named)

@@ -1,0 +1,144 @@
+"""What each stage of a run takes of memory and work, estimated from sizes alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.selva.lengths import NATURAL_SECONDS, lengths_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from prismdesk.engines.selva.memory import MemoryPlan
+    from prismdesk.engines.selva.networks import Checkpoint
+
+_FLOAT_BYTES = 4
+_KEPT_PER_TOKEN = 14
+"""Vectors that a transformer's block holds for each token: itself, q, k, v and the inner layer."""
+
+_KEPT_PER_LATENT_FRAME = 30
+"""The same for the generator, whose gated convolutions are wider."""
+
+_KEPT_PER_SAMPLE = 12
+"""Numbers that the vocoder holds for each channel and sample, filters at double rate included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageNeeds:
+    """One stage's memory.
+
+    Attributes:
+        name: of the stage.
+        weight_bytes: of its networks.
+        working_bytes: of what it holds beside them, under a plan.
+    """
+
+    name: str
+    weight_bytes: int
+    working_bytes: Callable[[MemoryPlan], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSize:
+    """What decides the memory of a run.
+
+    Attributes:
+        window_seconds: the longest stretch that is worked on at once.
+        has_meaning: whether CLIP looks at the picture.
+        has_timing: whether the sync encoder does.
+        has_known_sound: whether sound is encoded.
+    """
+
+    window_seconds: float
+    has_meaning: bool
+    has_timing: bool
+    has_known_sound: bool
+
+
+def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
+    """Return the needs of every stage that a run has."""
+    number_bytes = checkpoint.precision.itemsize
+    stages = [_words(checkpoint, number_bytes)]
+    if size.has_meaning:
+        stages.append(_picture_meaning(checkpoint, number_bytes))
+    if size.has_timing:
+        stages.append(_picture_timing(checkpoint, number_bytes))
+    if size.has_known_sound:
+        stages.append(_fixed("known sound", _file_bytes(checkpoint, "vae") // 2, 2 * 10**8))
+    stages.append(_sampling(checkpoint, number_bytes, size))
+    stages.append(_decoding(checkpoint))
+    return stages
+
+
+def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
+    text = checkpoint.sizes("clip")["text"]
+    tower = 12 * text["width"] ** 2 * text["layers"] + text["vocab_size"] * text["width"]
+    t5 = _file_bytes(checkpoint, "t5") // _FLOAT_BYTES if checkpoint.listens else 0
+    return _fixed("words", max(tower, t5) * number_bytes, 10**8)
+
+
+def _picture_meaning(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
+    vision = checkpoint.sizes("clip")["vision"]
+    tokens = (vision["image_size"] // vision["patch_size"]) ** 2 + 1
+    per_frame = tokens * vision["width"] * _KEPT_PER_TOKEN * number_bytes
+    return StageNeeds(
+        name="picture meaning",
+        weight_bytes=12 * vision["width"] ** 2 * vision["layers"] * number_bytes,
+        working_bytes=lambda plan: plan.clip_frames_at_once * per_frame,
+    )
+
+
+def _picture_timing(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
+    sync = checkpoint.sizes("sync")
+    width = sync["embed_dim"]
+    places = (sync["img_size"] // sync["patch_size"]) ** 2
+    tokens = places * sync["segment_frames"] // sync["patch_frames"] + 1
+    per_segment = tokens * width * _KEPT_PER_TOKEN * number_bytes
+    pixels = 72 * sync["img_size"] ** 2 * 3 * 2 * _FLOAT_BYTES
+    return StageNeeds(
+        name="picture timing",
+        weight_bytes=16 * width**2 * (sync["depth"] + 1) * number_bytes,
+        working_bytes=lambda plan: plan.segments_at_once * per_segment + pixels,
+    )
+
+
+def _sampling(checkpoint: Checkpoint, number_bytes: int, size: RunSize) -> StageNeeds:
+    width = checkpoint.sizes("generator")["hidden_dim"]
+    lengths = lengths_of(max(size.window_seconds, 1.0), checkpoint.model.native_rate_hz)
+    tokens = lengths.latent_frames + lengths.clip_frames + 77
+    per_take = 2 * tokens * width * _KEPT_PER_LATENT_FRAME * number_bytes
+    return StageNeeds(
+        name="sampling",
+        weight_bytes=_file_bytes(checkpoint, "generator") * number_bytes // _FLOAT_BYTES,
+        working_bytes=lambda plan: plan.takes_at_once * per_take,
+    )
+
+
+def _decoding(checkpoint: Checkpoint) -> StageNeeds:
+    vocoder = checkpoint.sizes("vocoder")
+    last = vocoder["upsample_initial_channel"] >> len(vocoder["upsample_rates"])
+    samples = lengths_of(NATURAL_SECONDS, checkpoint.model.native_rate_hz).audio_samples
+    per_take = samples * max(1, last) * _KEPT_PER_SAMPLE * _FLOAT_BYTES
+    return StageNeeds(
+        name="decoding",
+        weight_bytes=_file_bytes(checkpoint, "vae") // 2 + _file_bytes(checkpoint, "vocoder"),
+        working_bytes=lambda plan: plan.takes_at_once * per_take,
+    )
+
+
+def _fixed(name: str, weight_bytes: int, working_bytes: int) -> StageNeeds:
+    return StageNeeds(
+        name=name, weight_bytes=weight_bytes, working_bytes=lambda plan: working_bytes
+    )
+
+
+def _file_bytes(checkpoint: Checkpoint, role: str) -> int:
+    return _size_of(checkpoint.files[role])
+
+
+def _size_of(path: Path) -> int:
+    if path.is_dir():
+        return sum(part.stat().st_size for part in path.glob("*.safetensors"))
+    return path.stat().st_size

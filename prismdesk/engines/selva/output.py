@@ -1,0 +1,125 @@
+"""From the model's sound to the takes: rate, place, seams, handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from prismdesk.engines.contract import Sound
+from prismdesk.engines.joining.level import proposed_gain_db
+from prismdesk.engines.joining.placement import place
+from prismdesk.engines.joining.region import join_region
+from prismdesk.engines.joining.resampling import resample
+from prismdesk.engines.sampling.keeping import feather_samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.selva.run_state import RunState
+    from prismdesk.engines.selva.surroundings import Surroundings
+
+_FADE_SECONDS = 0.01
+_AROUND_SECONDS = 10.0
+
+
+def as_sounds(
+    run: RunState, waves: Tensor, around: Surroundings, notes: Sequence[str]
+) -> tuple[Sound, ...]:
+    """Return the takes of waveforms [takes, samples] at the model's rate."""
+    sounds = []
+    for seed, wave in zip(run.seeds, waves, strict=True):
+        run.monitor.check()
+        made = _on_track(run, wave.numpy()[None], around)
+        finish = _joined if run.keeps_surroundings and around.known.any() else _free
+        sounds.append(finish(run, made, around, seed, tuple(notes)))
+    return tuple(sounds)
+
+
+def _on_track(run: RunState, wave: AudioBlock, around: Surroundings) -> AudioBlock:
+    """Bring a mono sound to the project's rate and the track's channels, over the stretch."""
+    stretch = run.stretch
+    at_rate = resample(
+        wave,
+        stretch.model_rate_hz,
+        stretch.project_rate_hz,
+        length_samples=stretch.end_samples - stretch.start_samples,
+        cancelled=run.monitor.cancelled,
+    )
+    return place(at_rate, stretch.project_rate_hz, around.start_gains, around.end_gains)
+
+
+def _joined(
+    run: RunState, made: AudioBlock, around: Surroundings, seed: int, notes: tuple[str, ...]
+) -> Sound:
+    """The region joined to the real sound beside it, which the handles then are."""
+    request, rate_hz = run.request, run.stretch.project_rate_hz
+    start, end = around.region
+    joined = join_region(
+        made,
+        around.sound,
+        around.known | _inside(around),
+        start,
+        end,
+        rate_hz=rate_hz,
+        gives_back_known=True,
+        guard_samples=feather_samples(
+            run.settings.feather_frames, rate_hz, run.stretch.latent_rate_hz
+        ),
+        seed=seed,
+    )
+    head = min(request.head_samples, request.region_start_samples)
+    tail = min(request.tail_samples, request.context.shape[1] - request.region_end_samples)
+    before = request.context[:, request.region_start_samples - head : request.region_start_samples]
+    after = request.context[:, request.region_end_samples :][:, :tail]
+    audio = np.concatenate([np.nan_to_num(before), joined.audio, np.nan_to_num(after)], axis=1)
+    return Sound(
+        audio=np.ascontiguousarray(audio, np.float32),
+        seed=seed,
+        head_samples=head,
+        tail_samples=tail,
+        notes=notes,
+        proposed_gain_db=joined.proposed_gain_db,
+    )
+
+
+def _free(
+    run: RunState, made: AudioBlock, around: Surroundings, seed: int, notes: tuple[str, ...]
+) -> Sound:
+    """New sound of its own, handles included; the program fades it in and out."""
+    request, rate_hz = run.request, run.stretch.project_rate_hz
+    start, end = around.region
+    head = min(request.head_samples, start)
+    available = min(made.shape[1], request.context.shape[1] - run.stretch.start_samples)
+    tail = min(request.tail_samples, available - end)
+    region = made[:, start:end]
+    return Sound(
+        audio=np.ascontiguousarray(made[:, start - head : end + tail], np.float32),
+        seed=seed,
+        seam_samples=min(round(_FADE_SECONDS * rate_hz), (end - start) // 2),
+        head_samples=head,
+        tail_samples=tail,
+        notes=notes,
+        proposed_gain_db=proposed_gain_db(region, _beside(run), rate_hz),
+    )
+
+
+def _beside(run: RunState) -> list[AudioBlock]:
+    """Real sound just before and after the region."""
+    request = run.request
+    reach = round(_AROUND_SECONDS * request.rate_hz)
+    start, end = request.region_start_samples, request.region_end_samples
+    parts = []
+    for first, last in ((max(0, start - reach), start), (end, end + reach)):
+        part = request.context[:, first:last][:, request.valid[first:last]]
+        parts.append(np.nan_to_num(part, posinf=0.0, neginf=0.0))
+    return parts
+
+
+def _inside(around: Surroundings) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    inside = np.zeros(len(around.known), bool)
+    inside[slice(*around.region)] = True
+    return inside

@@ -1,0 +1,146 @@
+"""What is decided before a run begins: model, device, stretch, windows, memory needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.sampling.windows import Window, plan_windows
+from prismdesk.engines.selva.device import choose_device, choose_precision
+from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
+from prismdesk.engines.selva.networks import Checkpoint
+from prismdesk.engines.selva.offer import ENGINE_ID
+from prismdesk.engines.selva.settings import SelvaSettings, read_settings
+from prismdesk.engines.selva.stages.conditioning import GRID_SECONDS
+from prismdesk.engines.selva.stretch import Stretch, plan_stretch
+from prismdesk.engines.weights import catalogue, places
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Request
+    from prismdesk.engines.selva.memory_needs import StageNeeds
+    from prismdesk.engines.weights.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run is going to be.
+
+    Attributes:
+        settings: of the request, checked.
+        checkpoint: the model's files, device and precision.
+        stretch: what is worked on.
+        windows: laid over it.
+        needs: memory of each stage.
+    """
+
+    settings: SelvaSettings
+    checkpoint: Checkpoint
+    stretch: Stretch
+    windows: tuple[Window, ...]
+    needs: tuple[StageNeeds, ...]
+
+
+def plan_run(request: Request) -> RunPlan:
+    """Decide everything about a run but how much is done at once.
+
+    Raises:
+        UnsupportedError: adapters, no take at all, or a device that isn't there.
+        UnknownModelError: there is no such variant.
+        WeightsMissingError: its files aren't all here.
+        UnusableContextError: the region doesn't lie in the context.
+        SettingError: a setting is unknown or out of range.
+    """
+    _refuse_what_it_cannot(request)
+    settings = read_settings(request.settings)
+    model = _model_of(request.variant)
+    device = choose_device(request.machine.device)
+    checkpoint = Checkpoint(
+        model=model,
+        files=places.files_of(model),
+        device=device,
+        precision=choose_precision(settings.precision, device),
+    )
+    stretch = plan_stretch(
+        request,
+        model_rate_hz=model.native_rate_hz,
+        is_natural=settings.work_length == "natural",
+    )
+    windows = _windows(request, settings, stretch)
+    size = _size(request, settings, checkpoint, stretch, windows)
+    return RunPlan(
+        settings=settings,
+        checkpoint=checkpoint,
+        stretch=stretch,
+        windows=windows,
+        needs=tuple(stage_needs(checkpoint, size)),
+    )
+
+
+def smaller_models(request: Request, plan: RunPlan) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
+    """Return installed models with a smaller generator, largest first, and their needs."""
+    own_bytes = plan.checkpoint.model.files["generator"].size_bytes
+    found = []
+    for model in catalogue.models_for(ENGINE_ID):
+        state = places.state_of(model)
+        if state.is_installed and model.files["generator"].size_bytes < own_bytes:
+            checkpoint = replace(plan.checkpoint, model=model, files=state.paths)
+            size = _size(request, plan.settings, checkpoint, plan.stretch, plan.windows)
+            found.append((model, tuple(stage_needs(checkpoint, size))))
+    return sorted(found, key=lambda one: one[0].files["generator"].size_bytes, reverse=True)
+
+
+def _refuse_what_it_cannot(request: Request) -> None:
+    if request.adapters:
+        raise UnsupportedError(
+            "SelVA / MMAudio doesn't take adapters; make the region without them."
+        )
+    if request.takes < 1:
+        raise UnsupportedError(f"At least one take must be asked for, not {request.takes}.")
+
+
+def _model_of(variant: str) -> Model:
+    """The named model; without a name the first whose files are all here, else the first."""
+    if variant:
+        return catalogue.model_of(variant, ENGINE_ID)
+    models = catalogue.models_for(ENGINE_ID)
+    states = places.states_of(models)
+    usable = (model for model, state in zip(models, states, strict=True) if state.is_installed)
+    return next(usable, models[0])
+
+
+def _windows(request: Request, settings: SelvaSettings, stretch: Stretch) -> tuple[Window, ...]:
+    frames = stretch.lengths.latent_frames
+    if settings.long == "single":
+        return (Window(0, frames, 0.0, 0),)
+    cuts: tuple[float, ...] = ()
+    if request.picture is not None:
+        start, end = stretch.start_seconds, stretch.start_seconds + stretch.seconds
+        cuts = tuple(cut - start for cut in request.picture.cuts_seconds if start < cut < end)
+    return plan_windows(
+        frames,
+        latent_rate_hz=stretch.latent_rate_hz,
+        overlap_seconds=settings.window_overlap_seconds,
+        grid_seconds=GRID_SECONDS,
+        cuts_seconds=cuts,
+    )
+
+
+def _size(
+    request: Request,
+    settings: SelvaSettings,
+    checkpoint: Checkpoint,
+    stretch: Stretch,
+    windows: tuple[Window, ...],
+) -> RunSize:
+    has_picture = request.picture is not None
+    return RunSize(
+        window_seconds=max(window.latent_frames for window in windows) / stretch.latent_rate_hz,
+        has_meaning=has_picture
+        and (
+            settings.clip_picture == "picture"
+            or (settings.clip_picture == "published" and not checkpoint.listens)
+        ),
+        has_timing=has_picture,
+        has_known_sound=settings.strength < 1.0 or request.task.value != "generate",
+    )

@@ -1,0 +1,91 @@
+"""What all stages of one run share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import EngineTask, iterate_seeds
+from prismdesk.engines.weights.identity import sha256_of
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import PictureSource, Request
+    from prismdesk.engines.sampling.graphed import Run
+    from prismdesk.engines.sampling.windows import Window
+    from prismdesk.engines.selva.features import Features
+    from prismdesk.engines.selva.memory import MemoryPlan
+    from prismdesk.engines.selva.networks import Checkpoint
+    from prismdesk.engines.selva.residency import Residence
+    from prismdesk.engines.selva.run_monitor import RunMonitor
+    from prismdesk.engines.selva.settings import SelvaSettings
+    from prismdesk.engines.selva.stretch import Stretch
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunState:
+    """One run: what is asked for, with what it is made, and how it is laid out.
+
+    Attributes:
+        request: what is asked for.
+        settings: its settings, checked.
+        checkpoint: the model's files and device.
+        residence: where networks are had from.
+        features: what is known of picture and words already.
+        monitor: progress and cancelling.
+        stretch: what is worked on.
+        windows: laid over it, one at least.
+        memory: how much is done at once.
+        evaluate: how the generator is called at each step.
+    """
+
+    request: Request
+    settings: SelvaSettings
+    checkpoint: Checkpoint
+    residence: Residence
+    features: Features
+    monitor: RunMonitor
+    stretch: Stretch
+    windows: tuple[Window, ...]
+    memory: MemoryPlan
+    evaluate: Run
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each take."""
+        return tuple(iterate_seeds(self.request.seed, self.request.takes))
+
+    @property
+    def keeps_surroundings(self) -> bool:
+        """Whether known sound around the region is kept and joined."""
+        return self.request.task is not EngineTask.GENERATE
+
+    @property
+    def picture(self) -> PictureSource | None:
+        """The film, if there is any picture under the region."""
+        picture = self.request.picture
+        return picture if picture is not None and len(picture.frame_times_seconds) else None
+
+    @cached_property
+    def is_still(self) -> bool:
+        """Whether the picture is one single image."""
+        return self.picture is not None and len(self.picture.frame_times_seconds) == 1
+
+    @property
+    def region_start_seconds(self) -> float:
+        """Where the region begins in the context."""
+        return self.request.region_start_samples / self.request.rate_hz
+
+    @property
+    def region_seconds(self) -> float:
+        """How long the region is."""
+        length = self.request.region_end_samples - self.request.region_start_samples
+        return length / self.request.rate_hz
+
+    def sha256_of(self, role: str) -> str:
+        """The checksum of one of the model's files; worked out once per file."""
+        return sha256_of(self.checkpoint.files[role], cancelled=self.monitor.cancelled)
+
+    def about_encoder(self, role: str) -> dict[str, object]:
+        """What of an encoder decides its features: weights and numbers, not the device."""
+        return {"weights": self.sha256_of(role), "precision": str(self.checkpoint.precision)}
