@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from prismdesk.engines.selva.networks import Checkpoint
 
 _FLOAT_BYTES = 4
+_T5_ENCODER_SHARE = 0.44
+
 _KEPT_PER_TOKEN = 14
 """Vectors that a transformer's block holds for each token: itself, q, k, v and the inner layer."""
 
@@ -75,7 +77,9 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
 def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
     text = checkpoint.sizes("clip")["text"]
     tower = 12 * text["width"] ** 2 * text["layers"] + text["vocab_size"] * text["width"]
-    t5 = _file_bytes(checkpoint, "t5") // _FLOAT_BYTES if checkpoint.listens else 0
+    t5 = 0
+    if checkpoint.listens:
+        t5 = int(_file_bytes(checkpoint, "t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
     return _fixed("words", max(tower, t5) * number_bytes, 10**8)
 
 

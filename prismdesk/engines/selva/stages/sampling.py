@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import torch
 
 from prismdesk.engines.contract import Phase
 from prismdesk.engines.sampling.flow import draw_noise, sample_flow, step_times
+from prismdesk.engines.sampling.harmonising import Harmonised
 from prismdesk.engines.sampling.joint import JointVelocity
 from prismdesk.engines.sampling.keeping import (
     KeptLatent,
     feathered_mask,
-    jump_back,
-    jump_noise,
     on_path,
-    plan_jumps,
     variation_start,
 )
+from prismdesk.engines.sampling.sequential import sample_in_turn
 from prismdesk.engines.selva.networks import GENERATOR
 from prismdesk.engines.selva.stages.conditioning import WindowVelocities
 
@@ -138,23 +136,23 @@ class _Sampler:
 
     def _one_after_the_other(self) -> Tensor:
         """Each window takes the end of the one before as known sound."""
-        windows = self._run.windows
-        made = torch.zeros_like(self._noise)
-        wanted = torch.ones(made.shape[1], 1, device=made.device)
-        if self._known is not None:
-            made = made + self._known.latent
-            wanted = wanted if self._known.mask is None else self._known.mask.clone()
-        for index, window in enumerate(windows):
-            span = slice(window.latent_start, window.latent_end)
-            known = Known(latent=made[:, span].clone(), mask=wanted[span].clone())
-            made[:, span] = self._flow(
-                self._velocities[index],
-                self._noise[:, span],
-                known if index or self._known is not None else None,
-                part=(index, len(windows)),
-            )
-            wanted[span] = 0.0
-        return made
+        windows, known = self._run.windows, self._known
+
+        def sample_window(
+            index: int, noise: Tensor, found: Tensor | None, mask: Tensor | None
+        ) -> Tensor:
+            part = None if found is None else Known(latent=found, mask=mask)
+            return self._flow(self._velocities[index], noise, part, part=(index, len(windows)))
+
+        return sample_in_turn(
+            windows,
+            self._noise,
+            sample_window,
+            feather_frames=self._run.settings.feather_frames,
+            known=None if known is None else known.latent,
+            mask=None if known is None else known.mask,
+            cancelled=self._run.monitor.cancelled,
+        )
 
     def _flow(
         self, velocity: Velocity, noise: Tensor, known: Known | None, *, part: tuple[int, int]
@@ -182,7 +180,14 @@ class _Sampler:
         if jumps == 0:
             return kept.after_step
         times = step_times(self._run.settings.steps, start)
-        return _Harmonised(velocity, kept, times, jumps, self._seeds)
+        return Harmonised(
+            velocity,
+            kept,
+            times,
+            jumps=jumps,
+            seeds=self._seeds,
+            cancelled=self._run.monitor.cancelled,
+        )
 
     def _tell(
         self, done: int, steps: int, latent: Tensor, v: Tensor, t: float, part: tuple[int, int]
@@ -193,36 +198,3 @@ class _Sampler:
         share = (index + done / steps) / parts
         share = (self._takes_done + share * len(self._seeds)) / all_takes
         self._run.monitor.at(Phase.STEP, index * steps + done, parts * steps, share=share)
-
-
-class _Harmonised:
-    """Keeps known latents and, at some steps, goes back in time and forward once more."""
-
-    def __init__(
-        self,
-        velocity: Velocity,
-        kept: KeptLatent,
-        times: list[float],
-        jumps: int,
-        seeds: list[int],
-    ) -> None:
-        self._velocity = velocity
-        self._kept = kept
-        self._times = times
-        self._seeds = seeds
-        self._jumps = {jump.from_step: jump for jump in plan_jumps(times, jumps)}
-        self._step = 0
-
-    def __call__(self, latent: Tensor, t: float) -> Tensor:
-        self._step += 1
-        latent = self._kept.after_step(latent, t)
-        jump = self._jumps.get(self._step)
-        if jump is None:
-            return latent
-        times = self._times[jump.to_step : jump.from_step + 1]
-        drawn = jump_noise(self._seeds, self._step, latent.shape[1], latent.shape[2])
-        latent = jump_back(latent, t, times[0], drawn.to(latent.device))
-        for s, following in pairwise(times):
-            latent = latent + (following - s) * self._velocity(latent, s)
-            latent = self._kept.after_step(latent, following)
-        return latent
