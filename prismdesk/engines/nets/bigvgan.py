@@ -17,7 +17,12 @@ import torch
 from torch import nn
 
 from prismdesk.engines.loading.published import Published
-from prismdesk.engines.nets.bigvgan_config import OUTER_WIDTH, BigVganConfig
+from prismdesk.engines.nets.bigvgan_config import (
+    BIGVGAN_16K,
+    BIGVGAN_V2_44K,
+    OUTER_WIDTH,
+    BigVganConfig,
+)
 from prismdesk.engines.nets.snake import AntiAliasedSnake
 from prismdesk.engines.nets.weight_norm import (
     WeightNormConv1d,
@@ -36,7 +41,7 @@ if TYPE_CHECKING:
 
     Activate = Callable[[nn.Module, Tensor], Tensor]
 
-__all__ = ["BigVgan", "BigVganConfig", "bigvgan_checkpoint"]
+__all__ = ["BIGVGAN_16K", "BIGVGAN_V2_44K", "BigVgan", "BigVganConfig", "bigvgan_checkpoint"]
 
 _CPU_TILE_SAMPLES = 8192
 _ACTIVATION_COST = 150

@@ -32,6 +32,7 @@ _MARGIN = _PHASE_TAPS
 """Samples added to either side: half for the up-sampling filter, half for the other."""
 
 _ROW_MARGIN = 3
+_SAMPLES_IN_CACHE = 200_000
 _SMALLEST_GAIN_DIVISOR = 1e-9
 
 
@@ -107,19 +108,41 @@ def up_snake_down_plain(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
 def up_snake_down(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
     """Activate [B, C, N] in float32 with ``x + gain sin²(frequency x)`` at twice the rate.
 
-    On the CPU the filters are sums of shifted rows, which stay in the cache; elsewhere they are
-    two convolutions, each channel its own group, which start few kernels.
+    On the CPU the filters are sums of shifted rows, done for as many channels at once as fit the
+    cache; elsewhere they are two convolutions, each channel its own group, which start few kernels.
     """
-    length = x.shape[-1]
-    padded = functional.pad(x, (_MARGIN, _MARGIN), mode="replicate")
-    on_cpu = x.device.type == "cpu"
-    rows = _up_by_shifts(padded) if on_cpu else _up_by_groups(padded)
+    if x.device.type != "cpu":
+        return _down_by_groups(_snake_rows(_up_by_groups(_padded(x)), frequency, gain))
+    result = torch.empty_like(x, memory_format=torch.contiguous_format)
+    at_once = max(1, _SAMPLES_IN_CACHE // (x.shape[0] * x.shape[2]))
+    for first in range(0, x.shape[1], at_once):
+        some = slice(first, first + at_once)
+        rows = _snake_rows(_up_by_shifts(_padded(x[:, some])), frequency[some], gain[some])
+        _down_by_shifts(rows, result[:, some])
+    return result
+
+
+def _padded(x: Tensor) -> Tensor:
+    """Repeat the first and the last sample of [B, C, N] for what both filters reach."""
+    batch, channels, length = x.shape
+    padded = x.new_empty(batch, channels, length + 2 * _MARGIN)
+    padded[..., _MARGIN:-_MARGIN] = x
+    padded[..., :_MARGIN] = x[..., :1]
+    padded[..., -_MARGIN:] = x[..., -1:]
+    return padded
+
+
+def _snake_rows(rows: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
+    """Put even and odd samples [B, C, 2, N + 6] through the snake, in place.
+
+    The low-pass that follows repeats the first and the last sample of the doubled signal, not
+    those that the margin of the first filter gave.
+    """
     angles = torch.mul(rows, frequency[..., None]).sin_()
     rows.addcmul_(angles.square_(), gain[..., None])
-    # The low-pass after the snake repeats the doubled signal's own first and last sample.
     rows[..., :_ROW_MARGIN] = rows[..., :1, _ROW_MARGIN, None]
-    rows[..., _ROW_MARGIN + length :] = rows[..., 1:, _ROW_MARGIN + length - 1, None]
-    return _down_by_shifts(rows) if on_cpu else _down_by_groups(rows)
+    rows[..., -_ROW_MARGIN:] = rows[..., 1:, -_ROW_MARGIN - 1, None]
+    return rows
 
 
 def _up_by_shifts(padded: Tensor) -> Tensor:
@@ -137,23 +160,22 @@ def _up_by_shifts(padded: Tensor) -> Tensor:
     return rows
 
 
-def _down_by_shifts(rows: Tensor) -> Tensor:
-    """Halve the rate of even and odd samples [B, C, 2, N + 6]: [B, C, N]."""
-    count = rows.shape[-1] - _MARGIN
+def _down_by_shifts(rows: Tensor, result: Tensor) -> None:
+    """Halve the rate of even and odd samples [B, C, 2, N + 6] into [B, C, N]."""
+    count = result.shape[-1]
     taps = low_pass_taps()
     even, odd = rows.unbind(2)
-    result = even[..., 1 : 1 + count] * taps[1]
+    torch.mul(even[..., 1 : 1 + count], taps[1], out=result)
     for step in range(1, _PHASE_TAPS):
         result.add_(even[..., step + 1 : step + 1 + count], alpha=taps[2 * step + 1])
     for step in range(_PHASE_TAPS):
         result.add_(odd[..., step : step + count], alpha=taps[2 * step])
-    return result
 
 
 def _up_by_groups(padded: Tensor) -> Tensor:
     """As ``_up_by_shifts``, in one convolution."""
     batch, channels, length = padded.shape
-    kernel = torch.zeros(2, 1, TAPS // 2 + 1)
+    kernel = torch.zeros(2, 1, _PHASE_TAPS + 1)
     kernel[0, 0, :-1] = 2.0 * torch.tensor(low_pass_taps()[1::2][::-1])
     kernel[1, 0, 1:] = 2.0 * torch.tensor(low_pass_taps()[0::2][::-1])
     weight = kernel.to(padded.device).repeat(channels, 1, 1)
@@ -162,10 +184,10 @@ def _up_by_groups(padded: Tensor) -> Tensor:
 
 
 def _down_by_groups(rows: Tensor) -> Tensor:
-    """As ``_down_by_shifts``, in one convolution."""
+    """As ``_down_by_shifts``, in one convolution over both rows."""
     channels = rows.shape[1]
-    kernel = torch.zeros(1, 2, TAPS // 2 + 1)
+    kernel = torch.zeros(1, 2, _PHASE_TAPS + 1)
     kernel[0, 0, 1:] = torch.tensor(low_pass_taps()[1::2])
     kernel[0, 1, :-1] = torch.tensor(low_pass_taps()[0::2])
-    weight = kernel.to(rows.device).expand(channels, 2, TAPS // 2 + 1)
-    return functional.conv1d(rows.flatten(1, 2), weight, groups=channels)
+    weight = kernel.to(rows.device).repeat(channels, 1, 1, 1)
+    return functional.conv2d(rows, weight, groups=channels).squeeze(2)

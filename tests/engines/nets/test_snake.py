@@ -42,9 +42,23 @@ def test_convolutions_of_groups_equal_shifted_sums(length: int) -> None:
     padded = torch.randn(2, 3, length + 12)
 
     by_shifts, by_groups = snake._up_by_shifts(padded), snake._up_by_groups(padded)
+    halved = torch.empty(2, 3, length)
+    snake._down_by_shifts(by_shifts, halved)
 
     torch.testing.assert_close(by_groups, by_shifts)
-    torch.testing.assert_close(snake._down_by_groups(by_shifts), snake._down_by_shifts(by_shifts))
+    torch.testing.assert_close(snake._down_by_groups(by_shifts), halved)
+
+
+@pytest.mark.parametrize("samples_in_cache", [1, 70, 200])
+def test_channels_in_parts_equal_all_at_once(
+    samples_in_cache: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = torch.randn(2, 5, 30)
+    learned = _learned(5)
+    at_once = up_snake_down(x, *learned)
+    monkeypatch.setattr(snake, "_SAMPLES_IN_CACHE", samples_in_cache)
+
+    assert torch.equal(up_snake_down(x, *learned), at_once)
 
 
 def test_input_is_left_as_it_was() -> None:
