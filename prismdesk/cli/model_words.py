@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from prismdesk.session.models import ListedModel
 
 _WIDTH = 96
+_NAME_WIDTH = 36
+_LICENCE_WIDTH = 24
+_MOST_WRONG = 6
 _REGIONS_SECONDS = (8.0, 30.0, 120.0)
 _ROLE_WORDS = {
     "generator": "makes the sound",
@@ -30,7 +33,7 @@ _ROLE_WORDS = {
 
 def list_lines(listed: Sequence[ListedModel], folders: Sequence[Path]) -> Iterator[str]:
     """Yield the table of all models, at most 100 columns wide."""
-    yield _row(" ", "MODEL", "RATE", "SIZE", "TO FETCH", "LICENCE OF WEIGHTS", "COMMERCIAL USE")
+    yield _row(" ", "MODEL", "RATE", "SIZE", "TO FETCH", "LICENCE OF WEIGHTS", "COMMERCIAL")
     for one in listed:
         model, state = one.model, one.state
         mark = "✓" if state.is_installed else "◐" if state.present_bytes else "·"
@@ -47,17 +50,17 @@ def list_lines(listed: Sequence[ListedModel], folders: Sequence[Path]) -> Iterat
     yield "✓ installed  ◐ partly there  · not there. Models share files; each is fetched once."
     for folder in folders:
         yield f"Also used: {folder}"
-    for one in listed:
-        for wrong in one.state.wrong:
-            yield (
-                f"{wrong.path} is not {wrong.file.file_name}: "
-                f"{size_words(wrong.size_bytes)} instead of {size_words(wrong.file.size_bytes)}."
-            )
+    wrong = {file.path: file for one in listed for file in one.state.wrong}
+    for file in list(wrong.values())[:_MOST_WRONG]:
+        yield (
+            f"{file.path} can't be {file.file.file_name}: "
+            f"{size_words(file.size_bytes)} instead of {size_words(file.file.size_bytes)}."
+        )
 
 
 def show_lines(listed: ListedModel) -> Iterator[str]:
     """Yield all that is known of a model."""
-    model, state = listed.model, listed.state
+    model = listed.model
     yield f"{model.name}  ({model.id})"
     yield from _wrapped(model.summary)
     channels = "mono" if model.native_channels == 1 else f"{model.native_channels} channels"
@@ -178,14 +181,12 @@ def plural(count: int, noun: str) -> str:
 
 
 def _row(mark: str, name: str, rate: str, size: str, rest: str, licence: str, use: str) -> str:
-    cells = (
-        f"{mark} {_cut(name, 30):<30} {rate:>8} {size:>7} {rest:>8}  {_cut(licence, 24):<24} {use}"
-    )
+    first = f"{mark} {name}"
+    if len(first) > _NAME_WIDTH:  # an id is typed: it is never cut
+        first = f"{first}\n{'':<{_NAME_WIDTH}}"
+    shown = licence if len(licence) <= _LICENCE_WIDTH else f"{licence[: _LICENCE_WIDTH - 1]}…"
+    cells = f"{first:<{_NAME_WIDTH}} {rate:>8} {size:>7} {rest:>8}  {shown:<{_LICENCE_WIDTH}} {use}"
     return cells.rstrip()
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

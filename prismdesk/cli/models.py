@@ -39,6 +39,15 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
 
+_OUTCOMES = {
+    "right": "ok",
+    "as fetched": "unchanged",
+    "unknown": "no checksum",
+    "wrong": "WRONG",
+    "missing": "MISSING",
+}
+
+
 def run_models(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Run one of the actions of ``prismdesk models``; without one, list."""
     actions = {
@@ -117,7 +126,7 @@ def check_models(options: argparse.Namespace, progress: ProgressLine, interrupt:
         for check in checks:
             is_good = is_good and check.is_good
             if check.path is None or check.path not in seen:
-                print(f"{check.outcome:<11} {check.path or check.file.file_name}")
+                print(f"{_OUTCOMES[check.outcome]:<11}  {check.path or check.file.file_name}")
             seen.update(() if check.path is None else (check.path,))
     return 0 if is_good else 1
 
@@ -144,6 +153,11 @@ def remove_model(options: argparse.Namespace, progress: ProgressLine, interrupt:
         if Path(options.model).is_dir():
             raise InputError(f"{options.model} is not a folder that was added.") from None
         raise
+    if model.custom_folder is not None:
+        raise InputError(
+            f"{model.name} is a checkpoint of yours in {model.custom_folder}, where PrismDesk "
+            "deletes nothing; name the folder that you added to look into it no more."
+        )
     removal = remove(model)
     for path, needing in removal.kept:
         print(f"kept     {path} (also of {', '.join(needing)})")

@@ -174,7 +174,11 @@ def _own_file(
         kind = "folder"
         known = published.get(role) or _any_published("t5")
         parts = tuple(
-            _plain_file(f"{part.id} of {folder}", path / part.file_name, licence)
+            _plain_file(
+                f"{part.id} of {folder}",
+                _inside(folder, described_in, role, f"{name}/{part.file_name}"),
+                licence,
+            )
             for part in known.parts
         )
     whole = _plain_file(f"{role} of {folder}", path, licence)

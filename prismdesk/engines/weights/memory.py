@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
-_FLOAT_BYTES = 4
-_CLIP_TEXT_SHARE = 0.36
-_SYNCHFORMER_SHARE = 0.52
-_T5_ENCODER_SHARE = 0.44
+_OF_FILE = {
+    "generator": 0.5,  # 16 of its 32 bits
+    "sync": 0.5,
+    "clip": 0.5,
+    "t5": 0.22,  # and only the encoder
+    "vae": 0.5,  # the decoder, in all its bits
+    "vocoder": 1.0,
+}
+_OF_CLIP_WITHOUT_PICTURE = 0.18
+_OF_SYNCHFORMER_FILE = 0.26
 _WORK_BYTES = 1_200_000_000
 _WORK_BYTES_PER_SECOND = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryNeed:
-    """Device memory for a region, in 16-bit precision: an estimate, not a measurement.
+    """Device memory for one take of a region, in 16-bit precision: estimated, not measured.
 
     Attributes:
         region_seconds: how long the region is.
@@ -32,14 +38,14 @@ class MemoryNeed:
 
 
 def memory_need(model: Model, region_seconds: float) -> MemoryNeed:
-    """Return what a region of a length takes: 2 bytes per weight and the working memory.
+    """Return what a region of a length takes: networks and working memory.
 
     Long regions are worked through in windows, so only features and latents grow with them.
     """
     networks = [
-        int(file.size_bytes * _share(model, role) * 2 / _FLOAT_BYTES)
+        int(file.size_bytes * _of_file(model, role))
         for role, file in model.files.items()
-        if not file.resource and role != "vocoder_config"
+        if role in _OF_FILE
     ]
     work_bytes = int(_WORK_BYTES + _WORK_BYTES_PER_SECOND * region_seconds)
     return MemoryNeed(
@@ -47,10 +53,10 @@ def memory_need(model: Model, region_seconds: float) -> MemoryNeed:
     )
 
 
-def _share(model: Model, role: str) -> float:
-    """How much of a file is read: SelVA doesn't look with CLIP, nobody needs T5's decoder."""
+def _of_file(model: Model, role: str) -> float:
+    """Return the bytes on the device for each byte of a file: not all of it is read."""
     if role == "clip" and model.family == "selva":
-        return _CLIP_TEXT_SHARE
+        return _OF_CLIP_WITHOUT_PICTURE
     if role == "sync" and model.family == "mmaudio":
-        return _SYNCHFORMER_SHARE
-    return _T5_ENCODER_SHARE if role == "t5" else 1.0
+        return _OF_SYNCHFORMER_FILE
+    return _OF_FILE[role]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import WeightsMissingError
-from prismdesk.engines.weights.catalogue import custom_folders
+from prismdesk.engines.weights.catalogue import custom_folders, custom_models
 from prismdesk.engines.weights.choices import (
     choices_path,
     hub_folder,
@@ -137,9 +137,13 @@ def stamp() -> Hashable:
 
 @dataclass(frozen=True, slots=True)
 class _Shelves:
-    """What lies in all places at one moment."""
+    """What lies in all places at one moment.
+
+    ``custom`` are the files that custom checkpoints name: they have publishers' names, not sizes.
+    """
 
     added: tuple[tuple[Path, dict[str, tuple[FoundFile, ...]]], ...]
+    custom: frozenset[Path]
 
     @classmethod
     def look(cls, models: Iterable[Model]) -> _Shelves:
@@ -148,7 +152,9 @@ class _Shelves:
         leaves += [leaf for model in models for leaf in model.leaves() if leaf.repository]
         names = {name for leaf in leaves if not leaf.resource for name in leaf.names}
         folders = tuple(Path(folder) for folder in read_choices().folders)
-        return cls(tuple((folder, find_files(folder, names)) for folder in folders))
+        added = tuple((folder, find_files(folder, names)) for folder in folders)
+        custom = (leaf.custom_path for model in custom_models()[0] for leaf in model.leaves())
+        return cls(added, frozenset(path for path in custom if path is not None))
 
     def sure_places(self, file: ModelFile) -> Iterator[Path]:
         """Yield the paths where this very file belongs."""
@@ -220,7 +226,7 @@ def _found(file: ModelFile, shelves: _Shelves, wrong: list[WrongFile]) -> FoundF
         if file.can_be(found.size_bytes):
             return found
         refused.append(WrongFile(file, found.path, found.size_bytes))
-    wrong.extend(refused)
+    wrong.extend(one for one in refused if one.path not in shelves.custom)
     return None
 
 
