@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 from prismdesk.media.container import FOREIGN_ERRORS, open_media, read_packets
 from prismdesk.media.errors import MediaError
 from prismdesk.media.frame_pixels import shown_size
-from prismdesk.media.frames import Fit, read_frames
+from prismdesk.media.frames import Fit, FrameReader
 from prismdesk.media.picture_walk import PictureWalk, seek_start
 from prismdesk.media.probe import rotation_degrees
 from prismdesk.progress import IsCancelled, never_cancelled
@@ -61,6 +61,10 @@ class FilmStretch:
     frame_times_seconds: npt.NDArray[np.float64]
     cuts_seconds: tuple[float, ...]
     size_px: tuple[int, int]
+    _reader: FrameReader = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_reader", FrameReader(self.path))
 
     def read(
         self,
@@ -72,6 +76,8 @@ class FilmStretch:
         cancelled: IsCancelled,
     ) -> npt.NDArray[np.uint8]:
         """Return the frames on screen at ascending times, as ``media.frames.read_frames`` does.
+
+        Reading goes on where the last reading ended, if it can; the film stays open for that.
 
         Args:
             times_seconds: from the start of the stretch.
@@ -88,8 +94,8 @@ class FilmStretch:
             Cancelled: as told.
         """
         times = np.asarray(times_seconds, np.float64) + float(self.start_seconds)
-        pixels, _ = read_frames(
-            self.path, times, width_px=width_px, height_px=height_px, fit=fit, cancelled=cancelled
+        pixels, _ = self._reader.read(
+            times, width_px=width_px, height_px=height_px, fit=fit, cancelled=cancelled
         )
         return pixels
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from contextlib import closing
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from prismdesk.errors import Cancelled
 from prismdesk.media.container import decode
 from prismdesk.media.errors import MediaError
 from prismdesk.media.frame_pixels import FramePixels
-from prismdesk.media.frames import read_frames
+from prismdesk.media.frames import FrameReader, read_frames
 from tests.media_files import (
     PictureSpec,
     SoundSpec,
@@ -22,8 +24,6 @@ from tests.media_files import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import av
 
 NTSC = Fraction(30000, 1001)
 
@@ -178,3 +178,76 @@ def test_damage_gives_pictures_or_a_sentence(tmp_path: Path) -> None:
             assert pixels.shape == (2, 48, 64, 3)
         except MediaError:
             pass
+
+
+def test_reading_on_decodes_nothing_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = PictureSpec(codec="libx264", frames=60, options=(("g", "60"), ("preset", "fast")))
+    film = make_film(tmp_path / "a.mp4", picture=picture)
+    decoded = 0
+
+    def counting(packet: av.Packet[Any]) -> object:
+        nonlocal decoded
+        decoded += 1
+        return decode(packet)
+
+    monkeypatch.setattr("prismdesk.media.picture_walk.decode", counting)
+    with closing(FrameReader(film)) as reader:
+        parts = [
+            reader.read([n / 25 for n in range(first, first + 12)], width_px=64, height_px=48)[0]
+            for first in range(0, 48, 12)
+        ]
+        again, _ = reader.read([0.2], width_px=64, height_px=48)
+    assert [frame_number(picture) for part in parts for picture in part] == list(range(48))
+    assert frame_number(again[0]) == 5
+    assert decoded < 100
+
+
+def test_a_reader_is_of_use_after_it_was_cancelled_or_closed(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "a.mp4", picture=PictureSpec(frames=30))
+    reader = FrameReader(film)
+    for cancelled_at in (0.5, 1.0):
+        with pytest.raises(Cancelled):
+            reader.read([cancelled_at], width_px=64, height_px=48, cancelled=lambda: True)
+    pixels, _ = reader.read([0.4], width_px=64, height_px=48)
+    with pytest.raises(Cancelled):
+        reader.read([1.0], width_px=64, height_px=48, cancelled=lambda: True)
+    reader.close()
+    again, _ = reader.read([0.8], width_px=64, height_px=48)
+    reader.close()
+    assert [frame_number(pixels[0]), frame_number(again[0])] == [10, 20]
+
+
+def stripes() -> av.VideoFrame:
+    """Colours that change with every second pixel, which is all that 4:2:0 can hold."""
+    frame = av.VideoFrame(128, 96, "yuv420p")
+    for plane, values in zip(frame.planes, ([128], [40, 216], [128]), strict=True):
+        row = np.resize(np.array(values, np.uint8), plane.line_size)
+        plane.update(np.tile(row, plane.height).tobytes())
+    return frame
+
+
+@pytest.mark.parametrize(("full_colour", "is_kept"), [(True, True), (False, False)])
+def test_full_colour_keeps_colours_apart_when_scaled(
+    tmp_path: Path, *, full_colour: bool, is_kept: bool
+) -> None:
+    pixels = FramePixels(
+        64, 48, crops=False, pixel_aspect=Fraction(1), full_colour=full_colour
+    ).convert(tmp_path, stripes())
+    blue = pixels[24, 8:56, 2].astype(int)
+    assert (np.abs(np.diff(blue)).min() > 100) == is_kept
+
+
+@pytest.mark.parametrize(("width", "height", "left"), [(640, 272, 152), (640, 480, 37)])
+def test_crop_cuts_where_the_published_rule_cuts(
+    tmp_path: Path, width: int, height: int, left: int
+) -> None:
+    ramp = np.zeros((height, width, 3), np.uint8)
+    ramp[:] = (np.arange(width) * 255 // width)[:, None]
+    frame = av.VideoFrame.from_ndarray(ramp, format="rgb24")
+    crop = FramePixels(224, 224, crops=True, pixel_aspect=Fraction(1)).convert(tmp_path, frame)
+
+    # The longer side is scaled to its length rounded down, and the rest cut to the nearest even.
+    scaled = int(224 * width / height)
+    whole = FramePixels(scaled, 224, crops=False, pixel_aspect=Fraction(1))
+    expected = whole.convert(tmp_path, frame)[:, left : left + 224]
+    np.testing.assert_array_equal(crop, expected)
