@@ -21,6 +21,7 @@ _HOMES = {
     "new": ("prismdesk.cli.projects", "make_project"),
     "relink": ("prismdesk.cli.projects", "relink_project"),
     "history": ("prismdesk.cli.projects", "show_history"),
+    "generate": ("prismdesk.cli.sound", "generate"),
     "fill": ("prismdesk.cli.sound", "fill"),
     "extend": ("prismdesk.cli.sound", "extend"),
     "export": ("prismdesk.cli.delivery", "export"),

@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_info,
         _add_gaps,
         _add_new,
+        _add_generate,
         _add_fill,
         _add_extend,
         _add_export,
@@ -87,22 +88,26 @@ def _add_new(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _add_rate(command)
 
 
+def _add_generate(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("generate", "Make new sound from picture and words, and write the film.")
+    _add_source(command)
+    _add_stretch(command)
+    _add_making(command, engine="selva")
+
+
 def _add_fill(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     command = add("fill", "Inpaint a stretch of sound, and write the film (or the mix, as .wav).")
     _add_source(command)
-    command.add_argument("--from", dest="start", metavar="T", required=True, help=T_HELP)
-    command.add_argument("--to", dest="end", metavar="T", required=True)
-    _add_making(command)
+    _add_stretch(command)
+    _add_making(command, engine="ambience")
 
 
 def _add_extend(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     command = add("extend", "Continue the sound past a point, and write the film (or the mix).")
     _add_source(command)
-    command.add_argument("--at", dest="start", metavar="T", required=True, help=T_HELP)
-    command.add_argument(
-        "--by", metavar="SECONDS", required=True, help="how far to continue, e.g. 2.5"
-    )
-    _add_making(command)
+    command.add_argument("--at", dest="start", metavar="T", help=T_HELP)
+    command.add_argument("--by", metavar="SECONDS", help="how far to continue, e.g. 2.5")
+    _add_making(command, engine="ambience")
 
 
 def _add_export(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -185,14 +190,20 @@ def _add_source(command: argparse.ArgumentParser) -> None:
     _add_rate(command)
 
 
-def _add_making(command: argparse.ArgumentParser) -> None:
+def _add_stretch(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--from", dest="start", metavar="T", help=T_HELP)
+    command.add_argument("--to", dest="end", metavar="T")
+
+
+def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     command.add_argument(
         "--track", type=_positive_number, default=1, metavar="N", help="N-th track, from 1"
     )
-    command.add_argument("--engine", default="ambience")
-    command.add_argument("--variant", default="")
-    command.add_argument("--prompt", default="")
-    command.add_argument("--negative", default="", metavar="PROMPT")
+    command.set_defaults(default_engine=engine)
+    command.add_argument("--engine", help=f"who makes the sound (default: {engine})")
+    command.add_argument("--variant", help="which of the engine's models; see `prismdesk models`")
+    command.add_argument("--prompt", help="what shall be heard")
+    command.add_argument("--negative", metavar="PROMPT", help="what shall not be heard")
     command.add_argument("--seed", type=_seed, help="0 to 4294967295 (default: a new one)")
     command.add_argument("--takes", type=_take_count, default=1, metavar="N", help="1 to 16")
     command.add_argument("--steps", type=_positive_number)
@@ -208,7 +219,46 @@ def _add_making(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--adapter", dest="adapters", action="append", default=[], metavar="NAME[:STRENGTH]"
     )
+    command.add_argument(
+        "--vary",
+        metavar="TAKE",
+        help="make variations of this take (its id or name), by what made it; see --set strength=",
+    )
+    _add_looking(command)
+    _add_machine(command)
     _add_out(command)
+
+
+def _add_looking(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--no-picture",
+        dest="sees_picture",
+        action="store_false",
+        help="go by the words alone, without looking at the film",
+    )
+    command.add_argument(
+        "--mask",
+        dest="masks",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="PNG",
+        help="white where in the picture to listen; repeated, one after another over the stretch",
+    )
+    command.add_argument("--mask-strength", type=float, metavar="0..1")
+
+
+def _add_machine(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--device",
+        metavar="auto|cpu|mps|cuda[:N]",
+        help="what to compute on (default: as in the preferences)",
+    )
+    command.add_argument(
+        "--offload",
+        choices=("auto", "keep", "offload"),
+        help="whether networks wait in main memory until needed (default: as in the preferences)",
+    )
 
 
 def _add_out(command: argparse.ArgumentParser) -> None:

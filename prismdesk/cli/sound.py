@@ -1,4 +1,4 @@
-"""``prismdesk fill`` and ``prismdesk extend``: sound is made, and the film written."""
+"""``prismdesk generate``, ``fill`` and ``extend``: sound is made, and the film written."""
 
 from __future__ import annotations
 
@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
 from prismdesk.cli.projects import create_project, open_project, say_notices
+from prismdesk.engines.contract import DEVICE_PATTERN, MachineOptions
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.project.lookup import picture_of, takes_of
 from prismdesk.project.model import Task
 from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.project.timebase import SampleRange, seconds_to_samples
-from prismdesk.session.making import make_takes
-from prismdesk.session.wishes import EngineWish, mark_region
+from prismdesk.session.asking import queue_region
+from prismdesk.session.making import wait_for_takes
+from prismdesk.session.variations import RecipeChanges, find_take, vary_take
+from prismdesk.session.wishes import EngineWish, check_wish, mark_region
+from prismdesk.session.workplace import preferred_machine
 
 if TYPE_CHECKING:
     import argparse
@@ -26,66 +30,102 @@ if TYPE_CHECKING:
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.project.model import Take
     from prismdesk.session.session import Session
+
+
+def generate(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Make new sound for a stretch of a film or project and write the result."""
+    return _make_and_write(options, Task.GENERATE, _stretch, progress, interrupt)
 
 
 def fill(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Inpaint a stretch of a film's or project's sound and write the result."""
-
-    def span_of(session: Session) -> SampleRange:
-        start_samples = position(session, options.start)
-        end_samples = position(session, options.end)
-        if end_samples <= start_samples:
-            raise InputError(f"--to {options.end} must lie after --from {options.start}.")
-        return SampleRange(start_samples, end_samples)
-
-    return _make_and_write(options, Task.INPAINT, span_of, progress, interrupt)
+    return _make_and_write(options, Task.INPAINT, _stretch, progress, interrupt)
 
 
 def extend(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Continue a film's or project's sound past a point and write the result."""
+    return _make_and_write(options, Task.CONTINUE, _continuation, progress, interrupt)
 
-    def span_of(session: Session) -> SampleRange:
-        start_samples = position(session, options.start)
-        length_samples = read_length(options.by, rate_hz=session.project.rate_hz)
-        return SampleRange(start_samples, start_samples + length_samples)
 
-    return _make_and_write(options, Task.CONTINUE, span_of, progress, interrupt)
+def _stretch(session: Session, options: argparse.Namespace) -> SampleRange:
+    start_samples = position(session, options.start)
+    end_samples = position(session, options.end)
+    if end_samples <= start_samples:
+        raise InputError(f"--to {options.end} must lie after --from {options.start}.")
+    return SampleRange(start_samples, end_samples)
+
+
+def _continuation(session: Session, options: argparse.Namespace) -> SampleRange:
+    start_samples = position(session, options.start)
+    length_samples = read_length(options.by, rate_hz=session.project.rate_hz)
+    return SampleRange(start_samples, start_samples + length_samples)
 
 
 def _make_and_write(
     options: argparse.Namespace,
     task: Task,
-    span_of: Callable[[Session], SampleRange],
+    span_of: Callable[[Session, argparse.Namespace], SampleRange],
     progress: ProgressLine,
     interrupt: Interrupt,
 ) -> int:
-    wish = read_wish(options)
+    _check_times(options, task)
+    wish, changes, machine = read_wish(options), read_changes(options), read_machine(options)
+    if not options.vary:
+        check_wish(wish, task)
     check_out(options.out, options.codec, options.report)
     with _session_of(options, progress, interrupt) as session:
-        region_id = mark_region(
-            session, task=task, span=span_of(session), track_number=options.track, wish=wish
-        )
+        session.machine = machine
+        if options.vary:
+            take = find_take(session.project, options.vary)
+            job = vary_take(session, take.id, changes=changes, takes=options.takes)
+        else:
+            span = span_of(session, options)
+            region_id = mark_region(
+                session, task=task, span=span, track_number=options.track, wish=wish
+            )
+            job = queue_region(session, region_id, takes=options.takes)
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
-        made = make_takes(
-            session,
-            region_id,
-            takes=options.takes,
-            watch=lambda job: show_job(job, progress),
-            cancelled=interrupt,
+        made = wait_for_takes(
+            session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
         )
         session.store.save()
         progress.clear()
         for take in made:
-            print(f"{take.name}  seed {take.provenance.seed}  {session.folder / take.path}")
-            if take.note:
-                print(f"        {take.note}")
+            _say_take(session, take)
         try:
             return write_out(session, options, None, progress, interrupt)
         except PrismDeskError:
             kept = f"the takes are kept; export them from the project {session.store.path}"
             say_notices([kept], progress)
             raise
+
+
+def _check_times(options: argparse.Namespace, task: Task) -> None:
+    """Require the times of the stretch, unless a take says where it lies."""
+    given = (
+        {"--at": options.start, "--by": options.by}
+        if task is Task.CONTINUE
+        else {"--from": options.start, "--to": options.end}
+    )
+    if options.vary:
+        if options.engine:
+            raise InputError("A variation is made by the engine of its take; leave --engine out.")
+        if found := [name for name, text in given.items() if text is not None]:
+            raise InputError(
+                f"A variation lies where its take does; leave {' and '.join(found)} out."
+            )
+    elif lacking := [name for name, text in given.items() if text is None]:
+        raise InputError(f"Say with {' and '.join(lacking)} where the sound is wanted.")
+
+
+def _say_take(session: Session, take: Take) -> None:
+    print(f"{take.name}  seed {take.provenance.seed}  {session.folder / take.path}")
+    if take.note:
+        print(f"        {take.note}")
+    if take.proposed_gain_db is not None:
+        print(f"        To match its surroundings: {take.proposed_gain_db:+.1f} dB.")
 
 
 @contextmanager
@@ -152,20 +192,52 @@ def read_length(text: str, *, rate_hz: int) -> int:
 
 
 def read_wish(options: argparse.Namespace) -> EngineWish:
-    """Return which engine is asked for and how, from the options of ``fill`` and ``extend``."""
-    settings = [_split_setting(text) for text in options.settings]
-    if options.steps is not None:
-        settings.append(("steps", str(options.steps)))
-    if options.guidance is not None:
-        settings.append(("guidance", str(options.guidance)))
+    """Return which engine is asked for and how, from the options of the commands that make."""
     return EngineWish(
-        engine=options.engine,
+        engine=options.engine or options.default_engine,
+        variant=options.variant or "",
+        prompt=options.prompt or "",
+        negative_prompt=options.negative or "",
+        seed=options.seed,
+        settings=_typed_settings(options),
+        adapters=tuple(_split_adapter(text) for text in options.adapters),
+        sees_picture=options.sees_picture,
+        masks=tuple(options.masks),
+    )
+
+
+def read_changes(options: argparse.Namespace) -> RecipeChanges:
+    """Return what of a take's recipe the options change, for a variation of it."""
+    return RecipeChanges(
         variant=options.variant,
         prompt=options.prompt,
         negative_prompt=options.negative,
         seed=options.seed,
-        settings=tuple(settings),
+        settings=_typed_settings(options),
         adapters=tuple(_split_adapter(text) for text in options.adapters),
+        sees_picture=None if options.sees_picture else False,
+        masks=tuple(options.masks),
+    )
+
+
+def _typed_settings(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
+    settings = [_split_setting(text) for text in options.settings]
+    for name in ("steps", "guidance", "mask_strength"):
+        value = getattr(options, name)
+        if value is not None:
+            settings.append((name, str(value)))
+    return tuple(settings)
+
+
+def read_machine(options: argparse.Namespace) -> MachineOptions | None:
+    """Return on what to compute where the options say it, None to go by the preferences."""
+    if options.device is None and options.offload is None:
+        return None
+    if options.device is not None and not re.fullmatch(DEVICE_PATTERN, options.device):
+        raise InputError(f"--device {options.device} is none of auto, cpu, mps, cuda, cuda:N.")
+    chosen = preferred_machine()
+    return MachineOptions(
+        device=options.device or chosen.device, offload=options.offload or chosen.offload
     )
 
 

@@ -184,6 +184,10 @@ class NoFeatureStore:
         """Keep nothing."""
 
 
+DEVICE_PATTERN = r"auto|cpu|mps|cuda(:[0-9]{1,3})?"
+"""What ``MachineOptions.device`` may be, as a regular expression for all of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineOptions:
     """On what an engine works: the user's choice for this machine, no part of the request's key.

@@ -32,6 +32,8 @@ def read_grey(path: Path) -> npt.NDArray[np.float32]:
     Raises:
         MediaError: it is missing, too large, or no picture.
     """
+    if not path.exists():
+        raise MediaError(f"There is no picture {path}; check the path.")
     with reading(path):
         if path.stat().st_size > MAX_STILL_BYTES:
             raise MediaError(

@@ -26,8 +26,6 @@ from prismdesk.project.lookup import (
     media_of,
     picture_of,
     region_of,
-    region_of_take,
-    take_of,
     takes_of,
 )
 from prismdesk.project.time_reference import time_reference_samples
@@ -36,15 +34,12 @@ from prismdesk.project.timebase import SampleRange
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Capabilities
     from prismdesk.jobs.states import JobSnapshot
-    from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.session.session import Session
 
 STRENGTH = "strength"
 """The setting of engines that can vary a sound: how much of it is made anew."""
-
-VARIATION_STRENGTH = 0.5
-"""What a variation begins with where its maker doesn't say."""
 
 
 def new_seed() -> int:
@@ -92,7 +87,7 @@ def queue_takes(
     """
     if reason := lasting_refusal(project, region):
         raise UnsupportedError(reason)
-    if reason := missing(region):
+    if reason := missing(region.engine, region.variant):
         raise WeightsMissingError(reason)
     if varied is not None and (reason := why_no_variation(region.engine)):
         raise UnsupportedError(reason)
@@ -100,37 +95,6 @@ def queue_takes(
     queue = session.queue
     spec = _spec_of(session, project, region, takes, handle_samples, varied)
     return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
-
-
-def vary_take(
-    session: Session, take_id: TakeId, *, strength: float = VARIATION_STRENGTH, takes: int = 1
-) -> JobSnapshot:
-    """Queue a job that makes variations of a take, by what made it and with new seeds.
-
-    Args:
-        session: the open project.
-        take_id: what to vary.
-        strength: how much is made anew, above 0 to 1.
-        takes: how many variations.
-
-    Raises:
-        UnsupportedError: the take's engine can't vary sounds, or see ``queue_takes``.
-        WeightsMissingError: its weights aren't there.
-        MediaError: the sound around it can't be read.
-        EditError: there is no such take.
-    """
-    project = session.project
-    take = take_of(project, take_id)
-    region = region_to_vary(region_of_take(project, take_id), take, strength=strength)
-    return queue_takes(session, project, region, takes=takes, varied=take)
-
-
-def region_to_vary(region: Region, take: Take, *, strength: float = VARIATION_STRENGTH) -> Region:
-    """Return a region that asks for a variation of a take: as it was made, with a new seed."""
-    made = region_as_made(region, take, seed=new_seed())
-    return replace(
-        made, settings=tuple(sorted((dict(made.settings) | {STRENGTH: strength}).items()))
-    )
 
 
 def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Region:
@@ -173,7 +137,7 @@ def refusal(project: Project, region: Region) -> str:
     Raises:
         UnsupportedError: there is no such engine.
     """
-    return lasting_refusal(project, region) or missing(region)
+    return lasting_refusal(project, region) or missing(region.engine, region.variant)
 
 
 def lasting_refusal(project: Project, region: Region) -> str:
@@ -229,20 +193,20 @@ def forbidden(project: Project, region: Region) -> str:
     )
 
 
-def missing(region: Region) -> str:
-    """Say in a sentence what a region's engine lacks to be used now; empty if it lacks nothing.
+def missing(engine: str, variant_id: str) -> str:
+    """Say in a sentence what an engine lacks to be used now; empty if it lacks nothing.
 
     Raises:
         UnsupportedError: there is no such engine.
     """
-    capabilities = capabilities_of(region.engine)
-    variant = variant_of(capabilities, region.variant)
+    capabilities = capabilities_of(engine)
+    variant = variant_of(capabilities, variant_id)
     if variant is not None:
         return variant.why_not
-    if not region.variant:
+    if not variant_id:
         return ""
     known = ", ".join(one.id for one in capabilities.variants) or "none"
-    return f"{capabilities.name} has no variant “{region.variant}”; its variants are: {known}."
+    return f"{capabilities.name} has no variant “{variant_id}”; its variants are: {known}."
 
 
 def _varies(capabilities: Capabilities) -> bool:

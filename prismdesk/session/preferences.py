@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from prismdesk.engines.contract import DEVICE_PATTERN
 from prismdesk.errors import WorkError
 from prismdesk.project.store.durable import write_atomically
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-DEVICE_PATTERN = r"^(auto|cpu|mps|cuda(:[0-9]{1,3})?)$"
 _MOST_BYTES = 1_000_000
 _RECENT_COUNT = 12
 _PROMPT_COUNT = 200
@@ -71,7 +71,7 @@ class Preferences(BaseModel):
     cache_folder: str | None = None
     cache_gb: Annotated[float, Field(ge=1, le=10_000)] = 20.0
     feature_cache_gb: Annotated[float, Field(ge=0, le=10_000)] = 4.0
-    engine_device: Annotated[str, Field(pattern=DEVICE_PATTERN)] = "auto"
+    engine_device: Annotated[str, Field(pattern=f"^({DEVICE_PATTERN})$")] = "auto"
     engine_offload: Literal["auto", "keep", "offload"] = "auto"
     autosave_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     ruler_unit: Literal["timecode", "frames", "seconds", "samples"] = "timecode"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.engines.contract import EngineTask, UnsupportedError, WeightsMissingError
 from prismdesk.engines.weights.catalogue import model_of, models_for
 from prismdesk.errors import InputError
+from prismdesk.media.still_picture import read_grey
 from prismdesk.project.edits.regions import (
     add_region,
     set_region_adapters,
@@ -21,6 +23,7 @@ from prismdesk.project.edits.regions import (
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import project_end_samples
 from prismdesk.project.model import Region, Task
+from prismdesk.session.asking import missing, why_not
 from prismdesk.session.masks import import_mask
 
 if TYPE_CHECKING:
@@ -104,6 +107,25 @@ def mark_region(
 
     session.store.apply(f"{'Change' if found else 'Mark'} {region.name}", mark)
     return region.id
+
+
+def check_wish(wish: EngineWish, task: Task) -> None:
+    """Check what can be checked of a wish before there is a project.
+
+    Raises:
+        UnsupportedError: there is no such engine, or it can't do the task.
+        InputError: a setting or the variant is wrong.
+        WeightsMissingError: the weights aren't there.
+        MediaError: a mask is no picture.
+    """
+    if reason := why_not(wish.engine, EngineTask(task.value)):
+        raise UnsupportedError(reason)
+    capabilities = capabilities_of(wish.engine)
+    read_settings(capabilities, wish.settings)
+    if reason := missing(wish.engine, read_variant(capabilities, wish.variant)):
+        raise WeightsMissingError(reason)
+    for mask in wish.masks:
+        read_grey(mask)
 
 
 def read_variant(capabilities: Capabilities, typed: str) -> str:

@@ -10,6 +10,7 @@ from prismdesk.session.preferences import PreferencesFile
 
 if TYPE_CHECKING:
     from prismdesk.media.cache import MediaCache
+    from prismdesk.session.preferences import Preferences
 
 
 def workplace_of(cache: MediaCache, machine: MachineOptions | None = None) -> Workplace:
@@ -23,6 +24,14 @@ def workplace_of(cache: MediaCache, machine: MachineOptions | None = None) -> Wo
     return Workplace(
         cache_folder=str(cache.folder.resolve()),
         feature_cache_bytes=round(chosen.feature_cache_gb * 1e9),
-        machine=machine
-        or MachineOptions(device=chosen.engine_device, offload=chosen.engine_offload),
+        machine=machine or _machine(chosen),
     )
+
+
+def preferred_machine() -> MachineOptions:
+    """Return on what engines are to work by the preferences."""
+    return _machine(PreferencesFile().load())
+
+
+def _machine(chosen: Preferences) -> MachineOptions:
+    return MachineOptions(device=chosen.engine_device, offload=chosen.engine_offload)
