@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from prismdesk.errors import Cancelled
 from prismdesk.media.container import open_media
 from prismdesk.media.errors import MediaError
 from prismdesk.media.frame_pixels import FramePixels
@@ -107,7 +108,8 @@ class FrameReader:
         self._cancelled = cancelled
         try:
             self._fill(pixels, shown_seconds, times, crops=fit == "crop")
-        except MediaError:
+        except (MediaError, Cancelled):
+            # What was cut short doesn't know where it stands.
             self.close()
             raise
         return pixels, shown_seconds
