@@ -76,6 +76,11 @@ def test_cleaning_leaves_single_spaces_and_lower_case() -> None:
     assert cleaned("  A\n\tDog\u2003BARKS ") == "a dog barks"
 
 
+def test_entities_are_resolved_twice_where_a_bracket_keeps_the_mending_from_it() -> None:
+    assert cleaned("rain < wind &amp;amp; hail") == "rain < wind & hail"
+    assert cleaned("rain < wind &amp;amp;amp; hail") == "rain < wind &amp; hail"
+
+
 def test_unpacked_merges_and_folders_give_the_same_ids(tmp_path: Path) -> None:
     (tmp_path / "merges.txt").write_text(TINY_MERGES, encoding="utf-8")
     symbols = [*byte_symbols(), *(symbol + "</w>" for symbol in byte_symbols())]
