@@ -61,6 +61,8 @@ class FeatureFolder:
         path = self._path(key)
         try:
             with zipfile.ZipFile(path) as archive:
+                if archive.comment != _seal(archive):
+                    raise ValueError("members are missing or renamed")
                 arrays = {entry.filename: _array(archive, entry) for entry in archive.infolist()}
             os.utime(path)
         except OSError:
@@ -128,6 +130,13 @@ def _write(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         for name, array in arrays.items():
             with archive.open(name, "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+        archive.comment = _seal(archive)
+
+
+def _seal(archive: zipfile.ZipFile) -> bytes:
+    """Return a hash of names and check sums, which the format itself keeps of contents only."""
+    members = [(entry.filename, entry.CRC) for entry in archive.infolist()]
+    return hashlib.sha256(repr(members).encode("utf-8", "surrogatepass")).hexdigest().encode()
 
 
 def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> npt.NDArray[Any]:
