@@ -32,7 +32,6 @@ _HEAD_TIMEOUT_SECONDS = 15.0
 _READ_TIMEOUT_SECONDS = 20.0
 _PAUSE_SECONDS = 1.0
 _MOST_VAIN_TRIES = 5
-_BLOCK_BYTES = 1 << 16
 _STATUSES_THAT_PASS = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -169,7 +168,7 @@ def _read_once(remote: RemoteFile, sink: _GuardedSink) -> None:
         hf_raise_for_status(response)
         if start_bytes and response.status_code != 206:
             sink.restart()
-        for block in response.iter_bytes(_BLOCK_BYTES):
+        for block in response.iter_bytes():
             sink.write(block)
 
 
