@@ -16,6 +16,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVi
 
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.nets.clip_names import image_tower_names, text_tower_names
+from prismdesk.engines.nets.counts import check_counts, check_positive
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class ClipVisionSizes:
     mlp_ratio: float = 4.0
 
     def __post_init__(self) -> None:
+        check_counts(self, "image_size", "patch_size", "layers", "width", "head_width")
+        check_positive(self, "mlp_ratio")
         if self.width % self.head_width:
             raise ValueError(f"width {self.width} is no multiple of head_width {self.head_width}")
-        if not 0 < self.patch_size <= self.image_size:
+        if self.patch_size > self.image_size:
             raise ValueError(f"patches of {self.patch_size} px in pictures of {self.image_size} px")
 
     @property
@@ -60,6 +63,8 @@ class ClipTextSizes:
     mlp_ratio: float = 4.0
 
     def __post_init__(self) -> None:
+        check_counts(self, "context_length", "vocab_size", "width", "heads", "layers")
+        check_positive(self, "mlp_ratio")
         if self.width % self.heads:
             raise ValueError(f"width {self.width} is no multiple of {self.heads} heads")
 
@@ -73,6 +78,9 @@ class ClipConfig:
     text: ClipTextSizes
     quick_gelu: bool = False
 
+    def __post_init__(self) -> None:
+        check_counts(self, "embed_dim")
+
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> ClipConfig:
         """Return the configuration that JSON states with these same names.
@@ -82,12 +90,12 @@ class ClipConfig:
         """
         try:
             return cls(
-                embed_dim=int(values["embed_dim"]),
+                embed_dim=values["embed_dim"],
                 quick_gelu=bool(values.get("quick_gelu", False)),
                 vision=ClipVisionSizes(**values["vision"]),
                 text=ClipTextSizes(**values["text"]),
             )
-        except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"The sizes given for CLIP can't be used ({error}).") from error
 
     @property

@@ -19,6 +19,7 @@ from transformers import T5Config, T5EncoderModel
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.loading.state_file import CheckpointError, read_state
+from prismdesk.engines.nets.counts import check_counts, check_positive
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,10 +61,10 @@ class T5EncoderConfig:
     pad_token_id: int = 0
 
     def __post_init__(self) -> None:
-        for name in _COUNTS:
-            count = getattr(self, name)
-            if not isinstance(count, int) or count < 1:
-                raise ValueError(f"{name} is {count!r}")
+        check_counts(self, *_COUNTS)
+        check_positive(self, "layer_norm_epsilon")
+        if self.pad_token_id not in range(self.vocab_size):
+            raise ValueError(f"pad_token_id {self.pad_token_id!r} is outside the vocabulary")
         if self.feed_forward_proj not in _FEED_FORWARDS:
             raise ValueError(f"feed_forward_proj is {self.feed_forward_proj!r}")
 

@@ -147,6 +147,12 @@ def test_impossible_sizes_are_refused() -> None:
     for broken in (
         {**values, "vision": {**values["vision"], "head_width": 77}},
         {**values, "text": {**values["text"], "heads": 0}},
+        {**values, "text": {**values["text"], "layers": "24"}},
+        {**values, "vision": {**values["vision"], "layers": -1}},
+        {**values, "vision": {**values["vision"], "patch_size": 385}},
+        {**values, "vision": None},
+        {**values, "vision": {**values["vision"], "mlp_ratio": "4"}},
+        {**values, "embed_dim": True},
         {**values, "text": {**values["text"], "surprise": 1}},
         {name: value for name, value in values.items() if name != "vision"},
     ):

@@ -130,7 +130,13 @@ def test_tokens_beyond_the_table_are_refused(folder: Path) -> None:
 
 def test_impossible_sizes_are_refused() -> None:
     values = dataclasses.asdict(T5EncoderConfig())
-    for broken in ({"num_heads": 0}, {"d_model": "wide"}, {"feed_forward_proj": "__import__"}):
+    for broken in (
+        {"num_heads": 0},
+        {"d_model": "wide"},
+        {"layer_norm_epsilon": 0},
+        {"pad_token_id": None},
+        {"feed_forward_proj": "__import__"},
+    ):
         with pytest.raises(InputError, match="sizes given for T5"):
             T5EncoderConfig.from_mapping({**values, **broken})
 
