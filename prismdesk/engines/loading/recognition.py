@@ -27,6 +27,7 @@ _MARKS: tuple[tuple[tuple[str, ...], str], ...] = (
         "a CLIP model under the names of Hugging Face",
     ),
     (("encoder.block.0.layer.0.SelfAttention.q.weight",), "a T5 model"),
+    (("decoder.block.0.layer.0.SelfAttention.q.weight",), "a T5 model"),
 )
 _GENERATORS = {
     # latent channels, width, joint blocks, fused blocks, whether of the second version

@@ -66,6 +66,12 @@ def test_vocoders_under_the_new_names_of_weight_norm_are_recognised() -> None:
     assert recognise(names | {"conv_post.bias"}) == "the vocoder of 16 kHz"
 
 
+def test_half_of_a_file_is_enough_where_only_that_was_read() -> None:
+    assert recognise(["decoder.block.0.layer.0.SelfAttention.q.weight"]) == "a T5 model"
+    decoder = [name for name in manifest_state("selva.vae-16k") if name.startswith("decoder.")]
+    assert recognise(decoder) == "a VAE of MMAudio"
+
+
 def test_adapters_are_recognised() -> None:
     assert recognise(["joint_blocks.0.attn.qkv.lora_A"]) == "an adapter (LoRA)"
 
