@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from prismdesk.engines.joining.crossing import Signal
     from prismdesk.engines.joining.linear_prediction import Model, Samples
 
-_ORDER = 128
-_FIT_SECONDS = 0.08
+_ORDER = 64
+_FIT_SECONDS = 0.05
 _NOW_SECONDS = 0.015
 """The innovation's level is that of the last moments: a sound that dies away stays soft."""
 _HEADROOM = 1.25

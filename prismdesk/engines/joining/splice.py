@@ -1,6 +1,6 @@
 """Making the ends of a sound continue the real sound beside them.
 
-Inside the region, the real neighbour is carried on for 20 to 40 ms while the made sound comes
+Inside the region, the real neighbour is carried on for 10 to 40 ms while the made sound comes
 up under it: what is heard has no step, click or dip, and outside the region nothing changes.
 """
 
@@ -16,7 +16,7 @@ from prismdesk.engines.joining.extrapolation import extrapolate
 if TYPE_CHECKING:
     from prismdesk.engines.contract import AudioBlock
 
-_SHORTEST_SECONDS = 0.02
+_SHORTEST_SECONDS = 0.01
 _LONGEST_SECONDS = 0.04
 """Noise crosses quickly; tones, which can be foreseen, take the longer."""
 _FREE_FADE_SECONDS = 0.005

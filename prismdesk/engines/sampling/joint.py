@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     """(latent [B, frames, C], t) -> velocity [B, frames, C]."""
 
 
-def triangular_weights(frames: int, *, device: torch.device | None = None) -> Tensor:
+def triangular_weights(frames: int) -> Tensor:
     """Weights [frames] that rise from a window's ends to its middle; all above zero."""
-    places = torch.arange(frames, dtype=torch.float32, device=device) + 0.5
+    places = torch.arange(frames, dtype=torch.float32) + 0.5
     return torch.minimum(places, frames - places)
 
 
@@ -61,22 +61,26 @@ class JointVelocity:
             raise ValueError("windows leave frames uncovered")
         self._windows = tuple(windows)
         self._velocities = velocities
-        self._total = total
+        self._shares = [
+            (triangular_weights(window.latent_frames) / total[_span(window)])[:, None]
+            for window in windows
+        ]
+        self._length = length_frames
         self._cancelled = cancelled
         self._on_window = on_window
 
     def __call__(self, latent: Tensor, t: float) -> Tensor:
         """Return the velocity of ``latent`` [B, length_frames, C] at ``t``, float32."""
-        if latent.shape[1] != len(self._total):
-            raise ValueError(f"planned for {len(self._total)} frames, not {latent.shape[1]}")
-        self._total = self._total.to(latent.device)
+        if latent.shape[1] != self._length:
+            raise ValueError(f"planned for {self._length} frames, not {latent.shape[1]}")
+        if self._shares[0].device != latent.device:
+            self._shares = [share.to(latent.device) for share in self._shares]
         velocity = torch.zeros(latent.shape, dtype=torch.float32, device=latent.device)
         for index, window in enumerate(self._windows):
             raise_if_cancelled(self._cancelled)
             span = _span(window)
-            weights = triangular_weights(window.latent_frames, device=latent.device)
-            share = (weights / self._total[span])[:, None]
-            velocity[:, span] += share * self._velocities[index](latent[:, span], t).float()
+            part = self._velocities[index](latent[:, span], t)
+            velocity[:, span] += self._shares[index] * part.float()
             if self._on_window is not None:
                 self._on_window(index + 1, len(self._windows))
         return velocity
