@@ -8,11 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prismdesk.engines.nets.channel_last import (
-    SequenceConv,
-    SequenceLinear,
-    taps_before_channels,
-)
+from prismdesk.engines.nets.channel_last import SequenceConv, SequenceLinear
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,8 +41,6 @@ class _Gated(nn.Module):
     def fuse(self) -> None:
         """Put the weights of ``w1`` and ``w3`` into one piece of memory."""
         joined = torch.cat([self.w1.weight.data, self.w3.weight.data])
-        if joined.dim() == 3:
-            joined = taps_before_channels(joined)
         self.w1.weight.data, self.w3.weight.data = joined.chunk(2)
         self._joined = joined
 

@@ -191,9 +191,9 @@ def linears_ending_in(network: nn.Module, suffixes: Iterable[str]) -> dict[str, 
 class AdapterStack:
     """The adapters that are merged into a network's weights at the moment.
 
-    The weights that adapters change are kept in main memory as they were, so that taking adapters
+    The weights that they change are kept in main memory as they were, so that taking adapters
     off brings back every bit, and putting others on starts from the pretrained weights. The
-    network may be moved meanwhile, but not cast to another type or fused.
+    network may be moved and its rows rearranged meanwhile, but not cast to another type.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -224,39 +224,48 @@ class AdapterStack:
         for name, (weight, bias) in self._pretrained.items():
             linear = self._network.get_submodule(name)
             assert isinstance(linear, nn.Linear)
-            linear.weight.data.copy_(weight)
+            linear.weight.data.copy_(_as_stored(linear, weight))
             if bias is not None:
-                linear.bias.data.copy_(bias)
+                linear.bias.data.copy_(_as_stored(linear, bias))
         self._pretrained.clear()
 
     def _merge(
         self, name: str, linear: nn.Linear, changes: Sequence[tuple[LowRank, float]]
     ) -> None:
-        weight, bias = linear.weight.data, linear.bias.data if linear.bias is not None else None
-        has_bias = bias is not None and any(layer.base_bias is not None for layer, _ in changes)
+        weight, bias = _as_in_file(linear, linear.weight.data), None
+        if linear.bias is not None and any(layer.base_bias is not None for layer, _ in changes):
+            bias = _as_in_file(linear, linear.bias.data)
         self._pretrained[name] = (
             weight.to("cpu", copy=True),
-            bias.to("cpu", copy=True) if bias is not None and has_bias else None,
+            None if bias is None else bias.to("cpu", copy=True),
         )
-        weight.copy_(_changed(linear, weight, changes, LowRank.difference))
-        if bias is not None and has_bias:
-            bias.copy_(_changed(linear, bias, changes, LowRank.bias_difference))
+        changed = _changed(weight, changes, LowRank.difference)
+        linear.weight.data.copy_(_as_stored(linear, changed))
+        if bias is not None:
+            changed = _changed(bias, changes, LowRank.bias_difference)
+            linear.bias.data.copy_(_as_stored(linear, changed))
+
+
+def _as_in_file(linear: nn.Linear, rows: Tensor) -> Tensor:
+    return linear.to_file_order(rows) if isinstance(linear, _Rearranged) else rows
+
+
+def _as_stored(linear: nn.Linear, rows: Tensor) -> Tensor:
+    return linear.to_stored_order(rows) if isinstance(linear, _Rearranged) else rows
 
 
 def _changed(
-    linear: nn.Linear,
     rows: Tensor,
     changes: Sequence[tuple[LowRank, float]],
     difference: Callable[[LowRank, Tensor], Tensor | None],
 ) -> Tensor:
     """Return rows of a layer plus every change times its strength, float32."""
-    of_file = linear.to_file_order(rows) if isinstance(linear, _Rearranged) else rows
-    changed = of_file.float()
+    changed = rows.float()
     for layer, strength in changes:
-        change = difference(layer, of_file)
+        change = difference(layer, rows)
         if change is not None:
             changed = changed + strength * change
-    return linear.to_stored_order(changed) if isinstance(linear, _Rearranged) else changed
+    return changed
 
 
 def _check(adapter: Adapter, linears: Mapping[str, nn.Linear]) -> None:
