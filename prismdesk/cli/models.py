@@ -195,6 +195,9 @@ class _Shown:
         if self._last != (verb, now.file_name):
             self._last = (verb, now.file_name)
             self._progress.begin(f"{verb} {now.file_name}")
+        if now.doing == "checking":
+            self._progress.show(f"{verb} {now.file_name}", now.checked_fraction, None)
+            return
         amount = f"{size_words(now.done_bytes)} of {size_words(now.total_bytes)}"
         pace = "" if now.bytes_per_second is None else f", {size_words(now.bytes_per_second)}/s"
         self._progress.show(

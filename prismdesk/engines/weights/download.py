@@ -39,7 +39,8 @@ _PACE_SECONDS = 8.0
 class GetProgress:
     """How far fetching is; bytes are of all files asked for, what was there before included.
 
-    ``bytes_per_second`` and ``seconds_left`` are None until they can be known.
+    ``bytes_per_second`` and ``seconds_left`` are None until they can be known;
+    ``checked_fraction`` is of the file that is being checked.
     """
 
     file_name: str
@@ -48,6 +49,7 @@ class GetProgress:
     total_bytes: int
     bytes_per_second: float | None = None
     seconds_left: float | None = None
+    checked_fraction: float = 0.0
 
     @property
     def fraction(self) -> float:
@@ -89,7 +91,7 @@ def get(
     """
     require_hub()
     with _alone():
-        remotes = [look_up(file, cancelled) for file in files]
+        remotes = [_look_up_known(file, cancelled) for file in files]
         _check_room(files, remotes)
         meter = _Meter(files, remotes, report)
         fetched = []
@@ -108,14 +110,32 @@ def partials_of(file: ModelFile) -> tuple[Path, ...]:
         return ()
 
 
+def _look_up_known(file: ModelFile, cancelled: IsCancelled) -> RemoteFile:
+    """Look a file up, and make sure as far as that can be done that it is the one we know."""
+    remote = look_up(file, cancelled)
+    is_other_sum = bool(file.sha256 and remote.sha256) and file.sha256 != remote.sha256
+    is_other_size = remote.size_bytes is not None and not file.can_be_in_its_place(
+        remote.size_bytes
+    )
+    if is_other_sum or is_other_size:
+        raise _changed(file)
+    return remote
+
+
+def _changed(file: ModelFile) -> DownloadError:
+    return DownloadError(
+        f"{file.repository} now has another {file.file_name} than the one PrismDesk knows; "
+        "update PrismDesk, or get the file elsewhere and add its folder."
+    )
+
+
 def _get_one(file: ModelFile, remote: RemoteFile, meter: _Meter, cancelled: IsCancelled) -> Fetched:
     path = own_path(file)
     partial = _partial_path(file, remote)
     for attempt in (1, 2):
         meter.begin(file)
         _read(file, remote, partial, meter, cancelled)
-        meter.check()
-        wrong, sha256 = _fault_of(file, remote, partial, cancelled)
+        wrong, sha256 = _fault_of(file, remote, partial, meter, cancelled)
         if not wrong:
             os.replace(partial, path)  # noqa: PTH105  (one place where tests cut the writing off)
             remember_sha256(path, sha256)
@@ -123,10 +143,7 @@ def _get_one(file: ModelFile, remote: RemoteFile, meter: _Meter, cancelled: IsCa
             return Fetched(file, path, sha256, remote.revision)
         partial.unlink(missing_ok=True)
         if wrong == "changed":
-            raise DownloadError(
-                f"{file.repository} now has another {file.file_name} than the one PrismDesk knows; "
-                "update PrismDesk, or get the file elsewhere and add its folder."
-            )
+            raise _changed(file)
         if attempt == 2:
             break
     raise DownloadError(
@@ -160,11 +177,11 @@ def _read(
 
 
 def _fault_of(
-    file: ModelFile, remote: RemoteFile, partial: Path, cancelled: IsCancelled
+    file: ModelFile, remote: RemoteFile, partial: Path, meter: _Meter, cancelled: IsCancelled
 ) -> tuple[Literal["", "changed", "damaged"], str]:
     """Return what is wrong with what was read, and its SHA-256."""
     kinds = ("sha256", "md5") if file.md5 else ("sha256",)
-    sums = checksums_of(partial, kinds, cancelled=cancelled)
+    sums = checksums_of(partial, kinds, meter.check, cancelled)
     is_as_sent = not remote.sha256 or remote.sha256 == sums["sha256"]
     is_as_known = (
         file.sha256 in ("", sums["sha256"])
@@ -267,17 +284,17 @@ class _Meter:
         self._now_bytes = file_bytes
         self._say("fetching")
 
-    def check(self) -> None:
-        """Say that the file is being checked."""
-        self._say("checking")
+    def check(self, fraction: float) -> None:
+        """Say how much of the file is checked."""
+        self._say("checking", fraction)
 
     def end(self, file_bytes: int) -> None:
         """Count the file as finished."""
         self._finished_bytes += file_bytes
         self._now_bytes = 0
-        self._say("checking")
+        self._say("checking", 1.0)
 
-    def _say(self, doing: Literal["fetching", "checking"]) -> None:
+    def _say(self, doing: Literal["fetching", "checking"], checked_fraction: float = 0.0) -> None:
         done_bytes = self._finished_bytes + self._now_bytes
         now_seconds = time.monotonic()
         self._seen.append((now_seconds, done_bytes))
@@ -296,5 +313,6 @@ class _Meter:
                 total_bytes=self._total_bytes,
                 bytes_per_second=pace if is_known else None,
                 seconds_left=(self._total_bytes - done_bytes) / pace if pace and is_known else None,
+                checked_fraction=checked_fraction,
             )
         )

@@ -17,7 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
+from prismdesk import __version__
 from prismdesk.errors import Cancelled, WorkError
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.05
 _HEAD_TIMEOUT_SECONDS = 15.0
 _READ_TIMEOUT_SECONDS = 20.0
+_MOST_REDIRECTS = 5
 _PAUSE_SECONDS = 1.0
 _MOST_VAIN_TRIES = 5
 _STATUSES_THAT_PASS = frozenset({408, 429, 500, 502, 503, 504})
@@ -157,7 +160,7 @@ def _read_once(remote: RemoteFile, sink: _GuardedSink) -> None:
         hf_raise_for_status,
     )
 
-    headers = {**remote.headers, "accept-encoding": "identity"}
+    headers = dict(remote.headers)
     start_bytes = sink.size_bytes
     if start_bytes:
         headers["range"] = f"bytes={start_bytes}-"
@@ -187,27 +190,53 @@ def _status_of(error: BaseException) -> int | None:
 
 
 def _look_up(file: ModelFile) -> RemoteFile:
-    from huggingface_hub import get_hf_file_metadata, hf_hub_url
+    """Ask for a file's metadata, following redirects to the answer that carries it.
+
+    The library's own function for this also sends word of the program that calls it.
+    """
+    from huggingface_hub import get_session, get_token, hf_hub_url
     from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported by name at run time
-        build_hf_headers,
+        hf_raise_for_status,
     )
 
     endpoint = os.environ.get("HF_ENDPOINT", "").rstrip("/") or None
-    headers = build_hf_headers(library_name="prismdesk")
+    token = get_token()
+    headers = {"user-agent": f"prismdesk/{__version__}", "accept-encoding": "identity"}
+    private = {"authorization": f"Bearer {token}"} if token else {}
     place = {"repo_id": file.repository, "filename": file.repository_path}
-    found = get_hf_file_metadata(
-        hf_hub_url(**place, endpoint=endpoint),
-        headers=headers,
-        timeout=_HEAD_TIMEOUT_SECONDS,
-        endpoint=endpoint,
-    )
-    if not found.commit_hash or not found.etag:
-        raise DownloadError(
-            f"What answers at {endpoint or 'huggingface.co'} for {file.file_name} is no model hub; "
-            "check HF_ENDPOINT and the proxy settings."
+    first_url = url = hf_hub_url(**place, endpoint=endpoint)
+    for _ in range(_MOST_REDIRECTS):
+        is_at_home = urlsplit(url).netloc == urlsplit(first_url).netloc
+        answer = get_session().request(
+            "HEAD",
+            url,
+            headers=headers | private if is_at_home else headers,
+            timeout=_HEAD_TIMEOUT_SECONDS,
+            follow_redirects=False,
         )
-    url = hf_hub_url(**place, revision=found.commit_hash, endpoint=endpoint)
-    return RemoteFile(url, found.commit_hash, found.etag, found.size, headers)
+        hf_raise_for_status(answer)
+        revision = answer.headers.get("x-repo-commit", "")
+        etag = answer.headers.get("x-linked-etag") or answer.headers.get("etag", "")
+        if revision and etag:
+            # Where the answer only points to the file, its own length is another matter.
+            own_length = (
+                "" if "location" in answer.headers else answer.headers.get("content-length")
+            )
+            length = answer.headers.get("x-linked-size") or own_length or ""
+            return RemoteFile(
+                url=hf_hub_url(**place, revision=revision, endpoint=endpoint),
+                revision=revision,
+                etag=etag.removeprefix("W/").strip('"'),
+                size_bytes=int(length) if length.isdecimal() else None,
+                headers=headers | private,
+            )
+        if "location" not in answer.headers:
+            break
+        url = urljoin(url, answer.headers["location"])
+    raise DownloadError(
+        f"What answers at {endpoint or 'huggingface.co'} for {file.file_name} is no model hub; "
+        "check HF_ENDPOINT and the proxy settings."
+    )
 
 
 def _in_background(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,9 @@ class Hub:
         damage: how many of the next answers have a flipped bit.
         ignores_ranges: every answer begins at the beginning.
         says_sha256: the etag is the file's SHA-256, as for large files.
+        is_a_hub: the answers say which revision they are of.
+        says_size: the answer to what a file is holds its size.
+        redirects: to the question what a file is, the answer points to another server.
         asked: (method, path, range) of each request.
         tokens: the Authorization headers that came.
     """
@@ -40,6 +44,8 @@ class Hub:
     ignores_ranges: bool = False
     says_sha256: bool = True
     is_a_hub: bool = True
+    redirects: bool = False
+    says_size: bool = True
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     address: str = ""
@@ -84,19 +90,32 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.asked.append((self.command, self.path, span))
             if token := self.headers.get("Authorization"):
                 hub.tokens.append(token)
-            owner, name, _, _, *rest = self.path.strip("/").split("/")
-            key = "/".join([owner, name, *rest])
+            place = re.fullmatch(r"/(\w+/[^/]+)/resolve/[^/]+/(.+)", self.path)
+            key = "/".join(place.groups()) if place else ""
             status = hub.statuses.get(key, 200 if key in hub.files else 404)
             if status != 200:
                 self._refuse(status)
                 return
             content = hub.files[key]
+            if is_head and hub.redirects:
+                self._point_elsewhere(content)
+                return
             start = 0
             if span and not hub.ignores_ranges:
                 start = int(span.removeprefix("bytes=").partition("-")[0])
-            self._head(content, start)
+            self._head(content, start, says_size=hub.says_size or not is_head)
             if not is_head:
                 self._send(content, start)
+
+        def _point_elsewhere(self, content: bytes) -> None:
+            """As hubs do for large files: what it is, and that a far server has it."""
+            self.send_response(302)
+            self.send_header("Location", "http://far.invalid/blob")
+            self.send_header("X-Linked-Etag", f'"{hashlib.sha256(content).hexdigest()}"')
+            self.send_header("X-Linked-Size", str(len(content)))
+            self.send_header("X-Repo-Commit", REVISION)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _refuse(self, status: int) -> None:
             self.send_response(status)
@@ -107,13 +126,14 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def _head(self, content: bytes, start: int) -> None:
+        def _head(self, content: bytes, start: int, *, says_size: bool) -> None:
             self.send_response(206 if start else 200)
             etag = hashlib.sha256(content).hexdigest() if hub.says_sha256 else "short"
             if hub.is_a_hub:
                 self.send_header("ETag", f'"{etag}"')
                 self.send_header("X-Repo-Commit", REVISION)
-            self.send_header("Content-Length", str(len(content) - start))
+            if says_size:
+                self.send_header("Content-Length", str(len(content) - start))
             if start:
                 last = len(content) - 1
                 self.send_header("Content-Range", f"bytes {start}-{last}/{len(content)}")

@@ -78,6 +78,26 @@ def test_a_file_arrives_whole_in_its_place(a_hub: Hub, tmp_path: Path) -> None:
     assert "checking" in [one.doing for one in seen]
 
 
+def test_nothing_is_asked_but_what_and_where_the_file_is(a_hub: Hub) -> None:
+    get([a_file()], ignore, never_cancelled)
+    assert a_hub.asked == [
+        ("HEAD", "/somebody/model/resolve/main/weights/one.pth", ""),
+        ("GET", f"/somebody/model/resolve/{REVISION}/weights/one.pth", ""),
+    ]
+
+
+def test_a_hub_may_point_to_another_server(a_hub: Hub) -> None:
+    a_hub.redirects = True
+    (fetched,) = get([a_file()], ignore, never_cancelled)
+    assert fetched.path.read_bytes() == CONTENT
+
+
+def test_a_server_that_says_no_size_is_good_enough(a_hub: Hub) -> None:
+    a_hub.says_size = False
+    (fetched,) = get([a_file()], ignore, never_cancelled)
+    assert fetched.path.read_bytes() == CONTENT
+
+
 def test_its_sum_needs_not_be_worked_out_again(a_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     (fetched,) = get([a_file()], ignore, never_cancelled)
 
@@ -208,6 +228,16 @@ def test_another_file_at_the_publisher_is_told_apart_from_damage(a_hub: Hub) -> 
         get([a_file(md5="0" * 32)], ignore, never_cancelled)
     assert a_hub.gets() == [""]
     assert partials_of(a_file()) == ()
+
+
+@pytest.mark.parametrize("known", [{"sha256": "0" * 64}, {"size_kind": "exact"}])
+def test_another_file_is_told_before_it_is_read_where_that_can_be(
+    a_hub: Hub, known: dict[str, str]
+) -> None:
+    content = CONTENT if "sha256" in known else CONTENT[1:]
+    with pytest.raises(DownloadError, match="now has another"):
+        get([a_file(content, **known)], ignore, never_cancelled)
+    assert a_hub.gets() == []
 
 
 @pytest.mark.parametrize(
