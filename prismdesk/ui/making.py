@@ -16,13 +16,16 @@ from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
 from prismdesk.session.asking import (
+    STRENGTH,
     lasting_refusal,
     new_seed,
     queue_takes,
     refusal,
     region_as_made,
     varied_take,
+    why_no_variation,
 )
+from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind
 
@@ -180,10 +183,40 @@ class Making(QObject):
         project = self._document.project
         region, take = region_of_take(project, take_id), take_of(project, take_id)
         wanted = region_as_made(region, take, seed=new_seed() if with_new_seed else None)
+        varied = varied_take(project, take)
+        if take.provenance.varied_take_id and varied is None:
+            self._tell_why_not(wanted, f"The take that {take.name} is a variation of is gone.")
+        elif reason := self.refusal(wanted):
+            self._tell_why_not(wanted, reason)
+        else:
+            self.queue(wanted, 1, varied=varied)
+
+    def vary(self, take_id: TakeId) -> None:
+        """Make new takes out of a take's own sound, half of it anew.
+
+        Where the region's setting of strength is below 1, that says how much is made anew.
+        """
+        self._pending.flush()
+        project = self._document.project
+        region, take = region_of_take(project, take_id), take_of(project, take_id)
+        if reason := self.why_no_variation(take_id):
+            self._tell_why_not(region, reason)
+            return
+        strength = dict(region.settings).get(STRENGTH, 1.0)
+        settings = ((STRENGTH, f"{strength:g}"),) if float(strength) < 1.0 else ()
+        changes = RecipeChanges(settings=settings)
+        wanted = region_to_vary(self._document.session, region, take, changes)
         if reason := self.refusal(wanted):
             self._tell_why_not(wanted, reason)
             return
-        self.queue(wanted, 1, varied=varied_take(project, take))
+        self.queue(wanted, self._new_takes, varied=take)
+
+    def why_no_variation(self, take_id: TakeId) -> str:
+        """Say in a sentence why the engine that made a take can't vary it; empty if it can."""
+        try:
+            return why_no_variation(take_of(self._document.project, take_id).provenance.engine)
+        except PrismDeskError as error:
+            return str(error)
 
     def cancel_running(self) -> None:
         """Stop the job that is being made, else the long work that was begun last."""

@@ -87,6 +87,14 @@ FAKE = Capabilities(
             maximum=2.0,
             unit="s",
         ),
+        SettingSpec(
+            name="strength",
+            label="Strength",
+            help="How much is made anew.",
+            default=1.0,
+            minimum=0.05,
+            maximum=1.0,
+        ),
         SettingSpec(name="tones", label="Carry tones on", help="Finds hum.", default=True),
         SettingSpec(
             name="method",

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prismdesk.jobs.states import JobState
-from prismdesk.project.edits import move_region, remove_region, rename_region
+from prismdesk.project.edits import (
+    move_region,
+    remove_region,
+    remove_take,
+    rename_region,
+    set_region_prompt,
+    set_region_settings,
+)
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import RegionStatus, Task
 from prismdesk.ui.messages import MessageKind
@@ -214,9 +221,56 @@ def test_again_has_the_same_seed_and_prompt(opened: Open, qtbot: QtBot) -> None:
     assert scene.project.regions[0].takes[2].provenance.seed != first.provenance.seed
 
 
-def test_typed_text_is_in_the_job_that_is_queued_at_once(opened: Open, qtbot: QtBot) -> None:
-    from prismdesk.project.edits import set_region_prompt
+def test_a_take_is_varied_by_its_own_sound(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("rain")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+    first = scene.project.regions[0].takes[0]
 
+    scene.making.vary(first.id)
+
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 2, timeout=PATIENCE_MS)
+    made = scene.project.regions[0].takes[1].provenance
+    assert made.varied_take_id == first.id
+    assert dict(made.settings)["strength"] == 0.5
+    assert made.seed != first.provenance.seed
+
+
+def test_the_regions_strength_says_how_much_of_a_take_is_made_anew(
+    opened: Open, qtbot: QtBot
+) -> None:
+    scene = opened("rain")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+    scene.document.apply("Strength", lambda p: set_region_settings(p, REGION, {"strength": 0.2}))
+
+    scene.making.vary(scene.project.regions[0].takes[0].id)
+
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 2, timeout=PATIENCE_MS)
+    made = scene.project.regions[0].takes[1].provenance
+    assert dict(made.settings)["strength"] == 0.2
+
+
+def test_a_variation_is_made_again_from_the_same_take(opened: Open, qtbot: QtBot) -> None:
+    scene = opened("rain")
+    scene.making.make(REGION)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 1, timeout=PATIENCE_MS)
+    first = scene.project.regions[0].takes[0]
+    scene.making.vary(first.id)
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 2, timeout=PATIENCE_MS)
+    varied = scene.project.regions[0].takes[1]
+
+    scene.making.again(varied.id)
+
+    qtbot.waitUntil(lambda: len(takes_of_region(scene)) == 3, timeout=PATIENCE_MS)
+    again = scene.project.regions[0].takes[2].provenance
+    assert again.request_key == varied.provenance.request_key
+    scene.document.apply("Remove", lambda p: remove_take(p, first.id))
+    scene.making.again(varied.id)
+    assert "is a variation of is gone" in scene.told[-1].body
+
+
+def test_typed_text_is_in_the_job_that_is_queued_at_once(opened: Open, qtbot: QtBot) -> None:
     scene = opened()
     scene.bridge.set_paused(True)
     scene.pending.put(

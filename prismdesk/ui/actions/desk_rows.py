@@ -109,6 +109,11 @@ TAKES = (
            help="Make the take again with the same seed.", icon=IconName.AGAIN, group=True),
     _takes("takes.again_new_seed", "Again with a new seed", "Ctrl+R",
            help="Make one more take with another seed.", icon=IconName.DICE),
+    _takes("takes.vary", "Vary", "Ctrl+Alt+R",
+           help="Make takes out of this one's own sound, half of it anew; a region whose strength "
+           "is below 1 says how much.", icon=IconName.RIPPLE),
+    _takes("takes.proposed_gain", "Take proposed level", "Ctrl+Alt+L",
+           help="Give the take the gain that its engine proposed to fit the surroundings."),
     _takes("takes.remove", "Remove take", "Ctrl+Del",
            help="Take the take away; it can be restored.", icon=IconName.TRASH),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from prismdesk.project.consistency import BEST_RATING
-from prismdesk.project.edits import rate_take, remove_take, restore_take
+from prismdesk.project.edits import rate_take, remove_take, restore_take, set_take_gain
 from prismdesk.project.lookup import region_of_take, take_of
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class TakeCommands:
             self._for_current(partial(self._making.again, with_new_seed=True)),
             enabled=self._has_current,
         )
+        bind("takes.vary", self._for_current(self._making.vary), enabled=self._can_vary)
+        bind(
+            "takes.proposed_gain",
+            self._for_current(self.take_proposed_gain),
+            enabled=self._has_proposed_gain,
+        )
 
     def toggle_open(self) -> None:
         """Show the rows of the selected region's takes, or put them away."""
@@ -124,6 +130,15 @@ class TakeCommands:
             buttons=(("Restore", restore),),
         )
 
+    def take_proposed_gain(self, take_id: TakeId) -> None:
+        """Give a take the gain that its engine proposed."""
+        take = take_of(self._document.project, take_id)
+        gain_db = take.proposed_gain_db
+        if gain_db is not None:
+            self._document.apply(
+                f"Level of {take.name}", lambda p: set_take_gain(p, take_id, round(gain_db, 2))
+            )
+
     def _for_current(self, do: Callable[[TakeId], object]) -> Callable[[], None]:
         def done() -> None:
             if (take := self._audition.current) is not None:
@@ -155,3 +170,18 @@ class TakeCommands:
 
     def _has_current(self) -> bool | str:
         return self._audition.current is not None or "No take is chosen in the selected region."
+
+    def _can_vary(self) -> bool | str:
+        take = self._audition.current
+        if take is None:
+            return self._has_current()
+        return self._making.why_no_variation(take.id) or True
+
+    def _has_proposed_gain(self) -> bool | str:
+        take = self._audition.current
+        if take is None:
+            return self._has_current()
+        if take.proposed_gain_db is None:
+            return "The take's engine proposed no level."
+        has_it = round(take.proposed_gain_db, 2) == take.gain_db
+        return "The take has the proposed level." if has_it else True

@@ -91,6 +91,7 @@ class TakeDetails(QWidget):
         self._facts = QGridLayout()
         self.again = plain_button("Again", theme, icon_name=IconName.AGAIN)
         self.again_new_seed = plain_button("Again, new seed", theme, icon_name=IconName.DICE)
+        self.vary = plain_button("Vary", theme, icon_name=IconName.RIPPLE)
         self.copy = quiet_button(_COPY, theme, icon_name=IconName.COPY)
         self.copy.setAccessibleName(_COPY)
         # Where the page is narrow it is an icon alone.
@@ -132,13 +133,15 @@ class TakeDetails(QWidget):
         self._show_star(take)
         self._show_facts(take)
         self._show_keys()
-        line = self._command_line()
-        self.copy.setEnabled(bool(line))
-        self.copy.setToolTip(f"{_COPY}:\n{line}" if line else "No command generates sound.")
+        reason = self._making.why_no_variation(take.id)
+        self.vary.setEnabled(not reason)
+        self.vary.setToolTip(reason or "Make takes out of this one's own sound, half of it anew.")
+        self.copy.setToolTip(f"{_COPY}:\n{self._command_line()}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Give the words of the copying away where there is no room for them."""
-        others = self.again.sizeHint().width() + self.again_new_seed.sizeHint().width()
+        buttons = (self.again, self.again_new_seed, self.vary)
+        others = sum(button.sizeHint().width() + scaled_px(8) for button in buttons)
         words = self.copy.fontMetrics().horizontalAdvance(_COPY) + scaled_px(60)
         has_room = others + words + scaled_px(2 * _MARGIN_PX + 16) <= event.size().width()
         self.copy.setText(_COPY if has_room else "")
@@ -180,7 +183,7 @@ class TakeDetails(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        footer = row(self.again, self.again_new_seed, None, self.copy)
+        footer = row(self.again, self.again_new_seed, self.vary, None, self.copy)
         footer.setContentsMargins(margin, 8, margin, 8)
         whole = column(spacing_px=0)
         whole.addLayout(header)
@@ -194,6 +197,7 @@ class TakeDetails(QWidget):
         self.choose.clicked.connect(self._choose)
         self.again.clicked.connect(lambda: self._make_again(with_new_seed=False))
         self.again_new_seed.clicked.connect(lambda: self._make_again(with_new_seed=True))
+        self.vary.clicked.connect(self._vary)
         self.copy.clicked.connect(self._copy)
         self.name.textEdited.connect(self._type_name)
         self.name.textChanged.connect(self._fit_name)
@@ -248,6 +252,7 @@ class TakeDetails(QWidget):
         pairs: tuple[tuple[KeyButton, str], ...] = (
             (self.again, "takes.again"),
             (self.again_new_seed, "takes.again_new_seed"),
+            (self.vary, "takes.vary"),
         )
         for button, action_id in pairs:
             button.set_key(key_words(actions.action(action_id)))
@@ -268,6 +273,10 @@ class TakeDetails(QWidget):
     def _make_again(self, *, with_new_seed: bool) -> None:
         if self._take_id is not None:
             self._making.again(self._take_id, with_new_seed=with_new_seed)
+
+    def _vary(self) -> None:
+        if self._take_id is not None:
+            self._making.vary(self._take_id)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._command_line())

@@ -32,7 +32,7 @@ _REGION = """region.generate region.inpaint region.continue jobs.cancel | takes.
     takes.previous takes.ab takes.none | region.status_next region.split_at_cuts region.null_test |
     transport.play_around view.zoom_selection | region.remove"""
 _TAKE = """takes.choose takes.none takes.ab takes.level_match | takes.star takes.comp |
-    takes.again takes.again_new_seed | takes.remove"""
+    takes.again takes.again_new_seed takes.vary | takes.proposed_gain | takes.remove"""
 _MARKER = "edit.delete | region.from_markers transport.previous_edit transport.next_edit"
 _LANE = """edit.paste edit.insert_silence edit.select_all | region.make region.find_gaps |
     transport.mark_in transport.mark_out transport.clear_marks | track.add track.rename track.mute

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from prismdesk.media.wav import WavWriter
 from prismdesk.project.ids import RegionId, TakeId
+from prismdesk.project.lookup import replace_take
 from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.takes.audition import Audition
 from prismdesk.ui.takes.commands import TakeCommands
@@ -163,6 +165,21 @@ def test_starring_goes_on_and_off(listener: Listener) -> None:
     assert listener.scene.project.regions[0].takes[0].rating == 5
     listener.trigger("takes.star")
     assert listener.scene.project.regions[0].takes[0].rating == 0
+
+
+def test_the_level_that_the_engine_proposed_is_taken_as_one_step(listener: Listener) -> None:
+    actions = listener.scene.desktop.actions
+    actions.refresh()
+    assert not actions.action("takes.proposed_gain").isEnabled()
+    take = replace(listener.scene.project.regions[0].takes[0], proposed_gain_db=-4.128)
+    listener.scene.document.apply("Propose", lambda p: replace_take(p, take))
+
+    listener.trigger("takes.proposed_gain")
+
+    assert listener.scene.project.regions[0].takes[0].gain_db == -4.13
+    assert listener.scene.document.label_of_undo == "Level of Take 1"
+    actions.refresh()
+    assert not actions.action("takes.proposed_gain").isEnabled()
 
 
 def test_level_matching_is_heard_by_its_gain_only(listener: Listener, qtbot: QtBot) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shlex
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -53,8 +55,6 @@ def test_the_command_line_can_be_read_by_the_program() -> None:
         seed=7, prompt="rain, don't stop", settings=(("keep_tones", False), ("variation", 0.25))
     )
     line = command_line(project, project.regions[0].takes[0], FILE)
-    import shlex
-
     words = shlex.split(line)
     assert words[0] == "prismdesk"
     read = build_parser().parse_args(words[1:])
@@ -63,13 +63,33 @@ def test_the_command_line_can_be_read_by_the_program() -> None:
     assert read.settings == ["keep_tones=off", "variation=0.25"]
 
 
-def test_continuing_has_a_command_and_generating_has_none() -> None:
+def test_continuing_and_generating_have_commands_of_their_own() -> None:
     project = a_project_with_take(task=Task.CONTINUE)
     line = command_line(project, project.regions[0].takes[0], FILE)
     assert " extend " in line
     assert "--at 48000sm --by 1.000000" in line
-    project = a_project_with_take(task=Task.GENERATE)
-    assert command_line(project, project.regions[0].takes[0], FILE) == ""
+    project = a_project_with_take(task=Task.GENERATE, engine="selva")
+    line = command_line(project, project.regions[0].takes[0], FILE)
+    assert " generate " in line
+    assert "--from 48000sm --to 96000sm" in line
+    assert line.count("--no-picture") == 1
+
+
+def test_a_variation_names_the_take_it_varies_and_not_where_it_lies() -> None:
+    project = a_project_with_take(varied_take_id="take-7", saw_picture=True, masks=("masks/a.png",))
+    line = command_line(project, project.regions[0].takes[0], FILE)
+    assert "--vary take-7" in line
+    assert f"--mask {shlex.quote(str(FILE.parent / 'masks/a.png'))}" in line
+    assert not {"--from", "--engine", "--track", "--no-picture"} & set(line.split())
+
+
+def test_a_proposed_level_is_told_until_the_take_has_it() -> None:
+    project = a_project_with_take()
+    take = replace(project.regions[0].takes[0], proposed_gain_db=-3.5)
+    told = dict(facts_of(take, Times(project), ""))
+    assert told["Level"] == "gain 0.0 dB; −3.5 dB would fit the surroundings"
+    told = dict(facts_of(replace(take, gain_db=-3.5), Times(project), ""))
+    assert told["Level"] == "gain −3.5 dB"
 
 
 @pytest.mark.parametrize(
