@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["BIGVGAN_16K", "BIGVGAN_V2_44K", "BigVgan", "BigVganConfig", "bigvgan_checkpoint"]
 
 _CPU_TILE_SAMPLES = 8192
-_ACTIVATION_COST = 150
+_ACTIVATION_COST = 500
 """What one sample of one activation costs beside one multiply-add of a convolution."""
 
 
