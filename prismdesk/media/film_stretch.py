@@ -15,6 +15,7 @@ import numpy as np
 
 from prismdesk.media.container import FOREIGN_ERRORS, open_media, read_packets
 from prismdesk.media.errors import MediaError
+from prismdesk.media.film_start import FilmStart, look_at_start
 from prismdesk.media.frame_pixels import shown_size
 from prismdesk.media.frames import Fit, FrameReader
 from prismdesk.media.picture_walk import PictureWalk, seek_start
@@ -129,13 +130,13 @@ def film_stretch(
     if not 0 <= start_seconds < end_seconds:
         raise ValueError(f"a stretch from {start_seconds} s to {end_seconds} s")
     with open_media(path) as container:
-        walk = PictureWalk(path, container, cancelled=cancelled)
-        if stream_index not in (None, walk.stream.index):
+        head = look_at_start(path, container, cancelled=cancelled)
+        if stream_index not in (None, head.stream.index):
             raise MediaError(
                 f"The picture of {path} is in another stream than before; relink the film."
             )
-        width, height = shown_size(walk.shown.frame, walk.pixel_aspect)
-        scan = _Scan(path, walk, container, start_seconds, end_seconds, cancelled)
+        width, height = shown_size(head.frame, head.pixel_aspect)
+        scan = _Scan(path, head, container, start_seconds, end_seconds, cancelled)
         return FilmStretch(
             path=path,
             start_seconds=start_seconds,
@@ -156,23 +157,23 @@ class _Scan:
     def __init__(
         self,
         path: Path,
-        walk: PictureWalk,
+        head: FilmStart,
         container: InputContainer,
         start_seconds: Fraction,
         end_seconds: Fraction,
         cancelled: IsCancelled,
     ) -> None:
         self._path = path
-        self._walk = walk
+        self._head = head
         self._container = container
-        self._stream: VideoStream = walk.stream
+        self._stream: VideoStream = head.stream
         self._start = start_seconds
         self._end = end_seconds
         self._cancelled = cancelled
-        self._time_base = Fraction(walk.stream.time_base or 1)
-        self._origin_tick = round(walk.origin_seconds / self._time_base)
-        self._digest = hashlib.sha256(_facts(walk, end_seconds - start_seconds))
-        ticks = self._scanned() if walk.is_timed else None
+        self._time_base = Fraction(head.stream.time_base or 1)
+        self._origin_tick = round(head.origin_seconds / self._time_base)
+        self._digest = hashlib.sha256(_facts(head, end_seconds - start_seconds))
+        ticks = self._scanned() if head.is_timed else None
         if ticks is None:
             self._digest.update(b"from the start")
             self._add_all()
@@ -211,7 +212,7 @@ class _Scan:
             yield packet
 
     def _from_keyframe(self) -> Iterator[Packet[Any]]:
-        latest_tick = self._origin_tick + (self._start + self._walk.tolerance) / self._time_base
+        latest_tick = self._origin_tick + (self._start + self._head.tolerance) / self._time_base
         for margin in _SEEK_MARGINS_SECONDS:
             tick = int(latest_tick - margin / self._time_base)
             if tick <= self._origin_tick:
@@ -241,7 +242,7 @@ class _Scan:
     def _times_of(self, ticks: list[int]) -> npt.NDArray[np.float64]:
         """Return the times of those frames that are on screen inside the stretch."""
         shown = np.unique(np.array([t for t in ticks if t >= self._origin_tick], np.int64))
-        tolerance = self._walk.tolerance
+        tolerance = self._head.tolerance
         start = int((self._start + tolerance) // self._time_base) + self._origin_tick
         end = int((self._end - tolerance) // self._time_base) + self._origin_tick
         first = max(0, int(np.searchsorted(shown, start, "right")) - 1)
@@ -263,17 +264,17 @@ def _add(digest: hashlib._Hash, packet: Packet[Any], tick: int) -> None:
     digest.update(memoryview(packet))
 
 
-def _facts(walk: PictureWalk, length_seconds: Fraction) -> bytes:
+def _facts(head: FilmStart, length_seconds: Fraction) -> bytes:
     """Return what decides the pixels besides the packets."""
-    frame, context = walk.shown.frame, walk.stream.codec_context
+    frame, context = head.frame, head.stream.codec_context
     extradata = hashlib.sha256(context.extradata or b"").hexdigest()
     facts = {
         "version": _VERSION,
         "codec": [context.name, extradata, context.width, context.height],
         "frame": [frame.width, frame.height, frame.format.name],
         "colour": [int(frame.colorspace), int(frame.color_range)],
-        "shape": [str(walk.pixel_aspect), rotation_degrees(frame)],
-        "clock": [str(walk.stream.time_base), str(walk.rate), walk.is_timed],
+        "shape": [str(head.pixel_aspect), rotation_degrees(frame)],
+        "clock": [str(head.stream.time_base), str(head.rate), head.is_timed],
         "length_seconds": str(length_seconds),
     }
     return json.dumps(facts, sort_keys=True).encode()

@@ -73,19 +73,14 @@ class PictureWalk:
         self._passed: deque[Picture] = deque()
         self._time_base = Fraction(stream.time_base or 1)
         self.is_timed = has_timestamps(container)
-        self.rate = picture_timing(
-            [],
-            last_duration_ticks=0,
-            time_base=self._time_base,
-            named_rates=(stream.guessed_rate, stream.average_rate, stream.base_rate),
-        ).rate
+        self.rate = named_rate(stream)
         self._cancelled = cancelled
         self._origin: Fraction | None = None
         self._pictures = self._decoded()
         self._shown, self._next = self._first(), next(self._pictures, None)
         # Some containers could store times, and don't.
         self.is_timed = self.is_timed and self._shown.frame.pts is not None
-        self.tolerance = _FLOAT_ERROR + min(self.clock / 2, _LARGEST_ROUNDING / self.rate)
+        self.tolerance = tolerance_of(self.clock, self.rate)
 
     @property
     def stream(self) -> VideoStream:
@@ -241,6 +236,26 @@ class PictureWalk:
                 if self._origin is None:
                     self._origin = time
                 yield Picture(frame, time - self._origin)
+
+
+def named_rate(stream: VideoStream) -> Fraction:
+    """Return the rate that a file claims for its picture, or one that is likely."""
+    return picture_timing(
+        [],
+        last_duration_ticks=0,
+        time_base=Fraction(stream.time_base or 1),
+        named_rates=(stream.guessed_rate, stream.average_rate, stream.base_rate),
+    ).rate
+
+
+def tolerance_of(clock: Fraction, rate: Fraction) -> Fraction:
+    """Return by how many seconds a picture may begin after a time and still be on screen at it.
+
+    Args:
+        clock: seconds that a tick of the film's clock lasts.
+        rate: pictures per second.
+    """
+    return _FLOAT_ERROR + min(clock / 2, _LARGEST_ROUNDING / rate)
 
 
 def seek_start(path: Path, container: InputContainer) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from prismdesk.errors import Cancelled
+from prismdesk.media import film_start
 from prismdesk.media import film_stretch as module
 from prismdesk.media.container import open_media
 from prismdesk.media.errors import MediaError
@@ -177,13 +178,44 @@ def test_how_it_is_shown_is_part_of_the_key(tmp_path: Path) -> None:
     assert [stretch.size_px for stretch in stretches] == [(64, 48), (48, 64), (128, 48)]
 
 
-def test_neither_key_nor_times_decode_the_stretch(
+def test_neither_key_nor_times_decode_more_than_a_keyframe(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film = a_film(tmp_path, frames=100)
-    monkeypatch.setattr(PictureWalk, "step", None)
-    monkeypatch.setattr(PictureWalk, "at", None)
+    monkeypatch.setattr(film_start, "PictureWalk", None)
     assert len(between(film, 2, 3).frame_times_seconds) == 25
+
+
+@pytest.mark.parametrize(("suffix", "codec", "fields"), KINDS)
+def test_a_film_begins_as_the_walk_through_it_does(
+    tmp_path: Path, suffix: str, codec: str, fields: dict[str, Any]
+) -> None:
+    film = a_film(tmp_path, suffix, codec, **fields)
+    with open_media(film) as container:
+        walk = PictureWalk(film, container)
+    with open_media(film) as container:
+        start = film_start.look_at_start(film, container)
+    assert (start.origin_seconds, start.rate) == (walk.origin_seconds, walk.rate)
+    assert (start.is_timed, start.tolerance) == (walk.is_timed, walk.tolerance)
+    assert start.pixel_aspect == walk.pixel_aspect
+    assert start.frame.colorspace == walk.shown.frame.colorspace
+
+
+def test_a_film_cut_inside_an_open_group_begins_with_what_can_be_decoded(tmp_path: Path) -> None:
+    whole = a_film(tmp_path, ".ts", "mpeg2video", options=(("bf", "2"),), frames=60)
+    with av.open(str(whole)) as container:
+        packets = [packet for packet in container.demux(video=0) if packet.size]
+    keys = [place for place, packet in enumerate(packets) if packet.is_keyframe]
+    assert packets[keys[1] + 1].pts < packets[keys[1]].pts  # type: ignore[operator]  # has times
+    cut = tmp_path / "cut.ts"
+    with av.open(str(whole)) as source, av.open(str(cut), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for place, packet in enumerate(source.demux(video=0)):
+            if packet.size and place >= keys[1]:
+                packet.stream = stream
+                target.mux(packet)
+    walked = walked_seconds(cut, Fraction(0), Fraction(1))
+    np.testing.assert_allclose(between(cut, 0, 1).frame_times_seconds, walked, atol=1e-6)
 
 
 def test_cuts_count_from_the_start_of_the_stretch(tmp_path: Path) -> None:
