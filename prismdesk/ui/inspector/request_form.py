@@ -19,6 +19,7 @@ from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.asking import why_not
 from prismdesk.ui.inspector.engine_row import EngineRow
+from prismdesk.ui.inspector.picture_row import PictureRow
 from prismdesk.ui.inspector.prompt_field import PromptField
 from prismdesk.ui.inspector.region_header import TASK_ICONS
 from prismdesk.ui.inspector.seed_row import SeedRow
@@ -70,6 +71,7 @@ class RequestForm(QWidget):
         self.prompt = PromptField("Prompt", preferences, theme, lines=2)
         self.avoid = PromptField("Avoid", preferences, theme, is_negative=True, lines=1)
         self.no_prompt = wrapped_label(kind="faint")
+        self.picture = PictureRow(document, desktop, pending)
         self.engine = EngineRow(making, theme)
         self.settings = SettingsForm(theme)
         self.seed = SeedRow(making, theme)
@@ -78,6 +80,7 @@ class RequestForm(QWidget):
             self.prompt,
             self.avoid,
             self.no_prompt,
+            self.picture,
             self.engine,
             self.settings,
             self.seed,
@@ -98,6 +101,7 @@ class RequestForm(QWidget):
             button.setToolTip(reason)
             button.setAccessibleDescription(reason)
         self._show_prompts(region, engine)
+        self.picture.show_region(region, engine)
         commercial = self._document.project.is_commercial
         self.engine.show_region(region, engine, is_commercial=commercial)
         self.settings.show_settings(engine, dict(region.settings))
