@@ -46,7 +46,9 @@ def stage_costs(
     A transformer does two operations for each weight and token; decoding and encoding are
     convolutions whose cost follows the seconds.
     """
-    weights = {need.name: need.weight_bytes for need in needs}
+    weights: dict[str, int] = {}
+    for need in needs:
+        weights[need.name] = weights.get(need.name, 0) + need.weight_bytes
     evaluations = settings.steps * takes * (2 if settings.guidance >= GUIDED_FROM else 1)
     frames = sum(window.latent_frames for window in windows)
     tokens: Mapping[str, float] = {

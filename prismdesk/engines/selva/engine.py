@@ -18,6 +18,7 @@ from prismdesk.engines.selva.memory import (
     ladder,
     needed_bytes,
     out_of_memory,
+    ran_out_of_memory,
 )
 from prismdesk.engines.selva.offer import selva_offer
 from prismdesk.engines.selva.planning import RunPlan, plan_run, smaller_models
@@ -56,6 +57,11 @@ class SelvaEngine:
         """What it offers with the weights that are here now."""
         return selva_offer()
 
+    @property
+    def loaded_count(self) -> int:
+        """How many networks are loaded."""
+        return self._residence.loaded_count
+
     def prepare(self, progress: ReportProgress) -> None:
         """Nothing yet: which networks are needed, the request says."""
 
@@ -93,7 +99,8 @@ class SelvaEngine:
                     raise
                 rung += 1
                 if rung == len(rungs):
-                    raise self._does_not_fit(request, plan, rungs[-1]) from error
+                    would_fit = self._would_fit(request, plan, rungs[-1])
+                    raise ran_out_of_memory(plan.checkpoint.model.name, would_fit) from error
             self._graphs.forget()
             self._residence.clear_device(self._device)
 
@@ -109,6 +116,16 @@ class SelvaEngine:
         return self._free_memory(self._device) + self._residence.bytes_on(self._device)
 
     def _does_not_fit(self, request: Request, plan: RunPlan, last: MemoryPlan) -> OutOfMemoryError:
+        return out_of_memory(
+            plan.checkpoint.model.name,
+            wanted_bytes=needed_bytes(last, plan.needs),
+            available_bytes=self._available_bytes(),
+            device=self._device,
+            would_fit=self._would_fit(request, plan, last),
+        )
+
+    def _would_fit(self, request: Request, plan: RunPlan, last: MemoryPlan) -> tuple[str, ...]:
+        """Name what is smaller and can be had at once, largest first."""
         available = self._available_bytes()
         would_fit = [
             model.id
@@ -117,13 +134,7 @@ class SelvaEngine:
         ]
         if self._device.type != "cpu" and plan.checkpoint.precision == torch.float32:
             would_fit.append("precision bf16")
-        return out_of_memory(
-            plan.checkpoint.model.name,
-            wanted_bytes=needed_bytes(last, plan.needs),
-            available_bytes=available,
-            device=self._device,
-            would_fit=tuple(would_fit),
-        )
+        return tuple(would_fit)
 
     def _state(
         self, request: Request, plan: RunPlan, memory: MemoryPlan, monitor: RunMonitor

@@ -127,6 +127,15 @@ def out_of_memory(
     )
 
 
+def ran_out_of_memory(model_name: str, would_fit: tuple[str, ...]) -> OutOfMemoryError:
+    """Return the error for memory that ran out although it should have sufficed."""
+    advice = ", ".join(would_fit) if would_fit else "free memory elsewhere, or a shorter region"
+    return OutOfMemoryError(
+        f"Memory ran out while {model_name} worked, in small pieces already; try: {advice}.",
+        would_fit,
+    )
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error of torch or Python says that memory ran out."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):

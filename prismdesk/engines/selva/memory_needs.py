@@ -32,7 +32,7 @@ class StageNeeds:
     """One stage's memory.
 
     Attributes:
-        name: of the stage.
+        name: of the stage; several networks of one stage have needs of their own.
         weight_bytes: of its networks.
         working_bytes: of what it holds beside them, under a plan.
     """
@@ -63,12 +63,14 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
     """Return the needs of every stage that a run has."""
     number_bytes = checkpoint.precision.itemsize
     stages = [_words(checkpoint, number_bytes)]
+    if checkpoint.listens and size.has_timing:
+        stages.append(_words_of_t5(checkpoint, number_bytes))
     if size.has_meaning:
         stages.append(_picture_meaning(checkpoint, number_bytes))
     if size.has_timing:
         stages.append(_picture_timing(checkpoint, number_bytes))
     if size.has_known_sound:
-        stages.append(_fixed("known sound", _file_bytes(checkpoint, "vae") // 2, 2 * 10**8))
+        stages.append(_known_sound(checkpoint))
     stages.append(_sampling(checkpoint, number_bytes, size))
     stages.append(_decoding(checkpoint))
     return stages
@@ -77,10 +79,19 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
 def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
     text = checkpoint.sizes("clip")["text"]
     tower = 12 * text["width"] ** 2 * text["layers"] + text["vocab_size"] * text["width"]
-    t5 = 0
-    if checkpoint.listens:
-        t5 = int(_file_bytes(checkpoint, "t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
-    return _fixed("words", max(tower, t5) * number_bytes, 10**8)
+    working = text["context_length"] * text["width"] * _KEPT_PER_TOKEN * number_bytes
+    return StageNeeds(
+        name="words",
+        weight_bytes=tower * number_bytes,
+        working_bytes=lambda plan: working,
+    )
+
+
+def _words_of_t5(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
+    weights = int(_file_bytes(checkpoint, "t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
+    return StageNeeds(
+        name="words", weight_bytes=weights * number_bytes, working_bytes=lambda plan: 0
+    )
 
 
 def _picture_meaning(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
@@ -132,9 +143,14 @@ def _decoding(checkpoint: Checkpoint) -> StageNeeds:
     )
 
 
-def _fixed(name: str, weight_bytes: int, working_bytes: int) -> StageNeeds:
+def _known_sound(checkpoint: Checkpoint) -> StageNeeds:
+    lengths = lengths_of(NATURAL_SECONDS, checkpoint.model.native_rate_hz)
+    frames, width = 2 * lengths.latent_frames, checkpoint.sizes("vae")["hidden_dim"]
+    working = frames * width * _KEPT_PER_TOKEN * _FLOAT_BYTES
     return StageNeeds(
-        name=name, weight_bytes=weight_bytes, working_bytes=lambda plan: working_bytes
+        name="known sound",
+        weight_bytes=_file_bytes(checkpoint, "vae") // 2,
+        working_bytes=lambda plan: working,
     )
 
 

@@ -20,6 +20,7 @@ from prismdesk.engines.sampling.keeping import (
 from prismdesk.engines.sampling.sequential import sample_in_turn
 from prismdesk.engines.selva.networks import GENERATOR
 from prismdesk.engines.selva.stages.conditioning import WindowVelocities
+from prismdesk.engines.selva.stages.previewing import sampling_preview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from prismdesk.engines.sampling.flow import AfterStep, Velocity
+    from prismdesk.engines.sampling.preview import SoundPreview
     from prismdesk.engines.selva.generator.network import Generator
     from prismdesk.engines.selva.run_state import RunState
     from prismdesk.engines.selva.stages.conditioning import StretchFeatures
@@ -63,8 +65,10 @@ def sample_latents(
             known = Known(latent=latent, mask=_mask(run, around))
         for first in range(0, len(run.seeds), at_once):
             seeds = run.seeds[first : first + at_once]
-            sampler = _Sampler(run, generator, features, known, seeds, first)
-            made.append(generator.unnormalise(sampler.sample()).float())
+            with sampling_preview(run, generator) as preview:
+                sampler = _Sampler(run, generator, features, known, seeds)
+                sampler.shows(first, None if first else preview)
+                made.append(generator.unnormalise(sampler.sample()).float())
     return torch.cat(made)
 
 
@@ -108,17 +112,22 @@ class _Sampler:
         features: StretchFeatures,
         known: Known | None,
         seeds: Sequence[int],
-        takes_done: int,
     ) -> None:
         self._run = run
         self._known = known
         self._seeds = list(seeds)
-        self._takes_done = takes_done
+        self._takes_done = 0
+        self._preview: SoundPreview | None = None
         channels = generator.config.latent_dim
         noise = draw_noise(self._seeds, run.stretch.lengths.latent_frames, channels)
         self._noise = noise.to(run.checkpoint.device)
         self._velocities = WindowVelocities(run, generator, features, takes=len(self._seeds))
         self._start = 0.0 if known is None else variation_start(run.settings.strength)
+
+    def shows(self, takes_done: int, preview: SoundPreview | None) -> None:
+        """Say how many takes were made before, and what draws the sound so far."""
+        self._takes_done = takes_done
+        self._preview = preview
 
     def sample(self) -> Tensor:
         """Return normalised latents [takes, frames, channels]."""
@@ -192,9 +201,13 @@ class _Sampler:
     def _tell(
         self, done: int, steps: int, latent: Tensor, v: Tensor, t: float, part: tuple[int, int]
     ) -> None:
-        del latent, v, t
         index, parts = part
+        envelope = None
+        if self._preview is not None:
+            envelope = self._preview.after_step(done, steps, latent, v, t)
         all_takes = len(self._run.seeds)
         share = (index + done / steps) / parts
         share = (self._takes_done + share * len(self._seeds)) / all_takes
-        self._run.monitor.at(Phase.STEP, index * steps + done, parts * steps, share=share)
+        self._run.monitor.at(
+            Phase.STEP, index * steps + done, parts * steps, share=share, envelope=envelope
+        )

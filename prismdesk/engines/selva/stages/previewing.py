@@ -1,0 +1,56 @@
+"""What the lane draws while sampling goes on."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.nets.sound_decoder import decode_latent
+from prismdesk.engines.sampling.preview import SoundPreview, peaks_per_frame
+from prismdesk.engines.selva.networks import VAE_DECODER, VOCODER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+    from prismdesk.engines.selva.generator.network import Generator
+    from prismdesk.engines.selva.run_state import RunState
+
+ENVELOPE_POINTS = 160
+
+
+@contextmanager
+def sampling_preview(run: RunState, generator: Generator) -> Iterator[SoundPreview | None]:
+    """Have a preview of the first take for as long as the block lasts.
+
+    There is none while networks are offloaded: it needs the decoder beside the generator. Nor is
+    there one for windows made one after the other, as most of the region isn't there yet.
+    """
+    is_in_turn = run.settings.long == "sequential" and len(run.windows) > 1
+    if run.memory.is_offloading or is_in_turn:
+        yield None
+        return
+    with (
+        run.residence.use(VAE_DECODER, run.checkpoint) as decoder,
+        run.residence.use(VOCODER, run.checkpoint) as vocoder,
+    ):
+
+        def measure(latent: Tensor) -> Tensor:
+            wave = decode_latent(
+                decoder,
+                vocoder,
+                generator.unnormalise(latent).float(),
+                cancelled=run.monitor.cancelled,
+            )
+            return peaks_per_frame(wave[0], latent.shape[1])
+
+        stretch, request = run.stretch, run.request
+        yield SoundPreview(
+            measure,
+            points=ENVELOPE_POINTS,
+            region_frames=(
+                stretch.latent_position(request.region_start_samples),
+                stretch.latent_position(request.region_end_samples),
+            ),
+        )
