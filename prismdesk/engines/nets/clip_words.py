@@ -16,6 +16,7 @@ from tokenizers.models import BPE
 from tokenizers.pre_tokenizers import ByteLevel, Sequence, Split
 
 from prismdesk.engines.loading.state_file import CheckpointError
+from prismdesk.engines.nets.tokenizer_faults import tokenizer_faults_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ END = "<|endoftext|>"
 _END_OF_WORD = "</w>"
 _PUBLISHED_MERGES = 48894
 _LARGEST_TABLE_BYTES = 64 * 2**20
+_LARGEST_ID = 2**24
 _GZIP = b"\x1f\x8b"
 _WORDS = r"'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+"
 
@@ -58,8 +60,10 @@ class ClipWords:
     def __init__(self, vocabulary: Path) -> None:
         try:
             table = _of_folder(vocabulary) if vocabulary.is_dir() else _of_merges(vocabulary)
+            _check_symbols(table)
             self._start, self._end = table.vocabulary[START], table.vocabulary[END]
-            self._tokenizer = _tokenizer(table)
+            with tokenizer_faults_named(str(vocabulary)):
+                self._tokenizer = _tokenizer(table)
         except OSError as error:
             raise CheckpointError(
                 f"CLIP's vocabulary {vocabulary} can't be read ({error.strerror or error})."
@@ -112,7 +116,7 @@ def _of_merges(path: Path) -> _Table:
 def _of_folder(folder: Path) -> _Table:
     vocabulary = json.loads(_text_of(folder / "vocab.json"))
     if not isinstance(vocabulary, dict) or not all(
-        isinstance(number, int) and number >= 0 for number in vocabulary.values()
+        type(number) is int and 0 <= number < _LARGEST_ID for number in vocabulary.values()
     ):
         raise ValueError("vocab.json holds no ids by token")
     lines = _text_of(folder / "merges.txt").split("\n")
@@ -138,14 +142,21 @@ def _pairs(lines: Iterable[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _tokenizer(table: _Table) -> Tokenizer:
+def _check_symbols(table: _Table) -> None:
     known = table.vocabulary
-    if any(
-        part not in known for pair in table.merges for part in (*pair, "".join(pair))
-    ) or not all(symbol in known for symbol in byte_symbols()):
+    merged = {part for pair in table.merges for part in (*pair, "".join(pair))}
+    if not known.keys() >= merged or not known.keys() >= set(byte_symbols()):
         raise ValueError("merges of unknown symbols")
+
+
+def _tokenizer(table: _Table) -> Tokenizer:
     tokenizer = Tokenizer(
-        BPE(vocab=known, merges=table.merges, end_of_word_suffix=_END_OF_WORD, fuse_unk=False)
+        BPE(
+            vocab=table.vocabulary,
+            merges=table.merges,
+            end_of_word_suffix=_END_OF_WORD,
+            fuse_unk=False,
+        )
     )
     tokenizer.pre_tokenizer = Sequence(
         [

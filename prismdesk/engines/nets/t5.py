@@ -20,6 +20,7 @@ from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.loading.state_file import CheckpointError, read_state
 from prismdesk.engines.nets.counts import check_counts, check_positive
+from prismdesk.engines.nets.tokenizer_faults import tokenizer_faults_named
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -108,18 +109,32 @@ class T5Encoder(nn.Module):
 
 
 class T5TextEncoder:
-    """Prompts to hidden states: a tokenizer and the encoder that goes with it."""
+    """Prompts to hidden states: a tokenizer and the encoder that goes with it.
 
-    def __init__(self, encoder: T5Encoder, tokenizer: Tokenizer) -> None:
+    Args:
+        encoder: the network.
+        tokenizer: its own; truncation and padding are set here.
+        where: the tokenizer's file, for messages.
+    """
+
+    def __init__(
+        self, encoder: T5Encoder, tokenizer: Tokenizer, *, where: str = "T5's tokenizer"
+    ) -> None:
         self.encoder = encoder
         self._tokenizer = tokenizer
+        self._where = where
         pad = encoder.sizes.pad_token_id
         tokenizer.enable_truncation(LONGEST_PROMPT_TOKENS)
         tokenizer.enable_padding(pad_id=pad, pad_token=tokenizer.id_to_token(pad) or "<pad>")
 
     def ids(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Return ids [B, L] and a bool mask [B, L], as long as the longest, at most 512."""
-        rows = self._tokenizer.encode_batch(list(texts))
+        """Return ids [B, L] and a bool mask [B, L], as long as the longest, at most 512.
+
+        Raises:
+            CheckpointError: the tokenizer turns out to be broken.
+        """
+        with tokenizer_faults_named(self._where):
+            rows = self._tokenizer.encode_batch(list(texts))
         ids = torch.tensor([row.ids for row in rows], dtype=torch.int64)
         mask = torch.tensor([row.attention_mask for row in rows], dtype=torch.bool)
         return ids, mask
@@ -170,7 +185,7 @@ def load_t5(
         device=device,
         dtype=torch.float32 if dtype == torch.float16 else dtype,
     )
-    return T5TextEncoder(encoder, tokenizer)
+    return T5TextEncoder(encoder, tokenizer, where=str(folder / "tokenizer.json"))
 
 
 def _encoder_names(state: dict[str, Tensor]) -> dict[str, Tensor]:

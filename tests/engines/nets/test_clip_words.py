@@ -116,6 +116,17 @@ def test_other_files_are_refused_by_name(tmp_path: Path, content: bytes) -> None
         ClipWords(path)
 
 
+@pytest.mark.parametrize(
+    "vocabulary", ["[]", "{}", '{"a": -1}', '{"a": "x"}', '{"a": 1e99}', '{"a": 99999999999}', "{"]
+)
+def test_folders_that_hold_no_vocabulary_are_refused(tmp_path: Path, vocabulary: str) -> None:
+    (tmp_path / "vocab.json").write_text(vocabulary)
+    (tmp_path / "merges.txt").write_text(TINY_MERGES)
+
+    with pytest.raises(CheckpointError, match="no vocabulary"):
+        ClipWords(tmp_path)
+
+
 def test_a_bomb_of_zeros_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.gz"
     with gzip.open(path, "wb", compresslevel=1) as file:

@@ -15,6 +15,7 @@ from tokenizers.processors import TemplateProcessing
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.state_file import CheckpointError
 from prismdesk.engines.nets.t5 import T5EncoderConfig, load_t5, t5_checkpoint
+from prismdesk.engines.nets.tokenizer_faults import tokenizer_faults_named
 from prismdesk.errors import InputError
 from tests.conformance.case_file import read_case
 from tests.conformance.manifest import manifest_state
@@ -112,6 +113,31 @@ def test_missing_and_broken_files_are_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
     with pytest.raises(CheckpointError, match=name.replace(".", r"\.")):
         load_t5(folder)
+
+
+def test_tokenizers_that_give_up_at_work_are_refused(folder: Path) -> None:
+    path = folder / "tokenizer.json"
+    stated = json.loads(path.read_text())
+    del stated["model"]["vocab"]["<unk>"]
+    path.write_text(json.dumps(stated))
+    encoder = load_t5(folder)
+
+    assert encoder.ids(["a dog"])[0].tolist() == [[3, 4, 1]]
+    with pytest.raises(CheckpointError, match=r"tokenizer\.json is no tokenizer that works"):
+        encoder.ids(["a cat"])
+
+
+def test_other_interruptions_pass_through() -> None:
+    with pytest.raises(KeyboardInterrupt), tokenizer_faults_named("x"):
+        raise KeyboardInterrupt
+
+
+def test_panics_of_the_library_are_refusals() -> None:
+    class PanicException(BaseException):
+        pass
+
+    with pytest.raises(CheckpointError, match="x is no tokenizer"), tokenizer_faults_named("x"):
+        raise PanicException
 
 
 def test_config_that_holds_no_object_is_named(folder: Path) -> None:
