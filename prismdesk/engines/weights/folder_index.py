@@ -1,8 +1,13 @@
-"""The files of a folder whose names are those of weight files, found in one bounded walk."""
+"""The files of a folder whose names are those of weight files, found in one bounded walk.
+
+A walk is remembered with the times at which its folders changed: while these stay the same, only
+the files it found are looked at again.
+"""
 
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +17,8 @@ if TYPE_CHECKING:
 
 _DEEPEST = 3
 _MOST_ENTRIES = 50_000
+_CLOCK_NS = 1_000_000_000
+"""A folder that changed so lately may change again without its time showing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +30,41 @@ class FoundFile:
     mtime_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """The folders that were walked, when each last changed, and the paths found, by name."""
+
+    folders: tuple[tuple[str, int], ...]
+    paths: tuple[tuple[str, str], ...]
+    ended_ns: int
+
+    def still_holds(self) -> bool:
+        """Whether no folder has changed since, as far as its time can tell."""
+        return all(
+            _changed_ns(folder) == changed_ns and changed_ns < self.ended_ns - _CLOCK_NS
+            for folder, changed_ns in self.folders
+        )
+
+
+_walks: dict[tuple[Path, frozenset[str]], _Walk] = {}
+
+
 def find_files(folder: Path, names: Collection[str]) -> dict[str, tuple[FoundFile, ...]]:
-    """Return the files of these names at any depth up to 3, by name, in order of their paths.
+    """Return the files of these names at any depth up to 3, by name, the nearest first.
 
     Upper and lower case count as the same; hidden folders are left out; at most 50,000 entries
     are looked at. A link to a file counts as the file.
     """
-    wanted = {name.casefold(): name for name in names}
+    key = (folder, frozenset(names))
+    walk = _walks.get(key)
+    if walk is None or not walk.still_holds():
+        walk = _walks[key] = _walked(folder, key[1])
     found: dict[str, list[FoundFile]] = {}
-    for entry in _walk(folder):
-        name = wanted.get(entry.name.casefold())
-        if name is None:
-            continue
-        try:
-            status = entry.stat()
-        except OSError:
-            continue  # a link that leads nowhere
-        file = FoundFile(Path(entry.path), status.st_size, status.st_mtime_ns)
-        found.setdefault(name, []).append(file)
-    return {name: tuple(sorted(files, key=_order)) for name, files in found.items()}
+    for name, path in walk.paths:
+        file = found_at(Path(path))
+        if file is not None:
+            found.setdefault(name, []).append(file)
+    return {name: tuple(files) for name, files in found.items()}
 
 
 def found_at(path: Path) -> FoundFile | None:
@@ -53,16 +76,24 @@ def found_at(path: Path) -> FoundFile | None:
     return FoundFile(path, status.st_size, status.st_mtime_ns) if path.is_file() else None
 
 
-def _order(file: FoundFile) -> tuple[int, str]:
-    return len(file.path.parts), str(file.path)
+def _walked(folder: Path, names: frozenset[str]) -> _Walk:
+    wanted = {name.casefold(): name for name in names}
+    folders: list[tuple[str, int]] = []
+    paths = [
+        (wanted[entry.name.casefold()], entry.path)
+        for entry in _files_below(folder, folders)
+        if entry.name.casefold() in wanted
+    ]
+    return _Walk(tuple(folders), tuple(paths), time.time_ns())
 
 
-def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
-    """Yield the files of a folder and of those below it, the nearest first."""
+def _files_below(folder: Path, folders: list[tuple[str, int]]) -> Iterator[os.DirEntry[str]]:
+    """Yield the files of a folder and of those below it, the nearest first; note the folders."""
     level, count = [str(folder)], 0
     for _ in range(_DEEPEST + 1):
         below: list[str] = []
         for place in level:
+            folders.append((place, _changed_ns(place)))
             try:
                 entries = sorted(os.scandir(place), key=lambda entry: entry.name)
             except OSError:
@@ -77,3 +108,11 @@ def _walk(folder: Path) -> Iterator[os.DirEntry[str]]:
                 elif entry.is_file():
                     yield entry
         level = below
+
+
+def _changed_ns(folder: str) -> int:
+    """Return when a folder's entries last changed; -1 if it can't be known."""
+    try:
+        return os.stat(folder).st_mtime_ns  # noqa: PTH116  (called for hundreds of folders)
+    except OSError:
+        return -1

@@ -13,21 +13,18 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import WeightsMissingError
 from prismdesk.engines.weights.catalogue import custom_folders, custom_models
-from prismdesk.engines.weights.choices import (
-    choices_path,
-    hub_folder,
-    own_folder,
-    read_choices,
-)
+from prismdesk.engines.weights.choices import choices_path, hub_folder, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
-from prismdesk.engines.weights.folder_index import FoundFile, find_files, found_at
-from prismdesk.engines.weights.published import published_files
+from prismdesk.engines.weights.folder_index import FoundFile, found_at
+from prismdesk.engines.weights.shelves import Shelves, path_in
 from prismdesk.resources import resource_path
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
     from prismdesk.engines.weights.model import Model, ModelFile
+
+_MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +64,8 @@ def state_of(model: Model) -> ModelState:
 
 def states_of(models: Iterable[Model]) -> tuple[ModelState, ...]:
     """Return what of each checkpoint is on this machine; folders are looked through once."""
-    models = tuple(models)
-    shelves = _Shelves.look(models)
-    return tuple(_state(model, shelves) for model in models)
+    shelves, custom = Shelves.look(), _named_by_custom()
+    return tuple(_state(model, shelves, custom) for model in models)
 
 
 def files_of(model: Model) -> dict[str, Path]:
@@ -119,74 +115,37 @@ def files_in(folder: Path, model: Model, state: ModelState) -> tuple[Path, ...]:
 
 def own_path(file: ModelFile) -> Path:
     """Return where this program puts a published file, or a folder of files."""
-    return own_folder().joinpath(*file.repository.split("/"), *_parts(file.repository_path))
+    return path_in(own_folder(), file)
 
 
 def stamp() -> Hashable:
     """Return a value that changes when weight files, added folders or custom checkpoints do."""
-    shelves = _Shelves.look(())
-    described = [found_at(folder / CUSTOM_FILE_NAME) for folder in custom_folders()]
     return (
         str(own_folder()),
         str(hub_folder()),
         found_at(choices_path()),
-        tuple(described),
-        tuple(sorted(shelves.everything(), key=lambda file: str(file.path))),
+        tuple(one for folder in custom_folders() for one in _listed(folder)),
+        tuple(sorted(Shelves.look().everything(), key=lambda file: str(file.path))),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelves:
-    """What lies in all places at one moment.
-
-    ``custom`` are the files that custom checkpoints name: they have publishers' names, not sizes.
-    """
-
-    added: tuple[tuple[Path, dict[str, tuple[FoundFile, ...]]], ...]
-    custom: frozenset[Path]
-
-    @classmethod
-    def look(cls, models: Iterable[Model]) -> _Shelves:
-        """Look through the folders that the user added."""
-        leaves = [leaf for file in published_files().values() for leaf in file.leaves()]
-        leaves += [leaf for model in models for leaf in model.leaves() if leaf.repository]
-        names = {name for leaf in leaves if not leaf.resource for name in leaf.names}
-        folders = tuple(Path(folder) for folder in read_choices().folders)
-        added = tuple((folder, find_files(folder, names)) for folder in folders)
-        custom = (leaf.custom_path for model in custom_models()[0] for leaf in model.leaves())
-        return cls(added, frozenset(path for path in custom if path is not None))
-
-    def sure_places(self, file: ModelFile) -> Iterator[Path]:
-        """Yield the paths where this very file belongs."""
-        yield own_path(file)
-        yield from _in_hub_cache(hub_folder(), file)
-        for folder, _ in self.added:
-            yield folder.joinpath(*file.repository.split("/"), *_parts(file.repository_path))
-            yield from _in_hub_cache(folder, file)
-
-    def by_name(self, file: ModelFile) -> Iterator[FoundFile]:
-        """Yield files of its name in added folders, nearest first."""
-        wanted = file.in_folder_named.casefold()
-        for _, found in self.added:
-            for name in file.names:
-                for one in found.get(name, ()):
-                    if wanted in str(one.path.parent).casefold():
-                        yield one
-
-    def everything(self) -> Iterator[FoundFile]:
-        """Yield every file that may be a published one."""
-        for file in published_files().values():
-            for leaf in file.leaves():
-                for path in self.sure_places(leaf):
-                    found = found_at(path)
-                    if found is not None:
-                        yield found
-        for _, names in self.added:
-            for files in names.values():
-                yield from files
+def _listed(folder: Path) -> Iterator[FoundFile]:
+    """Yield the files of a custom checkpoint's folder and of those in it."""
+    for entry in _entries(folder):
+        for path in _entries(entry) if entry.is_dir() else [entry]:
+            found = found_at(path)
+            if found is not None:
+                yield found
 
 
-def _state(model: Model, shelves: _Shelves) -> ModelState:
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())[:_MOST_LISTED]
+    except OSError:
+        return []  # gone meanwhile
+
+
+def _state(model: Model, shelves: Shelves, custom: frozenset[Path]) -> ModelState:
     missing: list[ModelFile] = []
     wrong: list[WrongFile] = []
     paths: dict[str, Path] = {}
@@ -208,11 +167,17 @@ def _state(model: Model, shelves: _Shelves) -> ModelState:
         present_bytes=present_bytes,
         missing_bytes=sum(file.size_bytes for file in missing),
         paths=paths,
-        wrong=tuple(wrong),
+        wrong=tuple(one for one in wrong if one.path not in custom),
     )
 
 
-def _found(file: ModelFile, shelves: _Shelves, wrong: list[WrongFile]) -> FoundFile | None:
+def _named_by_custom() -> frozenset[Path]:
+    """Return the files of custom checkpoints: they have publishers' names, but not their sizes."""
+    leaves = (leaf for model in custom_models()[0] for leaf in model.leaves())
+    return frozenset(leaf.custom_path for leaf in leaves if leaf.custom_path is not None)
+
+
+def _found(file: ModelFile, shelves: Shelves, wrong: list[WrongFile]) -> FoundFile | None:
     if file.custom_path is not None:
         return found_at(file.custom_path)
     refused: list[WrongFile] = []
@@ -226,11 +191,11 @@ def _found(file: ModelFile, shelves: _Shelves, wrong: list[WrongFile]) -> FoundF
         if file.can_be(found.size_bytes):
             return found
         refused.append(WrongFile(file, found.path, found.size_bytes))
-    wrong.extend(one for one in refused if one.path not in shelves.custom)
+    wrong.extend(refused)
     return None
 
 
-def _found_folder(folder: ModelFile, shelves: _Shelves) -> list[FoundFile | None]:
+def _found_folder(folder: ModelFile, shelves: Shelves) -> list[FoundFile | None]:
     """Return the parts in the first folder that has all of them, else in this program's."""
     if folder.custom_path is not None:
         return [found_at(part.custom_path) for part in folder.parts if part.custom_path]
@@ -244,23 +209,3 @@ def _found_folder(folder: ModelFile, shelves: _Shelves) -> list[FoundFile | None
 def _whole(part: ModelFile, path: Path) -> FoundFile | None:
     found = found_at(path)
     return found if found is not None and part.can_be_in_its_place(found.size_bytes) else None
-
-
-def _in_hub_cache(cache: Path, file: ModelFile) -> Iterator[Path]:
-    """Yield where a hub cache keeps a file: of the revision ``main`` first."""
-    folder = cache / f"models--{file.repository.replace('/', '--')}"
-    snapshots = folder / "snapshots"
-    try:
-        revisions = sorted(entry.name for entry in snapshots.iterdir())
-    except OSError:
-        return
-    try:
-        main = (folder / "refs" / "main").read_text(encoding="ascii").strip()
-    except (OSError, ValueError):
-        main = ""
-    for revision in sorted(revisions, key=lambda name: name != main):
-        yield snapshots.joinpath(revision, *_parts(file.repository_path))
-
-
-def _parts(path: str) -> list[str]:
-    return path.split("/") if path else []

@@ -6,7 +6,7 @@ import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from prismdesk.engines.weights import hub, published
+from prismdesk.engines.weights import hub, published, shelves
 from tests.engines.weights.hub_server import Hub, serving
 
 if TYPE_CHECKING:
@@ -59,5 +59,6 @@ def _forget() -> None:
         published.published_models,
         published.published_files,
         published.published_licences,
+        shelves._sought,
     ):
         kept.cache_clear()

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from prismdesk.engines.contract import WeightsMissingError
+from prismdesk.engines.weights import folder_index
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.choices import choices_path, own_folder, read_checked_choices
 from prismdesk.engines.weights.places import files_of, own_path, stamp, state_of, states_of
@@ -208,6 +210,32 @@ def test_the_stamp_changes_with_files_and_folders(models_folder: Path, tmp_path:
     seen.add(stamp())
     put(tmp_path / "added/best_netG.pt", 5)
     assert stamp() not in seen
+
+
+def test_a_folder_is_walked_again_only_when_something_in_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "added"
+    path = put_file(folder / "a/v1-16.pth", "vae_16k")
+    for place in (folder / "a", folder):
+        os.utime(place, ns=(1, 1))
+    use_folders(folder)
+    assert state_of(model_of(SMALL)).paths["vae"] == path
+    monkeypatch.setattr(folder_index, "_walked", lambda *_: pytest.fail("walked again"))
+    assert state_of(model_of(SMALL)).paths["vae"] == path
+    put(path, 3)
+    assert "vae" not in state_of(model_of(SMALL)).paths
+    monkeypatch.undo()
+    put_file(folder / "a/best_netG.pt", "best_netg")
+    use_folders(folder)
+    assert "vocoder" in state_of(model_of(SMALL)).paths
+
+
+def test_the_stamp_changes_when_a_custom_checkpoint_becomes_whole(models_folder: Path) -> None:
+    put(models_folder / "mine/prismdesk-model.json", 2)
+    before = stamp()
+    put(models_folder / "mine/flan-t5-base/config.json", 2)
+    assert stamp() != before
 
 
 @pytest.mark.parametrize("text", ["{", '{"format": 2}', '{"folders": 3}', "[]", '"x"', "\x00"])
