@@ -22,6 +22,7 @@ from prismdesk.engines.contract import (
     Progress,
     Request,
     Result,
+    SettingSpec,
     Sound,
     UnsupportedError,
     Variant,
@@ -57,6 +58,16 @@ class FakeEngine:
             tasks=frozenset(EngineTask),
             inputs=frozenset(EngineInput),
             licence_weights="CC0",
+            settings=(
+                SettingSpec(
+                    name="strength",
+                    label="Strength",
+                    help="",
+                    default=1.0,
+                    minimum=0.05,
+                    maximum=1.0,
+                ),
+            ),
             variants=(
                 Variant(id="open", name="Open", licence_weights="CC0"),
                 Variant(
@@ -144,6 +155,8 @@ def _brightness(request: Request, picture: PictureSource) -> float:
 
 def _what_it_got(request: Request) -> tuple[str, ...]:
     notes = [f"on {request.machine.device}, {request.machine.offload}"]
+    if request.settings:
+        notes.append(f"settings {request.settings}")
     if (picture := request.picture) is not None:
         first_seconds = picture.frame_times_seconds[0]
         notes.append(
