@@ -103,7 +103,7 @@ class Synchformer(nn.Module):
         Returns:
             [N, F·P, D]: F = T / patch_frames, slowest; then rows, then columns.
         """
-        patches = self.patch_embed_3d(segments.to(self.cls_token.dtype))
+        patches = self.patch_embed_3d(segments.to(self.cls_token))
         frames = self.config.features_per_segment
         places = self.pos_embed[:, None, 1:] + self.temp_embed[:, :, None]
         of_class = (self.cls_token + self.pos_embed[:, :1]).expand(len(segments), -1, -1)

@@ -101,18 +101,17 @@ class TextSynchformer(nn.Module):
                 training.
         """
         learned = self.sup_text_feat.expand(len(features), -1, -1)
-        words = features.to(learned.dtype)
+        words = features.to(learned)
+        seen = None if mask is None else mask.to(words.device, torch.bool)
         if prepends_learned:
             words = torch.cat([learned, words], dim=1)
-            mask = (
-                mask if mask is None else pad(mask.bool(), (len(self.sup_text_feat), 0), value=True)
-            )
-        if mask is not None and len(words) == 1:
-            words, mask = words[:, mask[0].bool()], None
+            seen = None if seen is None else pad(seen, (learned.shape[1], 0), value=True)
+        if seen is not None and len(words) == 1:
+            words, seen = words[:, seen[0]], None
         projected = self.text_proj(words)
         return PreparedText(
             tuple(block.keys_values(projected) for block in self._cross_blocks),
-            None if mask is None else mask[:, None, None].bool(),
+            None if seen is None else seen[:, None, None],
         )
 
     def tokens(self, segments: Tensor) -> Tensor:
@@ -121,7 +120,7 @@ class TextSynchformer(nn.Module):
 
     def attend(self, tokens: Tensor, text: PreparedText) -> Tensor:
         """Return tokens [N, F·P, D] that have looked at the words: one text for all, or N."""
-        x = tokens.to(self.sup_text_feat.dtype)
+        x = tokens.to(self.sup_text_feat)
         for block, (key, value) in zip(self._cross_blocks, text.keys_values, strict=True):
             x = block(x, key, value, text.mask)
         return x
