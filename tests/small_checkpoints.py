@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from tests.checkpoints.small_models import SmallModel
-from tests.checkpoints.writing import write_small_checkpoint
+from tests.checkpoints.writing import write_checkpoint
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
             if options.v2 and not model.is_v2:
                 continue
             folder = options.out / f"{model.family}-{model.variant}"
-            print(write_small_checkpoint(folder, model).parent)  # noqa: T201  (the answer)
+            print(write_checkpoint(folder, model).parent)  # noqa: T201  (the answer)
     return 0
 
 

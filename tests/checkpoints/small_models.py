@@ -96,6 +96,16 @@ class SmallModel:
         return {**SYNC, **LISTENING} if self.family == "selva" else SYNC
 
     @property
+    def clip(self) -> dict[str, Any]:
+        """Sizes of CLIP, whose vocabulary alone is the published one."""
+        return CLIP
+
+    @property
+    def t5(self) -> dict[str, Any]:
+        """Sizes of T5, as its ``config.json`` states them."""
+        return T5
+
+    @property
     def vae(self) -> dict[str, Any]:
         """Sizes of the VAE; only the number of mel bands is the published one."""
         bands, latent = (80, 8) if self.rate == "16k" else (128, 12)
@@ -118,6 +128,12 @@ class SmallModel:
         rates = {"upsample_rates": [16, 32], "upsample_kernel_sizes": [32, 64]}
         end = {"use_bias_at_final": False, "use_tanh_at_final": False}
         return {"num_mels": 128, **rates, **common, **end}
+
+    @property
+    def title(self) -> str:
+        """Its name for people."""
+        name = "SelVA" if self.family == "selva" else "MMAudio"
+        return f"{name} {self.variant}, untrained"
 
     @property
     def files(self) -> dict[str, str]:

@@ -1,9 +1,9 @@
-"""Writes a small checkpoint: every file a publisher has, with weights that follow from names."""
+"""Writes a checkpoint: every file a publisher has, with weights that follow from names."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors.torch import save_file
@@ -16,7 +16,6 @@ from tests.checkpoints.encoder_layouts import (
     text_synchformer_shapes,
 )
 from tests.checkpoints.generator_layout import generator_shapes
-from tests.checkpoints.small_models import CLIP, T5, SmallModel
 from tests.checkpoints.sound_layouts import vae_shapes, vocoder_shapes
 from tests.conformance.det_v1 import det_v1_state, det_v1_tensor
 
@@ -24,6 +23,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
+
+    from tests.checkpoints.full_models import FullModel
+    from tests.checkpoints.small_models import SmallModel
+
+    AnyModel = SmallModel | FullModel
 
 _HALF_TAPS = (
     0.00202896469,
@@ -35,7 +39,7 @@ _HALF_TAPS = (
 )
 
 
-def write_small_checkpoint(folder: Path, model: SmallModel) -> Path:
+def write_checkpoint(folder: Path, model: AnyModel) -> Path:
     """Write all files and ``prismdesk-model.json`` into a folder; return the JSON's path."""
     folder.mkdir(parents=True, exist_ok=True)
     files = model.files
@@ -43,15 +47,15 @@ def write_small_checkpoint(folder: Path, model: SmallModel) -> Path:
     torch.save(sync_state(model), folder / files["sync"])
     torch.save(vae_state(model), folder / files["vae"])
     torch.save({"generator": vocoder_state(model)}, folder / files["vocoder"])
-    torch.save(det_v1_state(clip_shapes(CLIP)), folder / files["clip"])
+    torch.save(det_v1_state(clip_shapes(model.clip)), folder / files["clip"])
     if "vocoder_config" in files:
         (folder / files["vocoder_config"]).write_text(json.dumps(model.vocoder))
     if "t5" in files:
-        _write_t5(folder / files["t5"])
+        _write_t5(folder / files["t5"], model.t5)
     return _write_description(folder, model)
 
 
-def generator_state(model: SmallModel) -> dict[str, Tensor]:
+def generator_state(model: AnyModel) -> dict[str, Tensor]:
     """The generator's tensors, with the tables that old files hold too."""
     state = det_v1_state(generator_shapes(model.generator))
     latent = model.generator["latent_dim"]
@@ -61,7 +65,7 @@ def generator_state(model: SmallModel) -> dict[str, Tensor]:
     return state
 
 
-def sync_state(model: SmallModel) -> dict[str, Tensor]:
+def sync_state(model: AnyModel) -> dict[str, Tensor]:
     """The sync encoder's tensors, with foreign ones beside them."""
     if model.family == "selva":
         state = det_v1_state(text_synchformer_shapes(model.sync))
@@ -73,7 +77,7 @@ def sync_state(model: SmallModel) -> dict[str, Tensor]:
     return state
 
 
-def vae_state(model: SmallModel) -> dict[str, Tensor]:
+def vae_state(model: AnyModel) -> dict[str, Tensor]:
     """The VAE's tensors, with statistics of ordinary sound."""
     state = det_v1_state(vae_shapes(model.vae))
     mean, std = (-2.5, 0.6) if model.rate == "16k" else (-5.5, 1.4)
@@ -82,7 +86,7 @@ def vae_state(model: SmallModel) -> dict[str, Tensor]:
     return state
 
 
-def vocoder_state(model: SmallModel) -> dict[str, Tensor]:
+def vocoder_state(model: AnyModel) -> dict[str, Tensor]:
     """The vocoder's tensors, with its filters as they stand in published files."""
     state = det_v1_state(vocoder_shapes(model.vocoder))
     taps = torch.tensor(_HALF_TAPS + _HALF_TAPS[::-1]).reshape(1, 1, 12)
@@ -91,18 +95,18 @@ def vocoder_state(model: SmallModel) -> dict[str, Tensor]:
     }
 
 
-def _write_t5(folder: Path) -> None:
+def _write_t5(folder: Path, config: dict[str, Any]) -> None:
     folder.mkdir(exist_ok=True)
-    state = det_v1_state(t5_shapes(T5))
+    state = det_v1_state(t5_shapes(config))
     # Their scores aren't divided by the root of the head width: published q is small instead.
     for name in state:
         if name.endswith("SelfAttention.q.weight"):
-            state[name] = state[name] / T5["d_kv"] ** 0.5
+            state[name] = state[name] / config["d_kv"] ** 0.5
     state["encoder.embed_tokens.weight"] = state["shared.weight"].clone()
-    state["lm_head.weight"] = det_v1_tensor("lm_head.weight", (4, T5["d_model"]))
-    state["decoder.final_layer_norm.weight"] = torch.ones(T5["d_model"])
+    state["lm_head.weight"] = det_v1_tensor("lm_head.weight", (4, config["d_model"]))
+    state["decoder.final_layer_norm.weight"] = torch.ones(config["d_model"])
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps(T5))
+    (folder / "config.json").write_text(json.dumps(config))
     _byte_tokenizer().save(str(folder / "tokenizer.json"))
     special = {"eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
     about = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512, **special}
@@ -123,15 +127,14 @@ def _byte_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def _write_description(folder: Path, model: SmallModel) -> Path:
-    name = f"{'SelVA' if model.family == 'selva' else 'MMAudio'} {model.variant}"
+def _write_description(folder: Path, model: AnyModel) -> Path:
     about = {
         "format": 1,
         "engine": "selva",
         "family": model.family,
         "variant": model.variant,
-        "name": f"{name}, untrained",
-        "summary": "Random weights in the published layout: it makes noise, quickly.",
+        "name": model.title,
+        "summary": "Random weights in the published layout: it makes noise.",
         "licence_code": "MIT",
         "licence_weights": "CC0-1.0",
         "where_stated": "prismdesk-model.json",
@@ -143,7 +146,7 @@ def _write_description(folder: Path, model: SmallModel) -> Path:
             "sync": {**model.sync, "frame_px": model.sync["img_size"]},
             "vae": model.vae,
             "vocoder": model.vocoder,
-            "clip": CLIP,
+            "clip": model.clip,
         },
     }
     path = folder / "prismdesk-model.json"
