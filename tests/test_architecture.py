@@ -123,6 +123,13 @@ def _may_import_torch(path: Path) -> bool:
     return first == "adapters"
 
 
+def test_the_network_is_out_of_reach_until_something_is_fetched() -> None:
+    loaded = _loaded_after(
+        "import prismdesk.cli.models, prismdesk.session.models as models; models.list_models()"
+    )
+    assert loaded.isdisjoint({"huggingface_hub", "httpx", "requests", "torch"})
+
+
 def test_project_values_import_without_arrays_and_media() -> None:
     loaded = _loaded_after("import prismdesk.project.model, prismdesk.project.timebase")
     assert loaded.isdisjoint({"numpy", "scipy", "av", "PySide6", "torch"})

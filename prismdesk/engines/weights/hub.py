@@ -3,7 +3,8 @@
 Nothing here is called but by ``download.get``, on the user's word. The address (``HF_ENDPOINT``),
 proxies and the token (``HF_TOKEN``) come from the environment, as huggingface_hub reads them.
 huggingface_hub's own ``hf_hub_download`` throws away what it has when it is stopped, so the bytes
-are read here, through its session, from wherever the last attempt ended.
+are read here, through its session, from wherever the last attempt ended. ``hf_xet`` is never used,
+so ``HF_HUB_DISABLE_XET`` changes nothing.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +91,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.asked.append((self.command, self.path, span))
             if token := self.headers.get("Authorization"):
                 hub.tokens.append(token)
-            place = re.fullmatch(r"/(\w+/[^/]+)/resolve/[^/]+/(.+)", self.path)
+            place = re.fullmatch(r"/(\w+/[^/]+)/resolve/[^/]+/(.+)", urlsplit(self.path).path)
             key = "/".join(place.groups()) if place else ""
             status = hub.statuses.get(key, 200 if key in hub.files else 404)
             if status != 200:

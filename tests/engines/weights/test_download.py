@@ -46,9 +46,16 @@ def a_file(content: bytes = CONTENT, name: str = "weights/one.pth", **known: str
 @pytest.fixture
 def a_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
     monkeypatch.setenv("PRISMDESK_MODELS", str(tmp_path / "models"))
-    for name in ("HF_TOKEN", "HF_HUB_OFFLINE", "http_proxy", "https_proxy", "all_proxy"):
+    for name in (
+        "HF_TOKEN",
+        "HF_HUB_OFFLINE",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+    ):
         monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setattr(hub, "_PAUSE_SECONDS", 0.01)
     with serving(Hub({"somebody/model/weights/one.pth": CONTENT})) as one:
         monkeypatch.setenv("HF_ENDPOINT", one.address)
@@ -267,6 +274,14 @@ def test_the_token_is_sent(a_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     get([a_file()], ignore, never_cancelled)
     assert set(a_hub.tokens) == {"Bearer hf_secret"}
     assert len(a_hub.tokens) == 2
+
+
+def test_a_proxy_of_the_environment_is_used(a_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "http://models.invalid")
+    monkeypatch.setenv("HTTP_PROXY", a_hub.address)
+    (fetched,) = get([a_file()], ignore, never_cancelled)
+    assert fetched.path.read_bytes() == CONTENT
+    assert all(path.startswith("http://models.invalid/") for _, path, _ in a_hub.asked)
 
 
 def test_a_disk_that_is_too_small_is_said_before_anything_is_read(
