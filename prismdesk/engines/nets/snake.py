@@ -175,10 +175,7 @@ def _down_by_shifts(rows: Tensor, result: Tensor) -> None:
 def _up_by_groups(padded: Tensor) -> Tensor:
     """As ``_up_by_shifts``, in one convolution."""
     batch, channels, length = padded.shape
-    kernel = torch.zeros(2, 1, _PHASE_TAPS + 1)
-    kernel[0, 0, :-1] = 2.0 * torch.tensor(low_pass_taps()[1::2][::-1])
-    kernel[1, 0, 1:] = 2.0 * torch.tensor(low_pass_taps()[0::2][::-1])
-    weight = kernel.to(padded.device).repeat(channels, 1, 1)
+    weight = _up_kernel(padded.device).repeat(channels, 1, 1)
     doubled = functional.conv1d(padded, weight, groups=channels)
     return doubled.view(batch, channels, 2, length - _MARGIN)
 
@@ -186,8 +183,25 @@ def _up_by_groups(padded: Tensor) -> Tensor:
 def _down_by_groups(rows: Tensor) -> Tensor:
     """As ``_down_by_shifts``, in one convolution over both rows."""
     channels = rows.shape[1]
-    kernel = torch.zeros(1, 2, _PHASE_TAPS + 1)
-    kernel[0, 0, 1:] = torch.tensor(low_pass_taps()[1::2])
-    kernel[0, 1, :-1] = torch.tensor(low_pass_taps()[0::2])
-    weight = kernel.to(rows.device).repeat(channels, 1, 1, 1)
+    weight = _down_kernel(rows.device).repeat(channels, 1, 1, 1)
     return functional.conv2d(rows, weight, groups=channels).squeeze(2)
+
+
+@cache
+def _up_kernel(device: torch.device) -> Tensor:
+    """Taps of even and of odd samples, [2, 1, 7]; the odd ones see one sample further on."""
+    taps = 2.0 * torch.tensor(low_pass_taps(), dtype=torch.float32)
+    kernel = torch.zeros(2, 1, _PHASE_TAPS + 1)
+    kernel[0, 0, :-1] = taps[1::2].flip(0)
+    kernel[1, 0, 1:] = taps[0::2].flip(0)
+    return kernel.to(device)
+
+
+@cache
+def _down_kernel(device: torch.device) -> Tensor:
+    """Taps for both rows, [1, 1, 2, 7]; the even samples are met one later."""
+    taps = torch.tensor(low_pass_taps(), dtype=torch.float32)
+    kernel = torch.zeros(1, 1, 2, _PHASE_TAPS + 1)
+    kernel[0, 0, 0, 1:] = taps[1::2]
+    kernel[0, 0, 1, :-1] = taps[0::2]
+    return kernel.to(device)

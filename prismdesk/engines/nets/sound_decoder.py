@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from prismdesk.engines.nets.mel_vae import MEL_FRAMES_PER_LATENT
 from prismdesk.engines.nets.pieces import Cutting, join_pieces
-from prismdesk.progress import never_cancelled, raise_if_cancelled
+from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,6 +147,7 @@ def encode_sound(
     *,
     latent_frames: int | None = None,
     cutting: Cutting = LATENT_PIECES,
+    progress: FractionDone = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Tensor:
     """Return the mean of the latent [B, L, C], float32 and unnormalised, of a waveform [B, N].
@@ -160,6 +161,7 @@ def encode_sound(
         wave: at the mode's rate, on the encoder's device.
         latent_frames: L; by default as many as the waveform begins.
         cutting: of the latent frames.
+        progress: called after each piece.
         cancelled: asked before each piece.
 
     Raises:
@@ -172,10 +174,12 @@ def encode_sound(
     margin = 2 * mel_scale.mode.padding_samples
 
     def encoded() -> Iterator[tuple[Span, Tensor]]:
-        for start, stop in cutting.spans(length):
+        spans = cutting.spans(length)
+        for done, (start, stop) in enumerate(spans, start=1):
             raise_if_cancelled(cancelled)
             part = mirrored[:, start * samples_per_latent : stop * samples_per_latent + margin]
             mean, _ = vae.encode(mel_scale.mel_of_mirrored(part))
             yield (start, stop), mean
+            progress(done / len(spans))
 
     return join_pieces(encoded(), length).transpose(1, 2)

@@ -68,6 +68,30 @@ def test_quick_way_equals_plain_way(
     assert relative_error(wave, vocoder.plain(_mel(33))) < 1e-5
 
 
+def test_vocoder_elsewhere_than_on_cpu_gives_the_same_shape() -> None:
+    checkpoint = bigvgan_checkpoint(VOCODER_CONFIG)
+    state = det_v1_state(shapes_of(checkpoint))
+    vocoder = fill(checkpoint, state, where="g.pt", device="meta")
+
+    wave = vocoder(torch.empty(2, 80, 7, device="meta"))
+
+    assert wave.shape == (2, 1, 7 * VOCODER_CONFIG.hop_samples)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_vocoder_on_cuda_gives_the_sound_of_the_cpu(dtype: torch.dtype) -> None:
+    checkpoint = bigvgan_checkpoint(VOCODER_CONFIG)
+    state = det_v1_state(shapes_of(checkpoint))
+    vocoder = fill(checkpoint, state, where="g.pt", device="cuda", dtype=dtype)
+
+    with torch.backends.cudnn.flags(allow_tf32=False):
+        wave = vocoder(_mel(30).cuda()).cpu()
+
+    allowed = 1e-5 if dtype == torch.float32 else 0.03
+    assert relative_error(wave, small_vocoder()(_mel(30))) < allowed
+
+
 def test_vocoder_without_tanh_is_clamped() -> None:
     checkpoint = bigvgan_checkpoint(replace(VOCODER_CONFIG, use_tanh_at_final=False))
     state = det_v1_state(shapes_of(checkpoint))

@@ -170,9 +170,12 @@ def test_long_sound_is_encoded_in_pieces() -> None:
     scale, watched = MelScale(MEL_16K), _Watched()
     wave = 0.1 * torch.randn(1, 200 * 512)
 
-    latent = encode_sound(scale, watched, wave, cutting=CUTTING)
+    told: list[float] = []
+
+    latent = encode_sound(scale, watched, wave, cutting=CUTTING, progress=told.append)
 
     assert max(watched.lengths) == 120
+    assert told == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
     expected = watched.encode(scale.mel(wave))[0].transpose(1, 2)
     torch.testing.assert_close(latent, expected, rtol=0.0, atol=1e-4)
 
