@@ -1,13 +1,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import Capabilities, EngineError, EngineTask, Result, Sound
+from prismdesk.engines.contract import (
+    Capabilities,
+    EngineError,
+    EngineTask,
+    MachineOptions,
+    PictureMask,
+    Result,
+    Sound,
+    Variant,
+)
+from prismdesk.jobs.feature_store import FeatureFolder
 from prismdesk.jobs.inputs import request_of
 from prismdesk.jobs.request_key import request_key
 from prismdesk.jobs.take_files import remove_takes, write_take
@@ -125,6 +136,64 @@ def test_request_key_names_one_sound(tmp_path: Path) -> None:
         key(region_end_samples=REGION_SAMPLES + 1),
     ]
     assert len({key(), *different}) == len(different) + 1
+
+
+class APicture:
+    """As much of a film as the key asks for."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+
+def test_picture_mask_and_sound_to_vary_change_the_key(tmp_path: Path) -> None:
+    request = request_of(a_spec(tmp_path), tmp_path)
+
+    def key(**changes: Any) -> str:
+        return request_key(replace(request, **changes), seed=1, engine="fake", engine_version="1")
+
+    mask = np.zeros((1, 2, 3), np.float32)
+    other = mask.copy()
+    other[0, 1, 2] = 1e-7
+    keys = [
+        key(),
+        key(picture=APicture("a")),
+        key(picture=APicture("b")),
+        key(mask=PictureMask(weights=mask)),
+        key(mask=PictureMask(weights=mask.reshape(2, 1, 3))),
+        key(mask=PictureMask(weights=other)),
+        key(source=mask[0]),
+        key(source=other[0]),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert key(machine=MachineOptions(device="cpu")) == key()
+    assert key(features=FeatureFolder(tmp_path)) == key()
+
+
+def test_a_take_has_the_licence_of_what_was_used(tmp_path: Path) -> None:
+    variants = (
+        Variant(id="sold", name="", licence_weights="CC0", allows_commercial_use=True),
+        Variant(id="kept", name="", licence_weights="NC", allows_commercial_use=False),
+    )
+    offer = replace(CAPABILITIES, variants=variants)
+
+    def licence(variant: str, **fields: Any) -> tuple[str, bool]:
+        spec = a_spec(tmp_path, variant=variant)
+        take = write_take(
+            spec,
+            tmp_path,
+            index=0,
+            request=request_of(spec, tmp_path),
+            result=Result(sounds=(a_sound(),), **fields),
+            capabilities=offer,
+        )
+        return take.licence, take.allows_commercial_use
+
+    assert licence("sold") == ("CC0", True)
+    assert licence("kept") == ("NC", False)
+    assert licence("") == ("CC0", True)
+    assert licence("gone") == ("CC-BY-NC", False)
+    assert licence("sold", licence="own", allows_commercial_use=False) == ("own", False)
+    assert licence("kept", allows_commercial_use=True) == ("NC", True)
 
 
 def test_one_sample_of_context_changes_the_key(tmp_path: Path) -> None:

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import SettingSpec
 from prismdesk.errors import InputError
-from prismdesk.session.wishes import accepts, read_setting
+from prismdesk.session.wishes import accepts, read_setting, read_variant
 
 STEPS = SettingSpec(name="steps", label="Steps", help="", default=25, minimum=1, maximum=100)
 GUIDANCE = SettingSpec(
@@ -48,6 +49,32 @@ def test_a_value_that_does_not_fit_is_refused_with_what_does(
 ) -> None:
     with pytest.raises(InputError, match=says):
         read_setting(spec, text)
+
+
+@pytest.mark.parametrize(
+    ("engine", "typed", "variant_id"),
+    [
+        ("selva", "", ""),
+        ("selva", "selva-small_16k", "selva-small_16k"),
+        ("selva", "small_16k", "selva-small_16k"),
+        ("selva", "Large-44k", "selva-large_44k"),
+        ("selva", "huge_44k", ""),
+        ("selva", "large_44k_v2", "mmaudio-large_44k_v2"),
+        ("ambience", "", ""),
+    ],
+)
+def test_a_variant_is_found_as_it_is_typed(engine: str, typed: str, variant_id: str) -> None:
+    capabilities = capabilities_of(engine)
+    if typed and not variant_id:
+        with pytest.raises(InputError, match="no model called"):
+            read_variant(capabilities, typed)
+    else:
+        assert read_variant(capabilities, typed) == variant_id
+
+
+def test_an_engine_without_variants_takes_none() -> None:
+    with pytest.raises(InputError, match="has no variants; leave “large” out"):
+        read_variant(capabilities_of("ambience"), "large")
 
 
 def test_a_setting_without_bounds_says_its_kind() -> None:
