@@ -50,10 +50,13 @@ def check_fit(
     if not told:
         return
     fitting = sum(one in tensors and tensors[one].shape == expected[one].shape for one in expected)
-    found = recognise(state) if 2 * fitting < len(expected) else None
-    if found:
+    found = recognise(state)
+    if found and 2 * fitting < len(expected):
         raise CheckpointError(f"{where} is {found}, not the {what} wanted; choose the file for it.")
-    raise CheckpointError(f"{where} doesn't fit the {what} ({told}); choose the file for it.")
+    seems = f"; it seems to be {found}" if found else ""
+    raise CheckpointError(
+        f"{where} doesn't fit the {what} ({told}){seems}; choose the file for it."
+    )
 
 
 def _misshapen(expected: Mapping[str, Tensor], tensors: Mapping[str, Tensor]) -> list[str]:

@@ -85,7 +85,10 @@ def test_another_checkpoint_is_called_by_its_name() -> None:
 
 
 def test_a_checkpoint_of_the_same_kind_is_told_by_its_differences() -> None:
-    assert "doesn't fit" in refusal({**state(), **manifest_state("selva.vae-44k")})
+    message = refusal({**state(), **manifest_state("selva.vae-44k")})
+
+    assert "doesn't fit the doubling network (57 unexpected:" in message
+    assert "; it seems to be the VAE of 44.1 kHz; choose" in message
 
 
 def test_optional_tensors_may_be_missing_if_the_network_makes_them() -> None:
@@ -153,7 +156,10 @@ def test_tensors_of_other_types_are_refused(weight: Tensor) -> None:
     assert "1 of a type that can't be used: linear.weight (" in message
 
 
-@pytest.mark.parametrize("stored", [torch.bfloat16, torch.float16, torch.float64, torch.float32])
+@pytest.mark.parametrize(
+    "stored",
+    [torch.bfloat16, torch.float16, torch.float64, torch.float32, torch.float8_e4m3fn],
+)
 @pytest.mark.parametrize("wanted", [torch.bfloat16, torch.float16, torch.float32])
 def test_every_floating_point_type_becomes_the_one_wanted(
     stored: torch.dtype, wanted: torch.dtype
