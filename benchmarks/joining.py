@@ -23,6 +23,7 @@ from scipy.signal import butter, istft, sosfiltfilt, stft
 from benchmarks.ambience_measures import log_spectral_distance_db, seam_jump
 from benchmarks.recordings import RECORDINGS, decode, fetch
 from prismdesk.engines.joining.region import join_region
+from prismdesk.engines.joining.resampling import resample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ def main() -> int:
     default = Path(tempfile.gettempdir()) / "prismdesk-benchmark-media"
     parser.add_argument("--media-cache", type=Path, default=default)
     parser.add_argument("--places", type=int, default=6, help="regions per recording")
+    parser.add_argument("--model-rate", type=int, help="rate in Hz that the stand-in works at")
     parser.add_argument("--kind", action="append", help="only recordings of this kind")
     options = parser.parse_args()
     options.media_cache.mkdir(parents=True, exist_ok=True)
@@ -63,6 +65,9 @@ def main() -> int:
         sound, rate_hz = decode(fetch(recording, options.media_cache))
         for real, start, end in _places(sound, rate_hz, options.places):
             made = rendition(real, rate_hz)
+            if options.model_rate and options.model_rate < rate_hz:
+                low = resample(made, rate_hz, options.model_rate)
+                made = resample(low, options.model_rate, rate_hz, length_samples=made.shape[1])
             for name, way in WAYS.items():
                 began = time.perf_counter()
                 whole = way(made, real, start, end, rate_hz)

@@ -13,12 +13,15 @@ import numpy as np
 from prismdesk.engines.joining.level import proposed_gain_db, seam_gains
 from prismdesk.engines.joining.splice import splice
 from prismdesk.engines.joining.tone import matching_taps, tone_matched
+from prismdesk.engines.joining.top_band import below, missing_top, top_noise
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.joining.level import Gains
+    from prismdesk.engines.joining.tone import Taps
+    from prismdesk.engines.joining.top_band import TopBand
 
 _PAIR_SECONDS = 1.5
 """How much of the known sound beside a seam is compared."""
@@ -82,6 +85,7 @@ def join_region(
     before = real[:, _first_of_run(valid, start) : start]
     after = real[:, end : _end_of_run(valid, end)]
     region = made[:, start:end].copy()
+    generator = np.random.default_rng(seed)
     gains: tuple[Gains | None, Gains | None] = (None, None)
     if gives_back_known:
         window = made[:, start - before.shape[1] : end + after.shape[1]]
@@ -90,11 +94,10 @@ def join_region(
         last = _Seam.at(after[:, ::-1], last_known[:, ::-1], guard_samples, rate_hz)
         gains = (None if first is None else first.gains, None if last is None else last.gains)
         _apply_gains(region, *gains)
-        _apply_tone(region, first, rate_hz)
-        _apply_tone(region[:, ::-1], last, rate_hz)
+        _apply_tone(region, first, rate_hz, generator)
+        _apply_tone(region[:, ::-1], last, rate_hz, generator)
     reach = round(_AROUND_SECONDS * rate_hz)
     proposed = proposed_gain_db(region, [before[:, -reach:], after[:, :reach]], rate_hz)
-    generator = np.random.default_rng(seed)
     return JoinedRegion(
         splice(region, before, after, rate_hz=rate_hz, generator=generator),
         proposed,
@@ -104,10 +107,14 @@ def join_region(
 
 @dataclass(frozen=True, slots=True)
 class _Seam:
-    """What one end needs, time running into the region: gains, taps, the rendition before it."""
+    """What one end needs, time running into the region.
+
+    Gains, the filter for its tone, what lies above the model's reach, the rendition before it.
+    """
 
     gains: Gains
-    taps: npt.NDArray[np.float64]
+    taps: Taps
+    top: TopBand | None
     decoded: AudioBlock
 
     @classmethod
@@ -119,12 +126,19 @@ class _Seam:
             return None
         pair = real[:, first:known], decoded[:, first:known]
         gains = seam_gains(*pair, rate_hz)
-        levelled = np.asarray(pair[1] * gains[:, None], np.float32)
-        taps = matching_taps(pair[0], levelled, rate_hz)
+        top = missing_top(pair[0], _scaled(pair[1], gains), rate_hz)
+        shared = pair
+        if top is not None:
+            # What the model can't reach mustn't make the rest louder.
+            shared = below(pair[0], rate_hz, top.cut_hz), below(pair[1], rate_hz, top.cut_hz)
+            gains = seam_gains(*shared, rate_hz)
+            top = missing_top(pair[0], _scaled(pair[1], gains), rate_hz)
+        levelled = _scaled(shared[1], gains)
+        taps = matching_taps(shared[0], levelled, rate_hz)
         filtered = np.asarray(tone_matched(levelled.astype(np.float64), taps), np.float32)
         # Bands that the filter's limits leave short are made good in the others.
-        taps *= seam_gains(pair[0], filtered, rate_hz)[:, None]
-        return cls(gains, taps, decoded)
+        taps *= seam_gains(shared[0], filtered, rate_hz)[:, None]
+        return cls(gains, taps, top, decoded)
 
 
 def _apply_gains(region: AudioBlock, first: Gains | None, last: Gains | None) -> None:
@@ -137,7 +151,9 @@ def _apply_gains(region: AudioBlock, first: Gains | None, last: Gains | None) ->
         region[channel] *= np.geomspace(one, other, region.shape[1], dtype=np.float32)
 
 
-def _apply_tone(region: AudioBlock, seam: _Seam | None, rate_hz: int) -> None:
+def _apply_tone(
+    region: AudioBlock, seam: _Seam | None, rate_hz: int, generator: np.random.Generator
+) -> None:
     """Give the start of a region the seam's tone, in place, fading to its own further in."""
     if seam is None or seam.taps.shape[1] == 1:
         return
@@ -146,9 +162,16 @@ def _apply_tone(region: AudioBlock, seam: _Seam | None, rate_hz: int) -> None:
     # The filter looks to both sides of a sample: into the rendition before the region too.
     lead = seam.decoded[:, max(0, seam.decoded.shape[1] - side) :] * seam.gains[:, None]
     stretch = np.concatenate([lead, region[:, : depth + side]], axis=1)
-    matched = tone_matched(stretch, seam.taps)[:, lead.shape[1] : lead.shape[1] + depth]
+    matched = tone_matched(stretch, seam.taps)
+    if seam.top is not None and seam.top.is_noise:
+        matched += top_noise(seam.top, stretch, rate_hz, generator)
+    matched = matched[:, lead.shape[1] : lead.shape[1] + depth]
     share = 0.5 + 0.5 * np.cos(np.pi * (np.arange(depth) + 0.5) / depth)
     region[:, :depth] += share * (matched - region[:, :depth])
+
+
+def _scaled(sound: AudioBlock, gains: Gains) -> AudioBlock:
+    return np.asarray(sound * gains[:, None], np.float32)
 
 
 def _mean_db(gains: Gains | None) -> float | None:

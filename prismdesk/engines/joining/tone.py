@@ -42,18 +42,28 @@ def matching_taps(real: AudioBlock, decoded: AudioBlock, rate_hz: int) -> Taps:
         rate_hz: rate of both.
     """
     channels, samples = real.shape
-    window = 2 * round(0.5 * _WINDOW_SECONDS * rate_hz)
+    window = window_samples(rate_hz)
     if samples < max(_LEAST_PAIR_SECONDS * rate_hz, window) or not (real.any() and decoded.any()):
         return np.ones((channels, 1))
-    wanted, given = _powers(real, window), _powers(decoded, window)
+    wanted, given = mean_powers(real, window), mean_powers(decoded, window)
     floor = 10.0 ** (_FLOOR_DB / 10.0)
     low = floor * max(float(wanted.max()), float(given.max()), 1e-12)
     bins_hz = np.asarray(np.fft.rfftfreq(window, 1.0 / rate_hz), np.float64)
-    wanted = _smoothed(wanted, bins_hz) + low
-    given = _smoothed(given, bins_hz) + low
+    wanted = smoothed_powers(wanted, bins_hz) + low
+    given = smoothed_powers(given, bins_hz) + low
     product = np.maximum(_SMOOTHED_OCTAVES * 0.69 * bins_hz, _LEAST_SMOOTHED_HZ) * samples / rate_hz
     change_db = 10.0 * np.log10(wanted / given) * (product / (product + _UNSURE_PRODUCT))
     gains = 10.0 ** (np.clip(change_db, -_LIMIT_DB, _LIMIT_DB) / 20.0)
+    return centred_taps(gains, window)
+
+
+def window_samples(rate_hz: int) -> int:
+    """The even length of the windows that spectra are taken over."""
+    return 2 * round(0.5 * _WINDOW_SECONDS * rate_hz)
+
+
+def centred_taps(gains: Signal, window: int) -> Taps:
+    """The filter without phase that has these gains (channels, window / 2 + 1), smoothed."""
     response = np.fft.fftshift(np.fft.irfft(gains, window, axis=1), axes=1)[:, 1:]
     return np.asarray(response * np.hanning(window + 1)[1:-1])
 
@@ -67,7 +77,7 @@ def tone_matched(sound: Signal, taps: Taps) -> Signal:
     )
 
 
-def _powers(sound: AudioBlock, window: int) -> Signal:
+def mean_powers(sound: AudioBlock, window: int) -> Signal:
     """Mean power spectra (channels, bins) of Hann windows that overlap by half (Welch, 1967)."""
     starts = range(0, sound.shape[1] - window + 1, window // 2)
     taper = np.hanning(window + 1)[:-1]
@@ -78,7 +88,7 @@ def _powers(sound: AudioBlock, window: int) -> Signal:
     return np.asarray(total / len(starts))
 
 
-def _smoothed(powers: Signal, bins_hz: npt.NDArray[np.float64]) -> Signal:
+def smoothed_powers(powers: Signal, bins_hz: npt.NDArray[np.float64]) -> Signal:
     """Means over a third of an octave around each bin, at least 60 Hz wide."""
     half = np.maximum(bins_hz * (2.0 ** (0.5 * _SMOOTHED_OCTAVES) - 1.0), 0.5 * _LEAST_SMOOTHED_HZ)
     first = np.searchsorted(bins_hz, bins_hz - half, side="left")
