@@ -74,6 +74,17 @@ def test_vocoding_in_pieces_is_vocoding_the_whole(piece_frames: int) -> None:
     assert relative_error(wave, vocoder(mel)[:, 0]) < 1e-6
 
 
+@pytest.mark.parametrize("marked_frame", [0, 29, 30, 95, 199])
+def test_pieces_are_vocoded_with_all_that_the_whole_hears(marked_frame: int) -> None:
+    vocoder = small_vocoder()
+    mel = torch.zeros(1, 80, 200)
+    mel[..., marked_frame] = torch.nan  # goes wherever the frame has any weight, however small
+
+    wave = vocode(vocoder, mel, piece_frames=30, progress=ignore_progress)
+
+    assert torch.equal(wave.isnan(), vocoder(mel)[:, 0].isnan())
+
+
 def test_pieces_join_without_a_seam_where_the_decoder_is_local() -> None:
     vocoder, watched = small_vocoder(), _Watched()
     latent = _latent(300)
