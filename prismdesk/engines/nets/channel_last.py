@@ -62,8 +62,8 @@ class SequenceConv(nn.Conv1d):
 
     def with_weight(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve [B, N, in] to [B, N, out] with another weight of this layer's kind."""
-        if self.is_fused:
-            return convolve(x, weight, bias)
+        if self.is_fused and x.device.type == "cuda":
+            return convolve_as_product(x, weight, bias)
         return functional.conv1d(x.mT, weight, bias, padding=weight.shape[-1] // 2).mT
 
 
@@ -76,24 +76,18 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     rows = x.numel() // x.shape[-1]
     if x.device.type != "cpu" or x.dtype != torch.float32 or rows < _FEW_ROWS:
         return functional.linear(x, weight, bias)
-    picture = x.reshape(1, 1, rows, x.shape[-1]).permute(0, 3, 1, 2)
+    batch = x.shape[0] if x.dim() == 3 else 1
+    picture = x.reshape(batch, 1, -1, x.shape[-1]).permute(0, 3, 1, 2)
     mapped = functional.conv2d(picture, weight[:, :, None, None], bias)
     return mapped.permute(0, 2, 3, 1).reshape(*x.shape[:-1], weight.shape[0])
 
 
-def convolve(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Convolve [B, N, in] to [B, N, out] by ``weight`` [out, in, k], as quickly as the device can.
+def convolve_as_product(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Convolve [B, N, in] to [B, N, out] by ``weight`` [out, in, k] and zeros at the ends.
 
-    On CUDA as one matrix product over the k neighbours of each place, side by side; elsewhere by
-    the convolution routines, the result brought back to channels last for what follows.
+    One matrix product with the k neighbours of each place side by side: on CUDA this needs no
+    change of layout before and after, and no search for a convolution routine.
     """
-    if x.device.type == "cuda":
-        return _convolve_as_product(x, weight, bias)
-    around = weight.shape[-1] // 2
-    return functional.conv1d(x.mT, weight, bias, padding=around).mT.contiguous()
-
-
-def _convolve_as_product(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     taps = weight.shape[-1]
     padded = functional.pad(x, (0, 0, taps // 2, taps // 2))
     neighbours = padded.unfold(1, taps, 1).flatten(2)

@@ -7,7 +7,7 @@ from torch.nn import functional
 from prismdesk.engines.nets.channel_last import (
     SequenceConv,
     SequenceLinear,
-    _convolve_as_product,
+    convolve_as_product,
     linear,
 )
 
@@ -37,7 +37,7 @@ def test_every_way_to_convolve_agrees(taps: int, places: int) -> None:
 
     assert plain.shape == (2, places, 5)
     assert torch.allclose(layer(x), plain, atol=1e-5)
-    assert torch.allclose(_convolve_as_product(x, layer.weight, layer.bias), plain, atol=1e-5)
+    assert torch.allclose(convolve_as_product(x, layer.weight, layer.bias), plain, atol=1e-5)
 
 
 def test_even_widths_are_refused() -> None:

@@ -56,7 +56,7 @@ class GuidedVelocity:
         """Return the velocity of a latent [B, L, C] at time t, float32."""
         numbers = latent.new_tensor([t, self._guidance], dtype=torch.float32)
         function = self._guided if self._is_guided else self._conditional
-        key = (id(self._generator), self._generator.moves, self._is_guided)
+        key = (self._generator.memory, self._is_guided)
         return self._run(function, (latent, numbers), self._constant, key)
 
     def _guided(self, latent: Tensor, numbers: Tensor, *constant: Tensor) -> Tensor:

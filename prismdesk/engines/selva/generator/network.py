@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.selva.generator.config import GeneratorConfig
 
+_MEMORIES = count()
 _FUSABLE = (SequenceLinear, SequenceConv, GatedMlp, GatedConvMlp)
 
 
@@ -51,6 +53,9 @@ class Generator(nn.Module):
     Modules and parameters have the names of the published files. After ``finish`` projections
     that read the same are one, and their parameters still stand under their own names, so that
     adapters find them; results differ by rounding alone. Train adapters after ``unfuse``.
+
+    ``memory`` is a number that changes whenever parameters come to lie elsewhere, and that no
+    other generator ever has.
     """
 
     def __init__(self, config: GeneratorConfig, *, fused: bool = True) -> None:
@@ -58,7 +63,7 @@ class Generator(nn.Module):
         self.config = config
         self.is_fused = False
         self._wants_fused = fused
-        self.moves = 0
+        self.memory = next(_MEMORIES)
         dim, heads = config.hidden_dim, config.num_heads
         activation = nn.SiLU if config.is_v2 else nn.SELU
         between = (nn.SiLU(),) if config.is_v2 else ()
@@ -107,6 +112,7 @@ class Generator(nn.Module):
             if isinstance(module, _FUSABLE):
                 module.fuse()
         self.is_fused = True
+        self.memory = next(_MEMORIES)
 
     def unfuse(self) -> None:
         """Go back to the plain layers, with every row in the order of the file."""
@@ -114,6 +120,7 @@ class Generator(nn.Module):
             if isinstance(module, _FUSABLE):
                 module.unfuse()
         self.is_fused = False
+        self.memory = next(_MEMORIES)
 
     def prepare(self, conditions: Conditions, *, latent_frames: int) -> Prepared:
         """Work out what depends neither on the latent nor on time; once per generation.
@@ -169,8 +176,8 @@ class Generator(nn.Module):
         return x * self.latent_std + self.latent_mean
 
     def _apply(self, fn: Callable[..., Tensor], recurse: bool = True) -> Any:
-        """Move or cast the network; ``moves`` counts how often its memory has changed so."""
-        self.moves += 1
+        """Move or cast the network."""
+        self.memory = next(_MEMORIES)
         return super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch leaves it untyped
 
     def _filled(self, conditions: Conditions) -> tuple[Tensor, Tensor, Tensor]:

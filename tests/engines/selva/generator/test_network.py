@@ -85,13 +85,15 @@ def test_casting_there_and_back_keeps_the_halves_together() -> None:
     assert relative_error(_velocity(generator), after) < 1e-5
 
 
-def test_moving_is_counted() -> None:
+def test_memory_is_told_apart() -> None:
     generator = tiny_generator()
-    before = generator.moves
+    seen = [tiny_generator().memory, generator.memory]
 
-    generator.to(torch.float64)
+    for change in (generator.double, generator.unfuse, generator.fuse):
+        change()
+        seen.append(generator.memory)
 
-    assert generator.moves > before
+    assert len(set(seen)) == 5
 
 
 def test_half_precision_stays_near() -> None:
