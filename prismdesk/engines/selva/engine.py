@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from prismdesk.engines.sampling.graphed import GraphedRun
+from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
 from prismdesk.engines.selva.costs import stage_costs
 from prismdesk.engines.selva.features import FeatureMemory, Features
 from prismdesk.engines.selva.making import make_takes
@@ -87,7 +87,8 @@ class SelvaEngine:
         """
         plan = plan_run(request)
         self._device = plan.checkpoint.device
-        self._residence.forget_others(plan.checkpoint)
+        if self._residence.forget_others(plan.checkpoint):
+            self._graphs.forget()
         rungs = list(ladder(self._device, request.takes, request.machine.offload))
         rung = self._first_rung(request, plan, rungs)
         while True:
@@ -150,7 +151,8 @@ class SelvaEngine:
             stretch=plan.stretch,
             windows=plan.windows,
             memory=memory,
-            evaluate=self._graphs,
+            # Recorded work is bound to where the weights lie: it can't outlive a move.
+            evaluate=run_plainly if memory.is_offloading else self._graphs,
         )
 
 

@@ -27,6 +27,7 @@ class Residence:
     def __init__(self) -> None:
         self.is_offloading = False
         self._loaded: dict[Hashable, Any] = {}
+        self._networks: dict[Hashable, Network[Any]] = {}
 
     @contextmanager
     def use(self, network: Network[NetworkT], checkpoint: Checkpoint) -> Iterator[NetworkT]:
@@ -34,6 +35,7 @@ class Residence:
         key = _key(network, checkpoint)
         loaded: NetworkT = self._loaded.get(key) or network.load(checkpoint)
         self._loaded[key] = loaded
+        self._networks[key] = network
         _move(loaded, checkpoint.device)
         try:
             yield loaded
@@ -51,17 +53,24 @@ class Residence:
             self._send_away(key, device)
         empty_cache(device)
 
-    def forget_others(self, checkpoint: Checkpoint) -> None:
-        """Free networks that a checkpoint doesn't use."""
-        used = {str(path) for path in checkpoint.files.values()}
-        for key in list(self._loaded):
-            if not isinstance(key, tuple) or key[1] not in used or key[2] != str(checkpoint.device):
-                del self._loaded[key]
-        empty_cache(checkpoint.device)
+    def forget_others(self, checkpoint: Checkpoint) -> bool:
+        """Free networks that a checkpoint doesn't use; return whether there were any."""
+        unused = [
+            key
+            for key, network in self._networks.items()
+            if network.role not in checkpoint.files or _key(network, checkpoint) != key
+        ]
+        for key in unused:
+            self._loaded.pop(key, None)
+            del self._networks[key]
+        if unused:
+            empty_cache(checkpoint.device)
+        return bool(unused)
 
     def release(self, device: torch.device) -> None:
         """Free everything."""
         self._loaded.clear()
+        self._networks.clear()
         empty_cache(device)
 
     @property
@@ -88,7 +97,7 @@ class Residence:
 
 def _key(network: Network[Any], checkpoint: Checkpoint) -> Hashable:
     path = checkpoint.files[network.role]
-    changed_ns = path.stat().st_mtime_ns
+    changed_ns = path.stat().st_mtime_ns if path.exists() else 0
     precision = "float32" if network.keeps_float32 else str(checkpoint.precision)
     return network.name, str(path), str(checkpoint.device), precision, changed_ns
 

@@ -82,6 +82,11 @@ class RunMonitor:
         self._fraction = max(self._fraction, min(1.0, spent / whole if whole else 0.0))
         self._tell(phase, step, steps)
 
+    def tell(self, phase: Phase) -> None:
+        """Say that something else is done within the present stage, and check for a cancel."""
+        self.check()
+        self._tell(phase, 0, 0)
+
     def done(self, phase: Phase) -> None:
         """Report that the whole run is done."""
         self.finish()

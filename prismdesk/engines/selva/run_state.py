@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask, iterate_seeds
+from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
 from prismdesk.engines.weights.identity import sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from prismdesk.engines.contract import PictureSource, Request
     from prismdesk.engines.sampling.graphed import Run
     from prismdesk.engines.sampling.windows import Window
     from prismdesk.engines.selva.features import Features
     from prismdesk.engines.selva.memory import MemoryPlan
-    from prismdesk.engines.selva.networks import Checkpoint
+    from prismdesk.engines.selva.networks import Checkpoint, Network, NetworkT
     from prismdesk.engines.selva.residency import Residence
     from prismdesk.engines.selva.run_monitor import RunMonitor
     from prismdesk.engines.selva.settings import SelvaSettings
@@ -81,6 +84,14 @@ class RunState:
         """How long the region is."""
         length = self.request.region_end_samples - self.request.region_start_samples
         return length / self.request.rate_hz
+
+    @contextmanager
+    def using(self, network: Network[NetworkT]) -> Iterator[NetworkT]:
+        """Have a network on the device for as long as the block lasts; loading it is told."""
+        if not self.residence.is_loaded(network, self.checkpoint):
+            self.monitor.tell(Phase.LOADING)
+        with self.residence.use(network, self.checkpoint) as loaded:
+            yield loaded
 
     def sha256_of(self, role: str) -> str:
         """The checksum of one of the model's files; worked out once per file."""

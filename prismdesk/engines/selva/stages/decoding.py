@@ -25,8 +25,8 @@ def decoded(run: RunState, latents: Tensor) -> Tensor:
     batches = range(0, len(latents), at_once)
     waves = []
     with (
-        run.residence.use(VAE_DECODER, run.checkpoint) as decoder,
-        run.residence.use(VOCODER, run.checkpoint) as vocoder,
+        run.using(VAE_DECODER) as decoder,
+        run.using(VOCODER) as vocoder,
     ):
         for number, first in enumerate(batches):
 

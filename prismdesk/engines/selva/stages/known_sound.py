@@ -41,7 +41,7 @@ def known_latent(run: RunState, around: Surroundings) -> Tensor | None:
         length_samples=stretch.lengths.audio_samples,
         cancelled=run.monitor.cancelled,
     )
-    with run.residence.use(VAE_ENCODER, run.checkpoint) as encoder:
+    with run.using(VAE_ENCODER) as encoder:
         mean = encode_sound(
             MelScale(mode),
             encoder,

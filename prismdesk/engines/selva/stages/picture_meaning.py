@@ -52,7 +52,7 @@ def _encoded(
     count = 1 if run.is_still else len(frames)
     at_once = run.memory.clip_frames_at_once
     parts = []
-    with run.residence.use(CLIP_IMAGE, run.checkpoint) as tower:
+    with run.using(CLIP_IMAGE) as tower:
         for start in range(0, count, at_once):
             end = min(start + at_once, count)
             pixels = frames.read(run, start, end).to(run.checkpoint.device)

@@ -71,7 +71,7 @@ def _watching(
     """MMAudio: features of the picture alone, which need no tokens kept."""
     del about
     pooled = []
-    with run.residence.use(SYNC, run.checkpoint) as encoder:
+    with run.using(SYNC) as encoder:
         for part in _segment_runs(run, frames):
             pooled.append(_numbers(encoder.pool(_tokens(run, encoder, frames, part))))
             run.monitor.at(Phase.PICTURE_FEATURES, part.end, part.count)
@@ -84,7 +84,7 @@ def _listening(
     """SelVA: the picture's tokens, kept for other prompts, look at this prompt's words."""
     words = t5_states(run, run.request.prompt)
     pooled = []
-    with run.residence.use(TEXT_SYNC, run.checkpoint) as encoder:
+    with run.using(TEXT_SYNC) as encoder:
         text = encoder.text(words.to(run.checkpoint.device))
         for part in _segment_runs(run, frames):
             tokens = _remembered_tokens(run, encoder, frames, part, about)

@@ -32,8 +32,8 @@ def sampling_preview(run: RunState, generator: Generator) -> Iterator[SoundPrevi
         yield None
         return
     with (
-        run.residence.use(VAE_DECODER, run.checkpoint) as decoder,
-        run.residence.use(VOCODER, run.checkpoint) as vocoder,
+        run.using(VAE_DECODER) as decoder,
+        run.using(VOCODER) as vocoder,
     ):
 
         def measure(latent: Tensor) -> Tensor:

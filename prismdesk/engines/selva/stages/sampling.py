@@ -58,7 +58,7 @@ def sample_latents(
     device = run.checkpoint.device
     at_once = run.memory.takes_at_once
     made = []
-    with run.residence.use(GENERATOR, run.checkpoint) as generator:
+    with run.using(GENERATOR) as generator:
         known = None
         if known_latent is not None:
             latent = generator.normalise(known_latent.to(device)).float()

@@ -24,8 +24,8 @@ def clip_states(run: RunState, text: str) -> Tensor:
     if found is None:
         run.monitor.at(Phase.ANALYSING, 0, 1)
         with (
-            run.residence.use(CLIP_WORDS, run.checkpoint) as words,
-            run.residence.use(CLIP_TEXT, run.checkpoint) as tower,
+            run.using(CLIP_WORDS) as words,
+            run.using(CLIP_TEXT) as tower,
         ):
             ids = words.ids([text], context_length=tower.sizes.context_length)
             found = {"states": tower.encode(ids).float().cpu().numpy()}
@@ -39,7 +39,7 @@ def t5_states(run: RunState, text: str) -> Tensor:
     found = run.features.get("t5", about)
     if found is None:
         run.monitor.at(Phase.ANALYSING, 0, 1)
-        with run.residence.use(T5, run.checkpoint) as encoder:
+        with run.using(T5) as encoder:
             hidden, _ = encoder.encode([text])
             found = {"states": hidden.float().cpu().numpy()}
         run.features.put("t5", about, found)
