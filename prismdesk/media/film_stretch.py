@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prismdesk.media.container import FOREIGN_ERRORS, open_media, read_packets
-from prismdesk.media.errors import MediaError
+from prismdesk.media.errors import MediaError, reading
 from prismdesk.media.film_start import FilmStart, look_at_start
 from prismdesk.media.frame_pixels import shown_size
 from prismdesk.media.frames import Fit, FrameReader
@@ -54,6 +54,7 @@ class FilmStretch:
             may have begun before it.
         cuts_seconds: where new shots begin inside the stretch, ascending; empty if not known.
         size_px: width and height as shown, upright, with square pixels.
+        stamp: size and time of the film's file when it was looked at.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class FilmStretch:
     frame_times_seconds: npt.NDArray[np.float64]
     cuts_seconds: tuple[float, ...]
     size_px: tuple[int, int]
+    stamp: tuple[int, int]
     _reader: FrameReader = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -91,13 +93,17 @@ class FilmStretch:
             uint8 (times, height, width, 3) RGB.
 
         Raises:
-            MediaError: the film can't be read any more.
+            MediaError: the film can't be read any more, or is another since it was looked at.
             Cancelled: as told.
         """
         times = np.asarray(times_seconds, np.float64) + float(self.start_seconds)
         pixels, _ = self._reader.read(
             times, width_px=width_px, height_px=height_px, fit=fit, cancelled=cancelled
         )
+        if _stamp_of(self.path) != self.stamp:
+            raise MediaError(
+                f"{self.path} was changed while it was looked at; make the sound again."
+            )
         return pixels
 
 
@@ -129,6 +135,7 @@ def film_stretch(
     """
     if not 0 <= start_seconds < end_seconds:
         raise ValueError(f"a stretch from {start_seconds} s to {end_seconds} s")
+    stamp = _stamp_of(path)
     with open_media(path) as container:
         head = look_at_start(path, container, cancelled=cancelled)
         if stream_index not in (None, head.stream.index):
@@ -148,7 +155,14 @@ def film_stretch(
                 if start_seconds < cut < end_seconds
             ),
             size_px=(round(width), round(height)),
+            stamp=stamp,
         )
+
+
+def _stamp_of(path: Path) -> tuple[int, int]:
+    with reading(path):
+        status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 class _Scan:

@@ -191,14 +191,13 @@ def test_a_film_begins_as_the_walk_through_it_does(
     tmp_path: Path, suffix: str, codec: str, fields: dict[str, Any]
 ) -> None:
     film = a_film(tmp_path, suffix, codec, **fields)
-    with open_media(film) as container:
-        walk = PictureWalk(film, container)
-    with open_media(film) as container:
+    with open_media(film) as other, open_media(film) as container:
+        walk = PictureWalk(film, other)
         start = film_start.look_at_start(film, container)
-    assert (start.origin_seconds, start.rate) == (walk.origin_seconds, walk.rate)
-    assert (start.is_timed, start.tolerance) == (walk.is_timed, walk.tolerance)
-    assert start.pixel_aspect == walk.pixel_aspect
-    assert start.frame.colorspace == walk.shown.frame.colorspace
+        assert (start.origin_seconds, start.rate) == (walk.origin_seconds, walk.rate)
+        assert (start.is_timed, start.tolerance) == (walk.is_timed, walk.tolerance)
+        assert start.pixel_aspect == walk.pixel_aspect
+        assert start.frame.colorspace == walk.shown.frame.colorspace
 
 
 def test_a_film_cut_inside_an_open_group_begins_with_what_can_be_decoded(tmp_path: Path) -> None:
@@ -245,6 +244,15 @@ def test_looking_can_be_cancelled(tmp_path: Path) -> None:
         between(film, 0, 2, cancelled=lambda: True)
     with pytest.raises(Cancelled):
         stretch.read(np.array([1.0]), width_px=8, height_px=8, fit="squash", cancelled=lambda: True)
+
+
+def test_pixels_of_another_film_are_never_given_under_a_key(tmp_path: Path) -> None:
+    film = a_film(tmp_path)
+    stretch = between(film, 0, 2)
+    assert numbers(stretch, [1.0]) == [25]
+    film.write_bytes(a_film(tmp_path, name="b", gop_frames=10).read_bytes())
+    with pytest.raises(MediaError, match=r"a\.mp4 was changed while it was looked at"):
+        numbers(stretch, [1.0])
 
 
 def test_a_film_that_went_is_said_in_a_sentence(tmp_path: Path) -> None:
