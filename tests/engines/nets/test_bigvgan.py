@@ -119,15 +119,31 @@ def test_reach_is_as_far_as_a_frame_is_heard() -> None:
     assert reach - 2 <= last - 2 * reach <= reach
 
 
-@pytest.mark.parametrize("tile_samples", [50, 64, 111])
-def test_tiles_hear_as_far_as_the_whole(tile_samples: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stage_reach_is_as_far_as_a_sample_is_heard() -> None:
+    reach = VOCODER_CONFIG.stage_reach_samples
+    x = torch.zeros(1, 8, 4 * reach)
+    x[..., 2 * reach] = torch.nan
     vocoder = small_vocoder()
-    mel = _mel(90)
-    mel[..., 40] = torch.nan
-    whole = vocoder(mel)
-    monkeypatch.setattr(bigvgan, "_CPU_TILE_SAMPLES", tile_samples)
 
-    assert torch.equal(vocoder(mel).isnan(), whole.isnan())
+    done = vocoder._mean_of_blocks(0, x, bigvgan._activate, lambda index: None)
+
+    touched = done[0, 0].isnan().nonzero().flatten()
+    assert [int(touched[0]), int(touched[-1])] == [reach, 3 * reach]
+
+
+@pytest.mark.parametrize("tile_samples", [1, 7, 20, 99, 100])
+def test_work_in_tiles_sees_all_that_it_reaches(tile_samples: int) -> None:
+    x = torch.randn(2, 1, 100)
+
+    def sum_of_nine(part: torch.Tensor, share: float) -> torch.Tensor:
+        shares.append(share)
+        return torch.nn.functional.conv1d(part, torch.ones(1, 1, 9), padding=4)
+
+    shares: list[float] = []
+    tiled = bigvgan._in_tiles(sum_of_nine, x, tile_samples, 4)
+
+    assert sum(shares) == pytest.approx(1.0)
+    torch.testing.assert_close(tiled, sum_of_nine(x, 1.0))
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
