@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
-from prismdesk.engines.loading.fitting import check_fit
+from prismdesk.engines.loading.fitting import check_fit, check_kind
 from prismdesk.engines.loading.recognition import recognise
 from prismdesk.progress import (
     FractionDone,
@@ -56,6 +56,7 @@ def fill(
             what is no number or is too large for the type wanted.
         Cancelled: as told.
     """
+    check_kind(published.foreign, state, what=published.what, where=where)
     with torch.device("meta"):
         module = published.build()
     tensors = _translated(published, state, where)

@@ -18,6 +18,20 @@ _NAMED_AT_MOST = 3
 _LONGEST_NAME = 100
 
 
+def check_kind(
+    foreign: frozenset[str], state: Mapping[str, Tensor], *, what: str, where: str
+) -> None:
+    """Refuse a file of another kind that holds all that is wanted, and more.
+
+    Raises:
+        CheckpointError: it is one.
+    """
+    if foreign.isdisjoint(state):
+        return
+    found = recognise(state) or "another file"
+    raise CheckpointError(f"{where} is {found}, not the {what} wanted; choose the file for it.")
+
+
 def check_fit(
     expected: Mapping[str, Tensor],
     tensors: Mapping[str, Tensor],

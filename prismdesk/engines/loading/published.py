@@ -30,9 +30,12 @@ class Published(Generic[ModuleT]):
             transposes. Works on whatever names there are: missing ones are found afterwards.
         optional: names of the network that a file may lack; they are left as built, and the
             network's ``finish`` has to give them a value.
+        foreign: published names that only another kind of file has, though it may hold all that
+            is wanted: such a file is refused.
     """
 
     what: str
     build: Callable[[], ModuleT]
     translate: Translation = as_it_is
     optional: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()

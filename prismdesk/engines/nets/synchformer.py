@@ -233,6 +233,8 @@ def synchformer_checkpoint(config: SynchformerConfig) -> Published[Synchformer]:
         what="visual encoder of Synchformer",
         build=lambda: Synchformer(config),
         translate=visual_state,
+        # SelVA's video encoder holds a visual encoder too, trained to listen to a prompt.
+        foreign=frozenset({"sup_text_feat"}),
     )
 
 

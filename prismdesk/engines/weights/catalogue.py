@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _MOST_FOLDERS = 500
+_MOST_TOLD = 3
 
 
 class UnknownModelError(InputError):
@@ -45,28 +46,40 @@ def models_for(engine: str) -> tuple[Model, ...]:
 
 
 def model_of(text: str, engine: str | None = None) -> Model:
-    """Return the checkpoint of an id or a bare variant; SelVA's come before other families'.
+    """Return the checkpoint of an id, of a family and variant, a bare variant or a name.
 
-    Upper and lower case, "-" and "_" are the same.
+    Upper and lower case, "-" and "_" are the same. Of published checkpoints that share a variant,
+    SelVA's is meant; published ones come before custom ones.
 
     Args:
-        text: e.g. "selva-small_16k", "small_16k", "custom-name".
+        text: e.g. "selva-small_16k", "small_16k", "custom-name", "mmaudio-my_variant".
         engine: only checkpoints of this engine.
 
     Raises:
-        UnknownModelError: there is none; the message names those there are.
+        UnknownModelError: there is none, or several custom ones could be meant; the message names
+            those there are.
     """
     models = all_models() if engine is None else models_for(engine)
     wanted = _same(text)
-    for names in (
-        [_same(model.id) for model in models],
-        [_same(model.variant) for model in models],
-        [_same(model.name) for model in models],
+    for name_of in (
+        lambda model: model.id,
+        lambda model: f"{model.family}-{model.variant}",
+        lambda model: model.variant,
+        lambda model: model.name,
     ):
-        if wanted in names:
-            return models[names.index(wanted)]
+        if found := [model for model in models if _same(name_of(model)) == wanted]:
+            return _only(found, text)
     known = ", ".join(model.id for model in models)
-    raise UnknownModelError(f'There is no model called "{text}"; choose one of: {known}.')
+    broken = "".join(f" Not usable: {problem}" for problem in custom_models()[1][:_MOST_TOLD])
+    raise UnknownModelError(f'There is no model called "{text}"; choose one of: {known}.{broken}')
+
+
+def _only(found: list[Model], text: str) -> Model:
+    """Return the one that is meant: the first published one, else the only one."""
+    if len(found) == 1 or found[0].custom_folder is None:
+        return found[0]
+    ids = ", ".join(model.id for model in found)
+    raise UnknownModelError(f'"{text}" could be any of several models; choose by id: {ids}.')
 
 
 def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:

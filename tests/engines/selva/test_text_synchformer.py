@@ -6,7 +6,11 @@ from torch import Tensor
 
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.state_file import CheckpointError
-from prismdesk.engines.nets.synchformer import cut_segments
+from prismdesk.engines.nets.synchformer import (
+    SynchformerConfig,
+    cut_segments,
+    synchformer_checkpoint,
+)
 from prismdesk.engines.selva.text_synchformer import (
     TextSynchformer,
     TextSynchformerConfig,
@@ -51,6 +55,14 @@ def test_a_plain_synchformer_file_is_refused() -> None:
     published = text_synchformer_checkpoint(TextSynchformerConfig())
 
     with pytest.raises(CheckpointError, match=r"a\.pth"):
+        fill(published, state, where="a.pth", device="meta")
+
+
+def test_a_plain_synchformer_refuses_the_file_of_selva() -> None:
+    state = published_tensors("selva.video-encoder.json")
+    published = synchformer_checkpoint(SynchformerConfig())
+
+    with pytest.raises(CheckpointError, match=r"a\.pth is the video encoder of SelVA, not the"):
         fill(published, state, where="a.pth", device="meta")
 
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prismdesk.engines.contract import WeightsMissingError
-from prismdesk.engines.weights.catalogue import all_models, custom_models, model_of
+from prismdesk.engines.weights.catalogue import (
+    UnknownModelError,
+    all_models,
+    custom_models,
+    model_of,
+)
+from prismdesk.engines.weights.choices import choices_path
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
 from prismdesk.engines.weights.places import files_of, state_of
 from prismdesk.errors import InputError
@@ -80,8 +86,11 @@ def test_a_described_folder_is_a_model_of_its_own(own: Path) -> None:
     assert state_of(model).present_bytes == 530 == model.size_bytes
 
 
-def test_its_files_are_not_mistaken_for_published_ones(own: Path) -> None:
-    put_files(describe(own / "tiny"))
+def test_its_files_are_not_mistaken_for_published_ones(own: Path, tmp_path: Path) -> None:
+    put_files(describe(tmp_path / "added"))
+    choices_path().parent.mkdir(parents=True, exist_ok=True)
+    choices_path().write_text(json.dumps({"folders": [str(tmp_path / "added")]}))
+    assert state_of(model_of("custom-tiny")).is_installed
     state = state_of(model_of("selva-small_16k"))
     assert "vae" not in state.paths
     assert state.wrong == ()
@@ -132,6 +141,26 @@ def test_models_of_the_same_name_stay_apart(own: Path) -> None:
     describe(own / "b", summary="second")
     assert [model.id for model in custom_models()[0]] == ["custom-tiny", "custom-tiny-2"]
     assert model_of("custom-tiny-2").summary == "second"
+
+
+def test_a_variant_that_several_have_is_ambiguous(own: Path) -> None:
+    describe(own / "a", name="One")
+    describe(own / "b", name="Two", family="mmaudio")
+    describe(own / "c", name="Three", variant="small_16k")
+
+    with pytest.raises(UnknownModelError, match=r'"tiny-16k".*by id: custom-one, custom-two\.'):
+        model_of("tiny-16k")
+    assert model_of("mmaudio_tiny_16k").id == "custom-two"
+    assert model_of("selva-tiny_16k").id == "custom-one"
+    assert model_of("small_16k").id == "selva-small_16k"
+    assert model_of("three").id == "custom-three"
+
+
+def test_a_checkpoint_that_can_not_be_used_is_told_where_it_is_asked_for(own: Path) -> None:
+    describe(own / "a", name="One", engine="another")
+
+    with pytest.raises(UnknownModelError, match=r"no model called \"custom-one\".*engine: "):
+        model_of("custom-one")
 
 
 def test_a_broken_description_stops_no_other(own: Path) -> None:
