@@ -33,6 +33,7 @@ class Hub:
         is_a_hub: the answers say which revision they are of.
         says_size: the answer to what a file is holds its size.
         redirects: to the question what a file is, the answer points to another server.
+        moved_to: the address of the hub that has all files now.
         asked: (method, path, range) of each request.
         tokens: the Authorization headers that came.
     """
@@ -47,6 +48,7 @@ class Hub:
     is_a_hub: bool = True
     redirects: bool = False
     says_size: bool = True
+    moved_to: str = ""
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     address: str = ""
@@ -91,6 +93,12 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
             hub.asked.append((self.command, self.path, span))
             if token := self.headers.get("Authorization"):
                 hub.tokens.append(token)
+            if hub.moved_to:
+                self.send_response(308)
+                self.send_header("Location", hub.moved_to + self.path)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             place = re.fullmatch(r"/(\w+/[^/]+)/resolve/[^/]+/(.+)", urlsplit(self.path).path)
             key = "/".join(place.groups()) if place else ""
             status = hub.statuses.get(key, 200 if key in hub.files else 404)

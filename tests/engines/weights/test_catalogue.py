@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from prismdesk.engines.weights import published
 from prismdesk.engines.weights.catalogue import UnknownModelError, all_models, model_of, models_for
-from prismdesk.engines.weights.published import published_files
+from prismdesk.engines.weights.published import published_files, published_licences
 
 MANIFESTS = Path(__file__).parents[2] / "conformance" / "manifests"
 
@@ -96,6 +97,14 @@ def test_what_nobody_states_is_unstated_and_not_commercial() -> None:
     for licence in (*selva.licences, *mmaudio.licences):
         assert licence.where_stated
         assert licence.plain_words.endswith(".")
+
+
+def test_what_is_not_stated_allows_nothing_whatever_else_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = {"name": "x", "where": "y", "words": "z", "is_stated": False, "commercial": True}
+    monkeypatch.setattr(published, "_read", lambda name: {"odd": said})
+    assert not published_licences.__wrapped__()["odd"].allows_commercial_use
 
 
 def test_the_strictest_file_rules() -> None:

@@ -276,6 +276,38 @@ def test_the_token_is_sent(a_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(a_hub.tokens) == 2
 
 
+def test_the_token_stays_with_the_server_it_is_for(
+    a_hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    with serving(Hub(moved_to=a_hub.address)) as first:
+        monkeypatch.setenv("HF_ENDPOINT", first.address)
+        (fetched,) = get([a_file()], ignore, never_cancelled)
+    assert fetched.path.read_bytes() == CONTENT
+    assert set(first.tokens) == {"Bearer hf_secret"}
+    assert a_hub.tokens == []
+
+
+def test_a_connection_may_break_as_often_as_it_brings_something(a_hub: Hub) -> None:
+    a_hub.break_after_bytes = [100_000] * 8
+    (fetched,) = get([a_file()], ignore, never_cancelled)
+    assert fetched.path.read_bytes() == CONTENT
+
+
+def test_what_comes_after_a_cancel_is_not_written(tmp_path: Path) -> None:
+    with (tmp_path / "file").open("w+b") as file:
+        sink = hub._GuardedSink(file)
+        sink.write(b"one")
+        sink.close_for_good()
+        with pytest.raises(Cancelled):
+            sink.write(b"two")
+        with pytest.raises(Cancelled):
+            sink.restart()
+        with pytest.raises(Cancelled):
+            sink.wait(5)
+    assert (tmp_path / "file").read_bytes() == b"one"
+
+
 def test_a_proxy_of_the_environment_is_used(a_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_ENDPOINT", "http://models.invalid")
     monkeypatch.setenv("HTTP_PROXY", a_hub.address)

@@ -231,6 +231,17 @@ def test_a_folder_is_walked_again_only_when_something_in_it_changed(
     assert "vocoder" in state_of(model_of(SMALL)).paths
 
 
+def test_a_change_within_the_same_tick_of_the_clock_is_seen(tmp_path: Path) -> None:
+    folder = tmp_path / "added"
+    folder.mkdir()
+    before = folder.stat()
+    use_folders(folder)
+    assert "vae" not in state_of(model_of(SMALL)).paths
+    put_file(folder / "v1-16.pth", "vae_16k")
+    os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "vae" in state_of(model_of(SMALL)).paths
+
+
 def test_the_stamp_changes_when_a_custom_checkpoint_becomes_whole(models_folder: Path) -> None:
     put(models_folder / "mine/prismdesk-model.json", 2)
     before = stamp()
