@@ -52,7 +52,9 @@ def test_joined_halves_follow_changes_in_place() -> None:
     layer, x = GatedConvMlp(8, 3), torch.randn(1, 5, 8)
     layer.fuse()
     layer.double().float()
+    pieces = {w.untyped_storage().data_ptr() for w in (layer.w1.weight, layer.w3.weight)}
 
+    assert len(pieces) == 1
     layer.w3.weight.data.zero_()
 
     assert not layer(x).any()

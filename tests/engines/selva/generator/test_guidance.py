@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
+from prismdesk.engines.nets.low_rank import AdapterStack, adapter_of
+from prismdesk.engines.sampling.graphed import GraphedRun
 from prismdesk.engines.selva.generator.guidance import GuidedVelocity, TwoPassVelocity
 from tests.conformance.checking import relative_error
 from tests.engines.selva.generator.tiny import (
@@ -118,3 +120,33 @@ def test_prepared_takes_share_one_preparation() -> None:
             latents[index : index + 1], 0.3
         )
         assert relative_error(together[index : index + 1], alone) < 1e-5
+
+
+@pytest.mark.gpu
+@torch.no_grad()
+def test_graph_follows_prompts_strengths_adapters_and_moves() -> None:
+    generator, run = tiny_generator().cuda(), GraphedRun()
+    unconditional = generator.prepare(empty_conditions(), latent_frames=FRAMES)
+    latent, name = tiny_latent().cuda(), "fused_blocks.0.attn.qkv"
+    stack = AdapterStack(generator)
+    adapter = adapter_of(
+        {f"{name}.lora_A": torch.randn(2, 36), f"{name}.lora_B": torch.randn(108, 2)}, {}, name="a"
+    )
+
+    def check(seed: int, guidance: float, t: float) -> torch.Tensor:
+        prepared = generator.prepare(tiny_conditions(seed=seed), latent_frames=FRAMES)
+        graphed = GuidedVelocity(generator, prepared, unconditional, guidance, run=run)
+        plain = GuidedVelocity(generator, prepared, unconditional, guidance)
+        answer = graphed(latent, t)
+        assert relative_error(answer, plain(latent, t)) < 1e-4
+        return answer
+
+    answers = [check(1, 4.5, 0.2), check(1, 4.5, 0.7), check(1, 2.0, 0.7), check(2, 2.0, 0.7)]
+    answers.append(check(2, 0.5, 0.7))
+    stack.set([(adapter, 1.0)])
+    answers.append(check(2, 2.0, 0.7))
+    generator.cpu().cuda()
+    check(2, 2.0, 0.7)
+
+    for index, one in enumerate(answers):
+        assert all(relative_error(one, other) > 1e-3 for other in answers[:index])
