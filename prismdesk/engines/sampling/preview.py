@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOST_SHARE = 0.04
 _LEAST_INTERVAL_SECONDS = 0.1
-_MEASURE_AT = (0.08, 0.4, 0.75)
+_MEASURE_AT = (0.08, 0.2, 0.5)
 """When stretches are decoded, as shares of the steps: early guesses are blurred, late ones true."""
 _FIRST_FRAMES = 16
 _LEAST_FRAMES = 24

@@ -82,6 +82,8 @@ def test_the_envelope_follows_what_will_be_heard() -> None:
     assert len(told) > 15
     assert decoded < 300
     assert np.corrcoef(told[-1], truth)[0, 1] > 0.9
+    # The latent itself is mostly noise then; what it points at is not.
+    assert np.corrcoef(told[6], truth)[0, 1] > 0.9
     assert all(0.0 <= value <= 1.0 for envelope in told for value in envelope)
 
 
