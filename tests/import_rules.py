@@ -75,6 +75,7 @@ LAYERS: dict[str, Layer] = {
     # The only door to the network.
     "engines.weights.hub": _layer(
         "engines.weights.model",
+        "engines.weights.guarded_sink",
         never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA,
         never_besides=frozenset(),
     ),

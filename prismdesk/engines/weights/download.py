@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
-from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -18,6 +16,7 @@ import filelock
 from prismdesk.engines.weights.choices import own_folder
 from prismdesk.engines.weights.hub import DownloadError, RemoteFile, look_up, read_into, require_hub
 from prismdesk.engines.weights.identity import checksums_of, remember_sha256
+from prismdesk.engines.weights.meter import GetProgress, Meter, expected_bytes
 from prismdesk.engines.weights.places import own_path
 
 if TYPE_CHECKING:
@@ -31,30 +30,6 @@ __all__ = ["DownloadError", "Fetched", "GetProgress", "get", "partials_of"]
 
 _SPARE_BYTES = 200_000_000
 """What has to stay free on the disk besides the files."""
-
-_PACE_SECONDS = 8.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GetProgress:
-    """How far fetching is; bytes are of all files asked for, what was there before included.
-
-    ``bytes_per_second`` and ``seconds_left`` are None until they can be known;
-    ``checked_fraction`` is of the file that is being checked.
-    """
-
-    file_name: str
-    doing: Literal["fetching", "checking"]
-    done_bytes: int
-    total_bytes: int
-    bytes_per_second: float | None = None
-    seconds_left: float | None = None
-    checked_fraction: float = 0.0
-
-    @property
-    def fraction(self) -> float:
-        """The share of all bytes, 0 to 1."""
-        return min(1.0, self.done_bytes / self.total_bytes) if self.total_bytes else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +68,7 @@ def get(
     with _alone():
         remotes = [_look_up_known(file, cancelled) for file in files]
         _check_room(files, remotes)
-        meter = _Meter(files, remotes, report)
+        meter = Meter(files, remotes, report)
         fetched = []
         for file, remote in zip(files, remotes, strict=True):
             fetched.append(_get_one(file, remote, meter, cancelled))
@@ -129,7 +104,7 @@ def _changed(file: ModelFile) -> DownloadError:
     )
 
 
-def _get_one(file: ModelFile, remote: RemoteFile, meter: _Meter, cancelled: IsCancelled) -> Fetched:
+def _get_one(file: ModelFile, remote: RemoteFile, meter: Meter, cancelled: IsCancelled) -> Fetched:
     path = own_path(file)
     partial = _partial_path(file, remote)
     for attempt in (1, 2):
@@ -153,7 +128,7 @@ def _get_one(file: ModelFile, remote: RemoteFile, meter: _Meter, cancelled: IsCa
 
 
 def _read(
-    file: ModelFile, remote: RemoteFile, partial: Path, meter: _Meter, cancelled: IsCancelled
+    file: ModelFile, remote: RemoteFile, partial: Path, meter: Meter, cancelled: IsCancelled
 ) -> None:
     for other in partials_of(file):
         if other != partial:
@@ -177,7 +152,7 @@ def _read(
 
 
 def _fault_of(
-    file: ModelFile, remote: RemoteFile, partial: Path, meter: _Meter, cancelled: IsCancelled
+    file: ModelFile, remote: RemoteFile, partial: Path, meter: Meter, cancelled: IsCancelled
 ) -> tuple[Literal["", "changed", "damaged"], str]:
     """Return what is wrong with what was read, and its SHA-256."""
     kinds = ("sha256", "md5") if file.md5 else ("sha256",)
@@ -207,13 +182,9 @@ def _size_of(path: Path) -> int:
         return 0
 
 
-def _expected_bytes(file: ModelFile, remote: RemoteFile) -> int:
-    return file.size_bytes if remote.size_bytes is None else remote.size_bytes
-
-
 def _check_room(files: Sequence[ModelFile], remotes: Sequence[RemoteFile]) -> None:
     needed_bytes = sum(
-        max(0, _expected_bytes(file, remote) - _size_of(_partial_path(file, remote)))
+        max(0, expected_bytes(file, remote) - _size_of(_partial_path(file, remote)))
         for file, remote in zip(files, remotes, strict=True)
     )
     folder = own_folder()
@@ -251,68 +222,3 @@ def _alone() -> Iterator[None]:
             f"{folder} can't be written ({error.strerror}); choose another place with "
             "PRISMDESK_MODELS."
         ) from error
-
-
-class _Meter:
-    """Adds up bytes over all files, and says how fast they come."""
-
-    def __init__(
-        self,
-        files: Sequence[ModelFile],
-        remotes: Sequence[RemoteFile],
-        report: Callable[[GetProgress], None],
-    ) -> None:
-        self._total_bytes = sum(map(_expected_bytes, files, remotes))
-        self._report = report
-        self._finished_bytes = 0
-        self._now_bytes = 0
-        self._file_name = ""
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def begin(self, file: ModelFile) -> None:
-        """Turn to a file."""
-        self._file_name = file.file_name
-
-    def resume(self, start_bytes: int) -> None:
-        """Begin with what is there already: it counts as done, but not for the pace."""
-        self._now_bytes = start_bytes
-        self._seen.clear()
-        self._say("fetching")
-
-    def read(self, file_bytes: int) -> None:
-        """Take note of how much of the file is there."""
-        self._now_bytes = file_bytes
-        self._say("fetching")
-
-    def check(self, fraction: float) -> None:
-        """Say how much of the file is checked."""
-        self._say("checking", fraction)
-
-    def end(self, file_bytes: int) -> None:
-        """Count the file as finished."""
-        self._finished_bytes += file_bytes
-        self._now_bytes = 0
-        self._say("checking", 1.0)
-
-    def _say(self, doing: Literal["fetching", "checking"], checked_fraction: float = 0.0) -> None:
-        done_bytes = self._finished_bytes + self._now_bytes
-        now_seconds = time.monotonic()
-        self._seen.append((now_seconds, done_bytes))
-        while now_seconds - self._seen[0][0] > _PACE_SECONDS and len(self._seen) > 2:
-            self._seen.popleft()
-        first_seconds, first_bytes = self._seen[0]
-        pace = None
-        with suppress(ZeroDivisionError):
-            pace = (done_bytes - first_bytes) / (now_seconds - first_seconds)
-        is_known = pace is not None and pace > 0 and now_seconds - first_seconds > 0.5
-        self._report(
-            GetProgress(
-                file_name=self._file_name,
-                doing=doing,
-                done_bytes=done_bytes,
-                total_bytes=self._total_bytes,
-                bytes_per_second=pace if is_known else None,
-                seconds_left=(self._total_bytes - done_bytes) / pace if pace and is_known else None,
-                checked_fraction=checked_fraction,
-            )
-        )

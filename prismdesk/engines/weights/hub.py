@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from prismdesk import __version__
+from prismdesk.engines.weights.guarded_sink import GuardedSink
 from prismdesk.errors import Cancelled, WorkError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def read_into(
         DownloadError: the network, the server or the disk refused; one sentence.
         Cancelled: as told.
     """
-    guarded = _GuardedSink(sink)
+    guarded = GuardedSink(sink)
     try:
         _in_background(
             lambda: _read_stubbornly(remote, guarded),
@@ -134,7 +135,7 @@ def read_into(
         guarded.close_for_good()
 
 
-def _read_stubbornly(remote: RemoteFile, sink: _GuardedSink) -> None:
+def _read_stubbornly(remote: RemoteFile, sink: GuardedSink) -> None:
     """Read to the end, taking a broken connection up again while it still brings something."""
     http_error = _http_error()
     vain_tries = 0
@@ -155,7 +156,7 @@ def _read_stubbornly(remote: RemoteFile, sink: _GuardedSink) -> None:
         sink.wait(_PAUSE_SECONDS)
 
 
-def _read_once(remote: RemoteFile, sink: _GuardedSink) -> None:
+def _read_once(remote: RemoteFile, sink: GuardedSink) -> None:
     from huggingface_hub import get_session
     from huggingface_hub.utils import (  # type: ignore[attr-defined]  # exported by name at run time
         hf_raise_for_status,
@@ -324,42 +325,3 @@ def _translated(error: BaseException, file: ModelFile) -> BaseException:
     translated = DownloadError(words)
     translated.__cause__ = error
     return translated
-
-
-class _GuardedSink:
-    """The file that is read into, until nobody wants it any more."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._lock = threading.Lock()
-        self._is_unwanted = threading.Event()
-        self.size_bytes = file.tell()
-
-    def write(self, block: bytes) -> None:
-        """Write a block behind what is there."""
-        with self._lock:
-            self._raise_if_unwanted()
-            self._file.write(block)
-            self.size_bytes += len(block)
-
-    def restart(self) -> None:
-        """Forget what is there: the server can't begin in the middle."""
-        with self._lock:
-            self._raise_if_unwanted()
-            self._file.seek(0)
-            self._file.truncate()
-            self.size_bytes = 0
-
-    def wait(self, seconds: float) -> None:
-        """Do nothing for a while, or until nobody wants it any more."""
-        self._is_unwanted.wait(seconds)
-        self._raise_if_unwanted()
-
-    def close_for_good(self) -> None:
-        """Take nothing more; the file itself is its owner's to close."""
-        with self._lock:
-            self._is_unwanted.set()
-
-    def _raise_if_unwanted(self) -> None:
-        if self._is_unwanted.is_set():
-            raise Cancelled

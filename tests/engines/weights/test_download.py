@@ -9,6 +9,7 @@ import pytest
 
 from prismdesk.engines.weights import download, hub
 from prismdesk.engines.weights.download import DownloadError, GetProgress, get, partials_of
+from prismdesk.engines.weights.guarded_sink import GuardedSink
 from prismdesk.engines.weights.identity import sha256_of
 from prismdesk.engines.weights.model import Licence, ModelFile
 from prismdesk.engines.weights.places import own_path
@@ -296,7 +297,7 @@ def test_a_connection_may_break_as_often_as_it_brings_something(a_hub: Hub) -> N
 
 def test_what_comes_after_a_cancel_is_not_written(tmp_path: Path) -> None:
     with (tmp_path / "file").open("w+b") as file:
-        sink = hub._GuardedSink(file)
+        sink = GuardedSink(file)
         sink.write(b"one")
         sink.close_for_good()
         with pytest.raises(Cancelled):
@@ -329,7 +330,7 @@ def test_a_disk_that_fills_up_is_said(a_hub: Hub, monkeypatch: pytest.MonkeyPatc
     def full(*_: object) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(hub._GuardedSink, "write", full)
+    monkeypatch.setattr(GuardedSink, "write", full)
     with pytest.raises(DownloadError, match=r"disk filled up.*PRISMDESK_MODELS"):
         get([a_file()], ignore, never_cancelled)
 
