@@ -14,6 +14,7 @@ from prismdesk.engines.joining.level import proposed_gain_db, seam_gains
 from prismdesk.engines.joining.splice import splice
 from prismdesk.engines.joining.tone import matching_taps, tone_matched
 from prismdesk.engines.joining.top_band import below, missing_top, top_noise
+from prismdesk.progress import never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.joining.level import Gains
     from prismdesk.engines.joining.tone import Taps
     from prismdesk.engines.joining.top_band import TopBand
+    from prismdesk.progress import IsCancelled
 
 _PAIR_SECONDS = 1.5
 """How much of the known sound beside a seam is compared."""
@@ -55,6 +57,7 @@ def join_region(
     gives_back_known: bool,
     guard_samples: int = 0,
     seed: int = 0,
+    cancelled: IsCancelled = never_cancelled,
 ) -> JoinedRegion:
     """Cut the region out of what a model made, matched and spliced to the real sound around it.
 
@@ -72,8 +75,10 @@ def join_region(
             renders it (mending, continuing), and not something of its own.
         guard_samples: beside the region, where ``made`` is only part of what is known.
         seed: of the take; the same gives the same samples.
+        cancelled: asked between the parts of the work.
 
     Raises:
+        Cancelled: as told.
         ValueError: shapes differ, or the region lies outside.
     """
     if (
@@ -90,12 +95,16 @@ def join_region(
     if gives_back_known:
         window = made[:, start - before.shape[1] : end + after.shape[1]]
         first = _Seam.at(before, window[:, : before.shape[1]], guard_samples, rate_hz)
+        raise_if_cancelled(cancelled)
         last_known = window[:, window.shape[1] - after.shape[1] :]
         last = _Seam.at(after[:, ::-1], last_known[:, ::-1], guard_samples, rate_hz)
         gains = (None if first is None else first.gains, None if last is None else last.gains)
+        raise_if_cancelled(cancelled)
         _apply_gains(region, *gains)
+        raise_if_cancelled(cancelled)
         _apply_tone(region, first, rate_hz, generator)
         _apply_tone(region[:, ::-1], last, rate_hz, generator)
+    raise_if_cancelled(cancelled)
     reach = round(_AROUND_SECONDS * rate_hz)
     proposed = proposed_gain_db(region, [before[:, -reach:], after[:, :reach]], rate_hz)
     return JoinedRegion(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from prismdesk.engines.joining.region import JoinedRegion, join_region
+from prismdesk.errors import Cancelled
 from tests.engines.joining.sounds import (
     RATE_HZ,
     Block,
@@ -161,6 +162,23 @@ def test_the_same_seed_gives_the_same_samples_and_no_input_is_changed() -> None:
     assert not np.array_equal(one.audio, three.audio)
     np.testing.assert_array_equal(real, copies[0])
     np.testing.assert_array_equal(made, copies[1])
+
+
+def test_joining_can_be_cancelled() -> None:
+    sound = bed(1.0)
+    answers = iter((False, False, True))
+    with pytest.raises(Cancelled):
+        join_region(
+            sound,
+            sound,
+            np.ones(sound.shape[1], bool),
+            9000,
+            20000,
+            rate_hz=RATE_HZ,
+            gives_back_known=True,
+            cancelled=lambda: next(answers),
+        )
+    assert next(answers, None) is None
 
 
 def test_shapes_that_do_not_agree_are_refused() -> None:
