@@ -30,6 +30,7 @@ _PAIR_SECONDS = 1.5
 _TONE_SECONDS = 1.0
 """How far into the region the seam's tone reaches."""
 _AROUND_SECONDS = 10.0
+_SAMPLES_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,11 @@ def _apply_gains(region: AudioBlock, first: Gains | None, last: Gains | None) ->
     if only is None:
         return
     first, last = (only if first is None else first), (only if last is None else last)
-    for channel, (one, other) in enumerate(zip(first, last, strict=True)):
-        region[channel] *= np.geomspace(one, other, region.shape[1], dtype=np.float32)
+    length = region.shape[1]
+    for at in range(0, length, _SAMPLES_AT_ONCE):
+        block = region[:, at : at + _SAMPLES_AT_ONCE]
+        share = (at + np.arange(block.shape[1], dtype=np.float32)) / length
+        block *= first[:, None].astype(np.float32) * (last / first)[:, None] ** share
 
 
 def _apply_tone(

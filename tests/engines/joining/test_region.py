@@ -26,11 +26,24 @@ def rendition(real: Block, new: Block) -> Block:
     return dull(whole)
 
 
-def join(made: Block, real: Block, **options: bool | int) -> JoinedRegion:
-    valid = np.ones(real.shape[1], bool)
-    knows = bool(options.pop("gives_back_known", True))
+def join(
+    made: Block,
+    real: Block,
+    *,
+    gives_back_known: bool = True,
+    guard_samples: int = 0,
+    seed: int = 0,
+) -> JoinedRegion:
     return join_region(
-        made, real, valid, START, END, rate_hz=RATE_HZ, gives_back_known=knows, **options
+        made,
+        real,
+        np.ones(real.shape[1], bool),
+        START,
+        END,
+        rate_hz=RATE_HZ,
+        gives_back_known=gives_back_known,
+        guard_samples=guard_samples,
+        seed=seed,
     )
 
 
