@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _FLOP_PER_LOADED_BYTE = 100.0
 """A byte read from disk takes as long as so many operations, roughly, wherever that is."""
 
+_FLOP_PER_CHECKED_BYTE = 30.0
+
+CHECKING = "checking"
+"""The stage in which files are read for their checksums; of known files it takes no time."""
+
 _TOKENS_PER_FRAME = 730
 _TOKENS_PER_SEGMENT = 1569
 _ENCODING_FLOP_PER_SECOND = 8e9
@@ -64,9 +69,11 @@ def stage_costs(
         known_sound.STAGE: _ENCODING_FLOP_PER_SECOND,
         decoding.STAGE: takes * _VOCODING_FLOP_PER_SECOND,
     }
-    return {
+    costs = {
         name: count * _FLOP_PER_LOADED_BYTE
         + 2.0 * count / number_bytes * tokens.get(name, 0.0)
         + by_seconds.get(name, 0.0) * stretch.seconds
         for name, count in weights.items()
     }
+    costs[CHECKING] = sum(weights.values()) * _FLOP_PER_CHECKED_BYTE
+    return costs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import Phase, Result
+from prismdesk.engines.selva.costs import CHECKING
 from prismdesk.engines.selva.notes import notes_on
 from prismdesk.engines.selva.output import as_sounds
 from prismdesk.engines.selva.stages import picture_timing, words
@@ -54,10 +55,13 @@ def _weights(run: RunState) -> tuple[tuple[str, str], ...]:
     roles = ["generator", "vae", "vocoder", "clip"]
     if picture_timing.is_used(run):
         roles += ["sync", "t5"] if run.checkpoint.listens else ["sync"]
-    run.monitor.at(Phase.LOADING, 0, len(roles))
+    run.monitor.begin(CHECKING, Phase.LOADING)
     named = []
-    for done, role in enumerate(roles, start=1):
-        file = run.checkpoint.model.files[role]
-        named.append((file.file_name, run.sha256_of(role)))
-        run.monitor.at(Phase.LOADING, done, len(roles), share=0.0)
+    for done, role in enumerate(roles):
+
+        def tell(part: float, done: int = done) -> None:
+            run.monitor.at(Phase.LOADING, done, len(roles), share=(done + part) / len(roles))
+
+        named.append((run.checkpoint.model.files[role].file_name, run.sha256_of(role, tell)))
+        tell(1.0)
     return tuple(named)

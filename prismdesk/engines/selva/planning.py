@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.contract import UnsupportedError
 from prismdesk.engines.sampling.windows import Window, plan_windows
 from prismdesk.engines.selva.device import choose_device, choose_precision
+from prismdesk.engines.selva.installed import installed_model
 from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
 from prismdesk.engines.selva.networks import Checkpoint
 from prismdesk.engines.selva.offer import ENGINE_ID
@@ -53,11 +54,12 @@ def plan_run(request: Request) -> RunPlan:
     """
     _refuse_what_it_cannot(request)
     settings = read_settings(request.settings)
-    model = _model_of(request.variant)
+    installed = installed_model(request.variant)
+    model = installed.model
     device = choose_device(request.machine.device)
     checkpoint = Checkpoint(
         model=model,
-        files=places.files_of(model),
+        files=installed.files,
         device=device,
         precision=choose_precision(settings.precision, device),
     )
@@ -97,16 +99,6 @@ def _refuse_what_it_cannot(request: Request) -> None:
         )
     if request.takes < 1:
         raise UnsupportedError(f"At least one take must be asked for, not {request.takes}.")
-
-
-def _model_of(variant: str) -> Model:
-    """The named model; without a name the first whose files are all here, else the first."""
-    if variant:
-        return catalogue.model_of(variant, ENGINE_ID)
-    models = catalogue.models_for(ENGINE_ID)
-    states = places.states_of(models)
-    usable = (model for model, state in zip(models, states, strict=True) if state.is_installed)
-    return next(usable, models[0])
 
 
 def _windows(request: Request, settings: SelvaSettings, stretch: Stretch) -> tuple[Window, ...]:

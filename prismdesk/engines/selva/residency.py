@@ -28,14 +28,17 @@ class Residence:
         self.is_offloading = False
         self._loaded: dict[Hashable, Any] = {}
         self._networks: dict[Hashable, Network[Any]] = {}
+        self._sizes_bytes: dict[Hashable, int] = {}
 
     @contextmanager
     def use(self, network: Network[NetworkT], checkpoint: Checkpoint) -> Iterator[NetworkT]:
         """Have a network on the checkpoint's device for as long as the block lasts."""
         key = _key(network, checkpoint)
-        loaded: NetworkT = self._loaded.get(key) or network.load(checkpoint)
-        self._loaded[key] = loaded
-        self._networks[key] = network
+        if key not in self._loaded:
+            self._loaded[key] = network.load(checkpoint)
+            self._networks[key] = network
+            self._sizes_bytes[key] = _size_bytes(self._loaded[key])
+        loaded: NetworkT = self._loaded[key]
         _move(loaded, checkpoint.device)
         try:
             yield loaded
@@ -80,12 +83,11 @@ class Residence:
 
     def bytes_on(self, device: torch.device) -> int:
         """Memory that networks take on a device."""
-        sizes = 0
-        for loaded in self._loaded.values():
-            module = _module_of(loaded)
-            if module is not None:
-                sizes += sum(p.nbytes for p in module.parameters() if p.device.type == device.type)
-        return sizes
+        return sum(
+            self._sizes_bytes[key]
+            for key, loaded in self._loaded.items()
+            if _device_type(loaded) == device.type
+        )
 
     def _send_away(self, key: Hashable, device: torch.device) -> None:
         if device.type == "cpu":
@@ -103,11 +105,22 @@ def _key(network: Network[Any], checkpoint: Checkpoint) -> Hashable:
 
 
 def _move(loaded: object, device: torch.device | str) -> None:
-    module = _module_of(loaded)
-    wanted = torch.device(device)
+    module, wanted = _module_of(loaded), torch.device(device)
     # Moved only where it has to be: recorded work is bound to where the weights lie.
-    if module is not None and any(p.device.type != wanted.type for p in module.parameters()):
+    if module is not None and _device_type(loaded) != wanted.type:
         module.to(wanted)
+
+
+def _device_type(loaded: object) -> str:
+    """Where a network is: all of it is in one place."""
+    module = _module_of(loaded)
+    first = None if module is None else next(module.parameters(), None)
+    return "" if first is None else first.device.type
+
+
+def _size_bytes(loaded: object) -> int:
+    module = _module_of(loaded)
+    return 0 if module is None else sum(p.nbytes for p in module.parameters())
 
 
 def _module_of(loaded: object) -> nn.Module | None:

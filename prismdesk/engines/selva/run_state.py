@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
-from prismdesk.engines.weights.identity import sha256_of
+from prismdesk.engines.selva.installed import checksum_of
+from prismdesk.progress import ignore_progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.selva.run_monitor import RunMonitor
     from prismdesk.engines.selva.settings import SelvaSettings
     from prismdesk.engines.selva.stretch import Stretch
+    from prismdesk.progress import FractionDone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,9 +95,9 @@ class RunState:
         with self.residence.use(network, self.checkpoint) as loaded:
             yield loaded
 
-    def sha256_of(self, role: str) -> str:
+    def sha256_of(self, role: str, progress: FractionDone = ignore_progress) -> str:
         """The checksum of one of the model's files; worked out once per file."""
-        return sha256_of(self.checkpoint.files[role], cancelled=self.monitor.cancelled)
+        return checksum_of(self.checkpoint.files[role], progress, self.monitor.cancelled)
 
     def about_encoder(self, role: str) -> dict[str, object]:
         """What of an encoder decides its features: weights and numbers, not the device."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ from prismdesk.engines.contract import (
     UnusableContextError,
     WeightsMissingError,
 )
+from prismdesk.engines.sampling.preview import SoundPreview
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.offer import selva_offer
 from prismdesk.engines.setting_values import SettingError
@@ -131,9 +133,16 @@ def test_without_a_name_the_first_variant_that_is_here_is_used() -> None:
     assert "tiny_16k" in " ".join(made(a_request(variant=""))[0].notes)
 
 
-@pytest.mark.parametrize("rate_hz", [44_100, 48_000, 96_000])
-@pytest.mark.parametrize("seconds", [0.05, 0.6401, 1.2345])
-@pytest.mark.parametrize("task", list(EngineTask))
+@pytest.mark.parametrize(
+    ("task", "rate_hz", "seconds"),
+    [
+        (EngineTask.GENERATE, 44_100, 0.05),
+        (EngineTask.GENERATE, 96_000, 0.6401),
+        (EngineTask.INPAINT, 48_000, 0.05),
+        (EngineTask.INPAINT, 44_100, 1.2345),
+        (EngineTask.CONTINUE, 96_000, 0.6401),
+    ],
+)
 def test_any_length_at_any_rate_is_exact(task: EngineTask, rate_hz: int, seconds: float) -> None:
     request = a_request(
         0.5, 0.5 + seconds, context_seconds=2.0, rate_hz=rate_hz, channels=2, task=task
@@ -196,6 +205,28 @@ def test_progress_names_its_phases_and_ends_at_one() -> None:
     assert fractions[-1] == 1.0
     assert [one.step for one in seen if one.phase is Phase.STEP] == [0, 1, 2, 3, 4, 5]
     assert {one.phase for one in seen} >= {Phase.LOADING, Phase.PICTURE_FEATURES, Phase.DECODING}
+
+
+def test_lane_sees_the_sound_while_it_is_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The tiny networks are done before there would be anything to show.
+    eager = partial(SoundPreview, most_share=1e6)
+    monkeypatch.setattr("prismdesk.engines.selva.stages.previewing.SoundPreview", eager)
+    monkeypatch.setattr("prismdesk.engines.sampling.preview._LEAST_INTERVAL_SECONDS", 0.0)
+    seen: list[Progress] = []
+    request = a_request(settings={"steps": 12})
+    audio = SelvaEngine().run(request, seen.append, lambda: False).sounds[0].audio
+    envelopes = [one.envelope for one in seen if one.phase is Phase.STEP and one.envelope]
+    assert envelopes
+    assert all(0.0 <= value <= 1.0 for value in envelopes[-1])
+    assert max(envelopes[-1]) == pytest.approx(float(np.abs(audio).max()), rel=0.5)
+
+
+def test_lower_precision_stays_near() -> None:
+    exact = first(a_request(picture=MovingSquare()))
+    settings = {**QUICK, "precision": "bf16"}
+    take = made(a_request(picture=MovingSquare(), settings=settings))[0]
+    assert 0.0 < difference(exact, take.audio) < 0.03
+    assert "in bf16." in take.notes[0]
 
 
 def test_result_tells_weights_and_licence() -> None:
