@@ -1,0 +1,1 @@
+"""AudioX: sound and music from text, picture and sound, by latent diffusion."""

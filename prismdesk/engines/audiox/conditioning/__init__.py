@@ -1,0 +1,1 @@
+"""What AudioX is told: prompts to tokens, and their fusion."""
