@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from prismdesk.app import Desk, make_application
@@ -14,26 +14,18 @@ from prismdesk.media.verify import null_test
 from prismdesk.playback.player import Player
 from prismdesk.project.model import RegionStatus, Task
 from prismdesk.sample.film import make_sample_film
+from tests.journeys.window_user import ALT, CONTROL, NO_KEYS, SHIFT, User
 from tests.sample.recipes import a_short_recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from prismdesk.project.model import Project, Region
-    from prismdesk.ui.workspace import Workspace
-
 # The platform without a screen has no window manager to tell a size to, and says so.
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-
-CONTROL = Qt.KeyboardModifier.ControlModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-ALT = Qt.KeyboardModifier.AltModifier
-NO_KEYS = Qt.KeyboardModifier.NoModifier
-PATIENCE_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -45,60 +37,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def application(qapp: QApplication) -> QApplication:
     return make_application()
-
-
-class User:
-    """Sits before the window: presses keys, drags, waits."""
-
-    def __init__(self, desk: Desk, qtbot: QtBot) -> None:
-        self.desk = desk
-        self.qtbot = qtbot
-
-    @property
-    def workspace(self) -> Workspace:
-        assert self.desk.workspace is not None
-        return self.desk.workspace
-
-    @property
-    def project(self) -> Project:
-        return self.workspace.document.project
-
-    @property
-    def regions(self) -> list[Region]:
-        return sorted(self.project.regions, key=lambda region: region.range)
-
-    def wait(self, is_so: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_so, timeout=PATIENCE_MS)
-
-    def press(self, key: Qt.Key, keys: Qt.KeyboardModifier = NO_KEYS) -> None:
-        QTest.keyClick(self.workspace.canvas, key, keys)
-
-    def open(self, path: Path) -> None:
-        self.desk.open(path)
-        self.wait(lambda: self.desk.document is not None)
-        self.come_back()
-        self.wait(lambda: not self.desk.desktop.background.tasks)
-
-    def come_back(self) -> None:
-        """Take the keyboard to the timeline, as a window manager does when a dialog closes."""
-        self.desk.window.activateWindow()
-        self.wait(self.desk.window.isActiveWindow)
-        self.workspace.canvas.setFocus()
-
-    def drag(self, from_samples: int, to_samples: int, keys: Qt.KeyboardModifier = ALT) -> None:
-        """Mark time on the first lane, in the lower part of its clips; Alt suspends snapping."""
-        canvas = self.workspace.canvas
-        row = next(row for row in canvas.layout_now.rows if row.lane_id is not None)
-        y = row.top_px + row.height_px - 12
-
-        def point(samples: int) -> QPoint:
-            return QPoint(canvas.layout_now.header_px + canvas.scale.x_of(samples), y)
-
-        left = Qt.MouseButton.LeftButton
-        QTest.mousePress(canvas, left, keys, point(from_samples))
-        QTest.mouseMove(canvas, point((from_samples + to_samples) // 2))
-        QTest.mouseMove(canvas, point(to_samples))
-        QTest.mouseRelease(canvas, left, keys, point(to_samples))
 
 
 @pytest.fixture
@@ -159,7 +97,7 @@ def test_from_faults_to_a_finished_film(user: User, film: Path, tmp_path: Path) 
     user.press(Qt.Key.Key_Return, ALT)
     user.wait(lambda: all(region.takes for region in user.regions))
 
-    _export(user, tmp_path / "finished.mov")
+    user.export(tmp_path / "finished.mov")
     proof = null_test(
         film,
         tmp_path / "finished.mov",
@@ -175,17 +113,6 @@ def test_from_faults_to_a_finished_film(user: User, film: Path, tmp_path: Path) 
     while user.workspace.document.label_of_redo:
         user.press(Qt.Key.Key_Z, CONTROL | SHIFT)
     assert user.project == last
-
-
-def _export(user: User, out: Path) -> None:
-    user.press(Qt.Key.Key_E, CONTROL | SHIFT)
-    dialog = user.desk.exports.dialog
-    assert dialog is not None
-    dialog.form.file.setText(str(out))
-    QTest.keyClick(dialog, Qt.Key.Key_Return)
-    user.wait(lambda: not user.desk.exports.is_running and out.is_file())
-    dialog.close()
-    user.come_back()
 
 
 def test_quitting_in_the_middle_of_a_job_loses_nothing(

@@ -20,7 +20,7 @@ from prismdesk.media.frames import read_frames
 from prismdesk.playback.player import Player
 from prismdesk.ui.messages import Message, MessageKind
 from tests.journeys.test_real_media import PICTURES, SOUNDS
-from tests.journeys.test_window import User
+from tests.journeys.window_user import User
 from tests.media_files import PictureSpec, SoundSpec, frame_number, make_film, noise, rotate_film
 from tests.real_media import real_film
 
