@@ -81,6 +81,14 @@ def test_a_damaged_file_is_absent_and_goes(store: FeatureFolder, tmp_path: Path)
                 assert all(np.array_equal(found[name], ARRAYS[name]) for name in ARRAYS)
 
 
+def test_a_renamed_array_is_damage(store: FeatureFolder, tmp_path: Path) -> None:
+    store.put("key", ARRAYS)
+    (path,) = files(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"clip", b"clap"))
+    assert store.get("key") is None
+    assert not path.exists()
+
+
 def test_no_pickle_is_ever_loaded(store: FeatureFolder, tmp_path: Path) -> None:
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str]]:

@@ -19,7 +19,10 @@ from prismdesk.progress import never_cancelled
 from tests.media_files import PictureSpec, frame_number, make_film
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from av.packet import Packet
 
 RATE = Fraction(25)
 UNEVEN = [Fraction(n, 25) + Fraction(n % 5, 150) for n in range(100)]
@@ -200,21 +203,109 @@ def test_a_film_begins_as_the_walk_through_it_does(
         assert start.frame.colorspace == walk.shown.frame.colorspace
 
 
-def test_a_film_cut_inside_an_open_group_begins_with_what_can_be_decoded(tmp_path: Path) -> None:
-    whole = a_film(tmp_path, ".ts", "mpeg2video", options=(("bf", "2"),), frames=60)
+def remuxed(
+    film: Path, target: Path, changed: Callable[[int, Packet[Any]], Packet[Any] | None]
+) -> Path:
+    """Write the picture's packets anew as ``changed`` returns them; None leaves one out."""
+    with av.open(str(film)) as source, av.open(str(target), "w") as writer:
+        stream = writer.add_stream_from_template(source.streams.video[0])
+        for number, packet in enumerate(source.demux(video=0)):
+            kept = changed(number, packet) if packet.size else None
+            if kept is not None:
+                kept.stream = stream
+                writer.mux(kept)
+    return target
+
+
+def is_as_decoded(film: Path, start: Fraction | int | str, end: Fraction | int | str) -> bool:
+    stretch = between(film, start, end)
+    walked = walked_seconds(film, Fraction(start), Fraction(end))
+    np.testing.assert_allclose(stretch.frame_times_seconds, walked, atol=1e-6)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [
+        # Pictures shown before the keyframe can't be decoded without what was cut off ...
+        ("mpeg2video", (("bf", "2"),)),
+        # ... and can, after an IDR picture with RADL pictures.
+        (
+            "libx265",
+            (
+                (
+                    "x265-params",
+                    "open-gop=0:radl=2:bframes=3:b-adapt=0:keyint=30:min-keyint=30:scenecut=0:log-level=none",
+                ),
+            ),
+        ),
+    ],
+)
+def test_a_film_cut_at_a_keyframe_begins_with_what_can_be_decoded(
+    tmp_path: Path, codec: str, options: tuple[tuple[str, str], ...]
+) -> None:
+    whole = a_film(tmp_path, ".mkv", codec, options=options, frames=90)
     with av.open(str(whole)) as container:
         packets = [packet for packet in container.demux(video=0) if packet.size]
-    keys = [place for place, packet in enumerate(packets) if packet.is_keyframe]
-    assert packets[keys[1] + 1].pts < packets[keys[1]].pts  # type: ignore[operator]  # has times
-    cut = tmp_path / "cut.ts"
-    with av.open(str(whole)) as source, av.open(str(cut), "w") as target:
-        stream = target.add_stream_from_template(source.streams.video[0])
-        for place, packet in enumerate(source.demux(video=0)):
-            if packet.size and place >= keys[1]:
-                packet.stream = stream
-                target.mux(packet)
-    walked = walked_seconds(cut, Fraction(0), Fraction(1))
-    np.testing.assert_allclose(between(cut, 0, 1).frame_times_seconds, walked, atol=1e-6)
+    key = [place for place, packet in enumerate(packets) if packet.is_keyframe][1]
+    assert (packets[key + 1].pts or 0) < (packets[key].pts or 0)
+    cut = remuxed(whole, tmp_path / "cut.mkv", lambda n, packet: packet if n >= key else None)
+    assert is_as_decoded(cut, 0, 1)
+    assert is_as_decoded(cut, "0.5", "0.9")
+    with open_media(cut) as other, open_media(cut) as container:
+        start = film_start.look_at_start(cut, container)
+        assert start.origin_seconds == PictureWalk(cut, other).origin_seconds
+
+
+def test_pictures_before_an_edit_list_are_not_shown(tmp_path: Path) -> None:
+    def earlier(_: int, packet: Packet[Any]) -> Packet[Any]:
+        assert packet.time_base is not None
+        ticks = round(Fraction(20, 25) / packet.time_base)
+        packet.pts, packet.dts = (packet.pts or 0) - ticks, (packet.dts or 0) - ticks
+        return packet
+
+    film = remuxed(a_film(tmp_path), tmp_path / "edited.mov", earlier)
+    with av.open(str(film)) as container:
+        hidden = sum(packet.is_discard for packet in container.demux(video=0))
+    assert hidden > 0
+    assert is_as_decoded(film, 0, 1)
+    assert numbers(between(film, 0, 1), [0.0, 0.5]) == [20, 32]
+
+
+def test_pictures_after_an_edit_list_are_not_shown(tmp_path: Path) -> None:
+    film = a_film(tmp_path)
+    data = bytearray(film.read_bytes())
+    # The movie's duration of the one edit: two seconds instead of four (ISO/IEC 14496-12, 8.6.6).
+    at = data.index(b"elst") + 12
+    assert int.from_bytes(data[at - 4 : at], "big") == 1
+    four_seconds = int.from_bytes(data[at : at + 4], "big")
+    data[at : at + 4] = (four_seconds // 2).to_bytes(4, "big")
+    film.write_bytes(data)
+    with av.open(str(film)) as container:
+        assert any(packet.is_discard for packet in container.demux(video=0))
+    assert is_as_decoded(film, 1, 3)
+    assert len(between(film, 1, 3).frame_times_seconds) == 25
+
+
+def test_pictures_that_are_only_referred_to_have_no_time(tmp_path: Path) -> None:
+    def hides_the_30th(number: int, packet: Packet[Any]) -> Packet[Any]:
+        data = bytes(packet)
+        if number == 30:
+            data = bytes([data[0] & ~0x10]) + data[1:]
+        changed = av.Packet(data)
+        changed.pts, changed.dts, changed.time_base = packet.pts, packet.dts, packet.time_base
+        changed.is_keyframe = packet.is_keyframe
+        return changed
+
+    film = a_film(tmp_path, ".webm", "libvpx", gop_frames=100)
+    film = remuxed(film, tmp_path / "hidden.webm", hides_the_30th)
+    assert is_as_decoded(film, 1, 2)
+    assert len(between(film, 1, 2).frame_times_seconds) == 24
+
+
+def test_when_the_same_packets_are_shown_is_part_of_the_key(tmp_path: Path) -> None:
+    film = a_film(tmp_path)
+    assert between(film, 1, 2).key != between(film, "1.001", "2.001").key
 
 
 def test_cuts_count_from_the_start_of_the_stretch(tmp_path: Path) -> None:

@@ -98,6 +98,17 @@ def test_a_trimmed_region_still_varies_the_whole_take(session: Session) -> None:
     np.testing.assert_allclose(sound(session, variation), sound(session, take), atol=1e-6)
 
 
+def test_handles_of_a_take_are_no_part_of_what_is_varied(session: Session) -> None:
+    region = mark(session, sees_picture=False)
+    job = queue_takes(session, session.project, region, handle_samples=4800)
+    (take,) = wait_for_takes(session, job)
+    assert (take.head_samples, take.tail_samples) == (4800, 4800)
+    queued = vary_take(session, take.id)
+    assert queued.spec.source is not None
+    assert queued.spec.source.start_samples == 4800
+    assert queued.spec.region_length_samples == RATE_HZ
+
+
 def test_changes_overrule_what_made_the_take(session: Session, tmp_path: Path) -> None:
     take = a_made_take(session, prompt="rain", negative_prompt="wind", variant="unpaid")
     region = session.project.regions[0]
