@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.contract import UnsupportedError
 from prismdesk.engines.sampling.windows import Window, plan_windows
 from prismdesk.engines.selva.device import choose_device, choose_precision
+from prismdesk.engines.selva.fitting_sizes import check_sizes
 from prismdesk.engines.selva.installed import installed_model
 from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
 from prismdesk.engines.selva.networks import Checkpoint
@@ -49,6 +50,7 @@ def plan_run(request: Request) -> RunPlan:
         UnsupportedError: adapters, no take at all, or a device that isn't there.
         UnknownModelError: there is no such variant.
         WeightsMissingError: its files aren't all here.
+        CheckpointError: its networks don't fit each other.
         UnusableContextError: the region doesn't lie in the context.
         SettingError: a setting is unknown or out of range.
     """
@@ -56,6 +58,7 @@ def plan_run(request: Request) -> RunPlan:
     settings = read_settings(request.settings)
     installed = installed_model(request.variant)
     model = installed.model
+    check_sizes(model)
     device = choose_device(request.machine.device)
     checkpoint = Checkpoint(
         model=model,

@@ -166,8 +166,8 @@ _JOINING = (
         name="placement",
         label="Placement",
         help=(
-            "Where the mono sound goes on a track of several channels: auto takes left and right, "
-            "centre where the track has one and the word is asked for, all every channel."
+            "Where the mono sound goes on a track of several channels: auto follows the balance of "
+            "the sound around, else the centre where the track has one, else left and right."
         ),
         default="auto",
         choices=PLACEMENTS,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import PictureMask
+from prismdesk.engines.contract import EngineTask, PictureMask
 from prismdesk.engines.nets.clip import ClipImageTower, ClipTextTower
+from prismdesk.engines.nets.mel_vae import MelVaeEncoder
 from prismdesk.engines.nets.synchformer import Synchformer
 from prismdesk.engines.nets.t5 import T5TextEncoder
 from tests.engines.selva.asking import (
@@ -33,6 +34,7 @@ class NoEncoder:
             ClipImageTower: "encode",
             T5TextEncoder: "encode",
             Synchformer: "tokens",
+            MelVaeEncoder: "encode",
         }
         for network, name in names.items():
             if network not in but:
@@ -43,15 +45,16 @@ class NoEncoder:
         raise AssertionError(f"an encoder was called with {arguments} {named}")
 
 
+@pytest.mark.parametrize("task", [EngineTask.GENERATE, EngineTask.INPAINT])
 @pytest.mark.parametrize("variant", [SELVA, MMAUDIO])
 def test_a_second_take_uses_neither_film_nor_encoder(
-    variant: str, monkeypatch: pytest.MonkeyPatch
+    variant: str, task: EngineTask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film, store = MovingSquare(), KeptInMemory()
-    before = first(a_request(variant=variant, picture=film, features=store))
+    before = first(a_request(variant=variant, task=task, picture=film, features=store))
     read = film.reads
     NoEncoder(monkeypatch)
-    again = made(a_request(variant=variant, picture=film, features=store, takes=2))
+    again = made(a_request(variant=variant, task=task, picture=film, features=store, takes=2))
     assert film.reads == read > 0
     assert difference(before, again[0].audio) < 1e-4
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from prismdesk.engines.selva.frames import Geometry
     from prismdesk.engines.selva.run_state import RunState
 
+_MOST_READ_BYTES = 64 * 2**20
+
 Encoder = Literal["clip", "sync"]
 
 
@@ -75,7 +77,19 @@ class FramesToRead:
         }
 
     def read(self, run: RunState, start: int, end: int) -> Tensor:
-        """Return frames ``start`` to ``end`` as float32 [T, 3, size, size] in [0, 1]."""
+        """Return frames ``start`` to ``end`` as float32 [T, 3, size, size] in [0, 1].
+
+        Whole frames of a large film are read few at a time.
+        """
+        width_px, height_px = self._read_size_px
+        at_once = max(1, _MOST_READ_BYTES // (3 * width_px * height_px))
+        parts = [
+            self._part(run, first, min(first + at_once, end))
+            for first in range(start, end, at_once)
+        ]
+        return torch.cat(parts)
+
+    def _part(self, run: RunState, start: int, end: int) -> Tensor:
         video = torch.from_numpy(self._pixels(run, start, end))
         if self.resize == "node":
             frames = node_resize(video, self.size_px)
@@ -87,10 +101,13 @@ class FramesToRead:
             return frames
         return apply_mask(frames, self.mask, self.mask_strength, self.mask_indices[start:end])
 
+    @property
+    def _read_size_px(self) -> tuple[int, int]:
+        scales_itself = self.resize == "decoder"
+        return (self.size_px, self.size_px) if scales_itself else self.picture.size_px
+
     def _pixels(self, run: RunState, start: int, end: int) -> npt.NDArray[np.uint8]:
-        width_px, height_px = self.picture.size_px
-        if self.resize == "decoder":
-            width_px = height_px = self.size_px
+        width_px, height_px = self._read_size_px
         return self.picture.read(
             self.times_seconds[start:end],
             width_px=width_px,

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from prismdesk.engines.contract import Phase
+from prismdesk.engines.loading.state_file import CheckpointError
 from prismdesk.engines.nets.synchformer import cut_segments
 from prismdesk.engines.selva.frames import centred
 from prismdesk.engines.selva.lengths import SYNC_SEGMENT_FRAMES, SYNC_STEP_FRAMES
@@ -83,6 +84,11 @@ def _listening(
 ) -> npt.NDArray[np.float32]:
     """SelVA: the picture's tokens, kept for other prompts, look at this prompt's words."""
     words = t5_states(run, run.request.prompt)
+    if words.shape[-1] != run.checkpoint.sizes("sync")["text_dim"]:
+        raise CheckpointError(
+            f"The T5 of {run.checkpoint.model.name} gives {words.shape[-1]} numbers a word, but "
+            f"its video encoder wants {run.checkpoint.sizes('sync')['text_dim']}."
+        )
     pooled = []
     with run.using(TEXT_SYNC) as encoder:
         text = encoder.text(words.to(run.checkpoint.device))

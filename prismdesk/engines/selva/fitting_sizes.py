@@ -1,0 +1,72 @@
+"""Whether the networks of a checkpoint fit each other, told before any is loaded."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+from prismdesk.engines.loading.state_file import CheckpointError
+from prismdesk.engines.nets.mel import MEL_16K, MEL_44K
+
+if TYPE_CHECKING:
+    from prismdesk.engines.nets.mel import MelMode
+    from prismdesk.engines.weights.model import Model
+
+MEL_MODES: dict[int, MelMode] = {mode.rate_hz: mode for mode in (MEL_16K, MEL_44K)}
+"""The spectrograms of the rates that there are networks for."""
+
+
+def check_sizes(model: Model) -> None:
+    """Compare the sizes that a checkpoint states for its networks.
+
+    Raises:
+        CheckpointError: two of them don't fit, or one is missing; the message names them.
+    """
+    mode = MEL_MODES.get(model.native_rate_hz)
+    if mode is None:
+        raise CheckpointError(
+            f"{model.name} is for {model.native_rate_hz} Hz; these networks work at 16000 or "
+            "44100 Hz."
+        )
+    try:
+        pairs = _pairs(model.hyper_parameters, mode)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(f"The sizes given for {model.name} lack {error}.") from error
+    for one, other in pairs:
+        if one[1] != other[1]:
+            raise CheckpointError(
+                f"The networks of {model.name} don't fit each other: {one[0]} is {one[1]}, but "
+                f"{other[0]} is {other[1]}."
+            )
+
+
+def _pairs(
+    sizes: dict[str, Any], mode: MelMode
+) -> list[tuple[tuple[str, object], tuple[str, object]]]:
+    generator, clip, vae = sizes["generator"], sizes["clip"], sizes["vae"]
+    vocoder = sizes["vocoder"]
+
+    def of(part: str, name: str) -> tuple[str, object]:
+        return f"{part}.{name}", sizes[part][name]
+
+    text = clip["text"]
+    return [
+        (("generator.clip_dim", generator.get("clip_dim", 1024)), of("clip", "embed_dim")),
+        (
+            ("generator.text_dim", generator.get("text_dim", 1024)),
+            ("clip.text.width", text["width"]),
+        ),
+        (
+            ("generator.text_tokens", generator.get("text_tokens", 77)),
+            ("clip.text.context_length", text["context_length"]),
+        ),
+        (("generator.sync_dim", generator.get("sync_dim", 768)), of("sync", "embed_dim")),
+        (of("generator", "latent_dim"), ("vae.latent_dim", vae["latent_dim"])),
+        (of("vae", "mel_bands"), of("vocoder", "num_mels")),
+        (of("vae", "mel_bands"), ("the spectrogram's bands", mode.bands)),
+        (
+            ("the product of vocoder.upsample_rates", prod(vocoder["upsample_rates"])),
+            ("the spectrogram's hop", mode.hop_samples),
+        ),
+        (of("sync", "frame_px"), of("sync", "img_size")),
+    ]
