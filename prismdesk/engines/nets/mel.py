@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -130,11 +130,18 @@ def mel_filters(mode: MelMode) -> npt.NDArray[np.float64]:
     """Return the triangles, [bands, fft / 2 + 1]."""
     corners_hz = _corners_hz(mode)
     bins_hz = np.arange(mode.fft_samples // 2 + 1) * (mode.rate_hz / mode.fft_samples)
-    low, centre, high = (corners_hz[first : first + mode.bands, None] for first in range(3))
+    widths_hz = corners_hz[2:, None] - corners_hz[:-2, None]
+    return np.asarray(triangles(corners_hz, bins_hz) * (2.0 / widths_hz))
+
+
+def triangles(
+    corners_hz: npt.NDArray[np.float64], bins_hz: npt.NDArray[np.floating[Any]]
+) -> npt.NDArray[np.float64]:
+    """Return triangles of height 1 over some bins, [n, bins], between n + 2 rising corners."""
+    low, centre, high = corners_hz[:-2, None], corners_hz[1:-1, None], corners_hz[2:, None]
     rising = (bins_hz - low) / (centre - low)
     falling = (high - bins_hz) / (high - centre)
-    triangles = np.maximum(0.0, np.minimum(rising, falling))
-    return np.asarray(triangles * (2.0 / (high - low)))
+    return np.asarray(np.maximum(0.0, np.minimum(rising, falling)))
 
 
 def _corners_hz(mode: MelMode) -> npt.NDArray[np.float64]:

@@ -70,33 +70,57 @@ class WeightNormConv(nn.Module):
 
 
 class WeightNormConv1d(WeightNormConv):
-    """Convolution of odd width that keeps the length: float32 in and out, runs in its own type."""
+    """Convolution: float32 in and out, runs in its own type.
+
+    Unless stride and padding are given, its width is odd and it keeps the length.
+    """
 
     def __init__(
-        self, channels: int, out_channels: int, width: int, *, dilation: int = 1, bias: bool = True
+        self,
+        channels: int,
+        out_channels: int,
+        width: int,
+        *,
+        dilation: int = 1,
+        stride: int = 1,
+        padding: int | None = None,
+        bias: bool = True,
     ) -> None:
         super().__init__((out_channels, channels, width), out_channels if bias else None)
         self.dilation = dilation
-        self.padding = (width - 1) * dilation // 2
+        self.stride = stride
+        self.padding = (width - 1) * dilation // 2 if padding is None else padding
 
     def forward(self, x: Tensor) -> Tensor:
-        """Convolve [B, in, N] to [B, out, N]."""
+        """Convolve [B, in, N] to [B, out, N / stride]."""
         return functional.conv1d(
             x.to(self.weight.dtype),
             self.weight,
             self.bias,
+            stride=self.stride,
             padding=self.padding,
             dilation=self.dilation,
         ).float()
 
 
 class WeightNormConvTranspose1d(WeightNormConv):
-    """Transposed convolution that lengthens by a whole factor: float32 in and out."""
+    """Transposed convolution that lengthens by a whole factor: float32 in and out.
 
-    def __init__(self, channels: int, out_channels: int, width: int, *, factor: int) -> None:
+    The padding is what is dropped at either end; by default half of what would be too much.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        out_channels: int,
+        width: int,
+        *,
+        factor: int,
+        padding: int | None = None,
+    ) -> None:
         super().__init__((channels, out_channels, width), out_channels)
         self.factor = factor
-        self.padding = (width - factor) // 2
+        self.padding = (width - factor) // 2 if padding is None else padding
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve [B, in, N] to [B, out, N * factor]."""

@@ -1,0 +1,305 @@
+"""Oobleck: an autoencoder of waveforms, for latent diffusion.
+
+Z. Evans et al., "Stable Audio Open", 2024. Strided convolutions shorten the waveform stage by
+stage, residual units of dilated convolutions (1, 3, 9) in between; the decoder is the mirror image.
+The activations are ``x + sin²(a x) / b`` (L. Ziyin et al., 2020) with a frequency and a size per
+channel, stored as logarithms. The bottleneck is variational: the encoder gives mean m and scale s,
+``z = m + (softplus(s) + 1e-4) noise``.
+
+Between convolutions everything is float32; only the convolutions run in the weights' type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.oobleck_config import (
+    LATENT_WIDTH,
+    OUTER_WIDTH,
+    UNIT_DILATIONS,
+    UNIT_WIDTH,
+    OobleckConfig,
+    across,
+)
+from prismdesk.engines.nets.snake import Snake
+from prismdesk.engines.nets.weight_norm import (
+    WeightNormConv1d,
+    WeightNormConvTranspose1d,
+    fold_all,
+    with_pair_names,
+)
+from prismdesk.progress import ignore_progress
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from prismdesk.progress import FractionDone
+
+_SMALLEST_DEVIATION = 1e-4
+_ACTIVATION_COST = 20
+"""What one sample of one activation costs beside one multiply-add of a convolution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """What the encoder knows of the latents: independent normal distributions.
+
+    Attributes:
+        mean: [B, D, L], float32.
+        deviation: standard deviation, as large, above 0.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def sample(self, noise: Tensor | None) -> Tensor:
+        """Return the latents [B, D, L] for unit noise as large; their mean without noise."""
+        return self.mean if noise is None else self.mean + self.deviation * noise
+
+    def divergence(self) -> Tensor:
+        """Return how far it is from unit normal: summed over channels, mean over all else.
+
+        Twice the Kullback-Leibler divergence: ``m² + v - ln v - 1`` with the variance v.
+        """
+        variance = self.deviation.square()
+        terms = self.mean.square() + variance - variance.log() - 1.0
+        return terms.sum(dim=1).mean()
+
+
+class ResidualUnit(nn.Module):
+    """Snake, dilated convolution, snake, convolution of width 1, added to what came in."""
+
+    def __init__(self, channels: int, dilation: int) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            Snake(channels),
+            WeightNormConv1d(channels, channels, UNIT_WIDTH, dilation=dilation),
+            Snake(channels),
+            WeightNormConv1d(channels, channels, 1),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map [B, C, N] to [B, C, N]."""
+        added: Tensor = self.layers(x)
+        return added.add_(x)
+
+
+class Stage(nn.Module):
+    """The layers of one rate, under one name; a half runs them one by one."""
+
+    def __init__(self, *layers: nn.Module) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+
+
+class OobleckHalf(nn.Module):
+    """A row of layers and stages. Weights are folded by ``finish``, once, after loading."""
+
+    def __init__(self, config: OobleckConfig, *layers: nn.Module) -> None:
+        super().__init__()
+        self.config = config
+        self.layers = nn.ModuleList(layers)
+
+    def finish(self) -> None:
+        """Fold the weight norms."""
+        fold_all(self)
+
+    @property
+    def device(self) -> torch.device:
+        """Where it works."""
+        return next(self.parameters()).device
+
+    def run(self, x: Tensor, progress: FractionDone) -> Tensor:
+        """Send [B, C, N] through all layers; ``progress`` may raise to stop."""
+        layers = [
+            one
+            for layer in self.layers
+            for one in (layer.layers if isinstance(layer, Stage) else [layer])
+        ]
+        costs = _costs(layers)
+        done = 0.0
+        for layer, cost in zip(layers, costs, strict=True):
+            x = layer(x)
+            done += cost
+            progress(min(1.0, done / sum(costs)))
+        return x
+
+
+class OobleckEncoder(OobleckHalf):
+    """From waveforms to distributions of latents."""
+
+    def __init__(self, config: OobleckConfig) -> None:
+        stack = config.encoder
+        widths = stack.widths
+        super().__init__(
+            config,
+            WeightNormConv1d(stack.signal_channels, widths[0], OUTER_WIDTH),
+            *(
+                Stage(
+                    *(ResidualUnit(width, dilation) for dilation in UNIT_DILATIONS),
+                    Snake(width),
+                    _shortening(width, following, stride),
+                )
+                for width, following, stride in zip(
+                    widths[:-1], widths[1:], stack.strides, strict=True
+                )
+            ),
+            Snake(widths[-1]),
+            WeightNormConv1d(widths[-1], stack.latent_dim, LATENT_WIDTH),
+        )
+
+    def posterior(self, audio: Tensor, *, progress: FractionDone = ignore_progress) -> Posterior:
+        """Return the distribution of the latents, before they are scaled.
+
+        Args:
+            audio: [B, C, N], at least as long as one latent frame.
+            progress: called after each layer; may raise to stop.
+        """
+        mean, raw_scale = self.run(audio.float(), progress).chunk(2, dim=1)
+        return Posterior(mean, functional.softplus(raw_scale) + _SMALLEST_DEVIATION)
+
+    def encode(self, audio: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Return latents [B, D, L] of a waveform [B, C, N], L being N / ratio rounded down.
+
+        With unit noise [B, D, L] they are a sample, without they are the mean.
+        """
+        return self.posterior(audio).sample(noise) / self.config.scale
+
+
+class OobleckDecoder(OobleckHalf):
+    """From latents to waveforms."""
+
+    def __init__(self, config: OobleckConfig) -> None:
+        stack = config.decoder
+        narrowing = stack.widths[::-1]
+        super().__init__(
+            config,
+            WeightNormConv1d(stack.latent_dim, narrowing[0], OUTER_WIDTH),
+            *(
+                Stage(
+                    Snake(width),
+                    _lengthening(width, following, stride),
+                    *(ResidualUnit(following, dilation) for dilation in UNIT_DILATIONS),
+                )
+                for width, following, stride in zip(
+                    narrowing[:-1], narrowing[1:], stack.strides[::-1], strict=True
+                )
+            ),
+            Snake(narrowing[-1]),
+            WeightNormConv1d(narrowing[-1], stack.signal_channels, OUTER_WIDTH, bias=False),
+        )
+
+    def decode(self, latents: Tensor, *, progress: FractionDone = ignore_progress) -> Tensor:
+        """Return the waveform [B, C, L * ratio], float32, of latents [B, D, L].
+
+        Odd strides make it a little shorter. ``progress`` is called after each layer and may
+        raise to stop.
+        """
+        wave = self.run(latents.float() * self.config.scale, progress)
+        if self.config.decoder.final_tanh:
+            wave = wave.tanh_()
+        return wave.tanh_() if self.config.soft_clip else wave
+
+
+class Oobleck(nn.Module):
+    """The whole autoencoder; its halves can be loaded apart."""
+
+    def __init__(self, config: OobleckConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.encoder = OobleckEncoder(config)
+        self.decoder = OobleckDecoder(config)
+
+    def finish(self) -> None:
+        """Fold the weight norms of both halves."""
+        fold_all(self)
+
+    def encode(self, audio: Tensor, noise: Tensor | None = None) -> Tensor:
+        """Return latents [B, D, L] of a waveform [B, C, N]; as the encoder does."""
+        return self.encoder.encode(audio, noise)
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Return the waveform [B, C, L * ratio] of latents [B, D, L]; as the decoder does."""
+        return self.decoder.decode(latents)
+
+    def kl(self, audio: Tensor, noise: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return what training adds to its loss, and the latents [B, D, L] before scaling."""
+        posterior = self.encoder.posterior(audio)
+        return posterior.divergence(), posterior.sample(noise)
+
+
+def _shortening(channels: int, out_channels: int, stride: int) -> WeightNormConv1d:
+    step = across(stride)
+    return WeightNormConv1d(
+        channels, out_channels, step.width, stride=step.stride, padding=step.padding
+    )
+
+
+def _lengthening(channels: int, out_channels: int, stride: int) -> WeightNormConvTranspose1d:
+    step = across(stride, is_transposed=True)
+    return WeightNormConvTranspose1d(
+        channels, out_channels, step.width, factor=step.stride, padding=step.padding
+    )
+
+
+def _costs(layers: list[nn.Module]) -> list[float]:
+    """Return what each layer costs, to a common factor."""
+    rate, costs = 1.0, []
+    for layer in layers:
+        if isinstance(layer, WeightNormConv1d):
+            rate /= layer.stride
+        costs.append(rate * _cost_per_frame(layer))
+        if isinstance(layer, WeightNormConvTranspose1d):
+            rate *= layer.factor
+    return costs
+
+
+def _cost_per_frame(layer: nn.Module) -> int:
+    return sum(
+        tensor.numel() * (_ACTIVATION_COST if tensor.dim() == 1 else 1)
+        for tensor in layer.parameters()
+    )
+
+
+def _one_half(half: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Keep one half, without its prefix."""
+    prefix = f"{half}."
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in with_pair_names(state).items()
+        if name.startswith(prefix)
+    }
+
+
+def oobleck_checkpoint(config: OobleckConfig) -> Published[Oobleck]:
+    """Say how a file becomes the whole autoencoder."""
+    return Published(
+        what="autoencoder of sound (Oobleck)",
+        build=partial(Oobleck, config),
+        translate=with_pair_names,
+    )
+
+
+def oobleck_encoder_checkpoint(config: OobleckConfig) -> Published[OobleckEncoder]:
+    """Say how the same file becomes the encoder alone."""
+    return Published(
+        what="encoder of sound (Oobleck)",
+        build=partial(OobleckEncoder, config),
+        translate=partial(_one_half, "encoder"),
+    )
+
+
+def oobleck_decoder_checkpoint(config: OobleckConfig) -> Published[OobleckDecoder]:
+    """Say how the same file becomes the decoder alone."""
+    return Published(
+        what="decoder of sound (Oobleck)",
+        build=partial(OobleckDecoder, config),
+        translate=partial(_one_half, "decoder"),
+    )
