@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -25,8 +27,11 @@ from PySide6.QtWidgets import QWidget
 
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
-from prismdesk.project.model import RegionStatus, Task
+from prismdesk.project.edits import add_region
+from prismdesk.project.ids import RegionId
+from prismdesk.project.model import Region, RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.models import add_folder
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.spotting.proof import ProofPopover
@@ -37,7 +42,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
     from PySide6.QtWidgets import QApplication
 
-    from prismdesk.project.model import Region
     from prismdesk.ui.workspace import Workspace
 
 THEMES = ("dark", "light", "contrast")
@@ -78,6 +82,9 @@ class Photographer:
             ("spotting", self.pose_spotting),
             ("null-test", self.pose_null_test),
             ("jobs", self.pose_jobs),
+            ("models", self.pose_models),
+            ("models-at-work", self.pose_models_at_work),
+            ("models-missing", self.pose_models_missing),
             ("spectrogram", self.pose_spectrogram),
             ("samples", self.pose_samples),
             ("message", self.pose_message),
@@ -170,6 +177,51 @@ class Photographer:
         self._workspace.sound.making.make(self._regions()[1].id)
         self._trigger("view.fit")
 
+    def pose_models(self) -> None:
+        """A region that a model is to make, with what there is to set."""
+        self._ask_model("custom-selva-tiny-44k-untrained")
+        self._workspace.sound.inspector.form.settings.more.setChecked(True)
+
+    def pose_models_at_work(self) -> None:
+        """A model at work, its sound forming in the lane."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        making, bridge = self._workspace.sound.making, self._workspace.sound.bridge
+        making.make(region.id)
+
+        def has_envelope() -> bool:
+            job = bridge.newest_of_region(region.id)
+            return job is not None and bool(job.progress and job.progress.envelope)
+
+        self.until(has_envelope)
+
+    def pose_models_missing(self) -> None:
+        """A model whose weights aren't there."""
+        region = self._ask_model("selva-large_44k")
+        self._workspace.sound.making.make(region.id)
+
+    def _ask_model(self, variant: str) -> Region:
+        """Mark six seconds for a model, and say what is to be heard."""
+        workspace = self._workspace
+        rate = workspace.document.times.rate_hz
+        track = workspace.document.project.tracks[0]
+        region = Region(
+            id=RegionId("region-of-a-model"),
+            track_id=track.id,
+            lane_ids=(track.lanes[0].id,),
+            range=SampleRange(3 * rate, 9 * rate),
+            task=Task.GENERATE,
+            name="Gulls",
+            engine="selva",
+            variant=variant,
+            prompt="gulls over a harbour, water against wood",
+            negative_prompt="speech, music",
+            settings=(("steps", 200),),
+        )
+        workspace.document.apply("Mark Gulls", lambda project: add_region(project, region))
+        workspace.selection.select_region(region.id)
+        workspace.canvas.zoom_to(SampleRange(rate, 11 * rate))
+        return region
+
     def pose_spectrogram(self) -> None:
         """The first track as a spectrogram."""
         self._trigger("view.fit")
@@ -248,7 +300,7 @@ class Photographer:
         self.until(lambda: not any(job.state.is_underway for job in bridge.jobs()))
         while not self._regions():
             workspace.document.undo()
-        while len(self._regions()) < 4 and workspace.document.label_of_undo:
+        while len(self._regions()) != 4 and workspace.document.label_of_undo:
             workspace.document.undo()
         workspace.sound.take_commands.show_rows(None)
         workspace.selection.clear()
@@ -319,6 +371,15 @@ def _lay_over(picture: QPixmap, widget: QWidget, window: QWidget) -> None:
     painter.end()
 
 
+def _add_small_models(folder: Path) -> None:
+    """Make untrained models in the published layout, and settings of our own that know them."""
+    from tests.small_checkpoints import main as write_small_checkpoints
+
+    os.environ["XDG_CONFIG_HOME"] = str(folder / "settings")
+    write_small_checkpoints([str(folder / "models")])
+    add_folder(folder / "models")
+
+
 def main() -> None:
     """Take the pictures asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -327,6 +388,7 @@ def main() -> None:
     parser.add_argument("--only", default="")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
+    _add_small_models(Path(tempfile.mkdtemp()))
     application = make_application()
     photographer = Photographer(application, options.folder, options.only)
     try:
