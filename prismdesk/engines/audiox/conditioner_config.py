@@ -21,6 +21,9 @@ NUMBER_TYPES = ("number", "int")
 
 _PICTURE_TOKENS = 128
 
+UNPROJECTED_WIDTH = 768
+"""Width of the tokens of a picture and of a mel spectrogram, whatever the configuration wants."""
+
 EMPTY_SOUND_TOKENS = 215
 """Latent frames of 10 seconds: the only length that the first version of a sound prompt takes."""
 
@@ -115,7 +118,7 @@ class ConditionerConfig:
     Attributes:
         id: its name in requests and in the weight file.
         type: what it is, as the file calls it.
-        output_dim: width of its tokens.
+        output_dim: width that the configuration wants of its tokens.
         config: its fields as the file has them.
         options: the same, checked, with defaults filled in.
     """
@@ -125,6 +128,12 @@ class ConditionerConfig:
     output_dim: int
     config: Mapping[str, Any]
     options: ConditionerOptions
+
+    @property
+    def token_width(self) -> int:
+        """Width of its tokens: that of its own network where no projection follows."""
+        is_projected = not isinstance(self.options, VideoPromptConfig | MelPromptConfig)
+        return self.output_dim if is_projected else UNPROJECTED_WIDTH
 
     @property
     def token_count(self) -> int | None:

@@ -263,7 +263,7 @@ def _check_conditions(diffusion: Fields, config: AudioxConfig) -> None:
         _check_width(diffusion, config, name, "cond_token_dim")
     for name in config.prepend_ids:
         _check_width(diffusion, config, name, "prepend_cond_dim")
-    joined = sum(config.conditioner(name).output_dim for name in config.global_ids)
+    joined = sum(config.conditioner(name).token_width for name in config.global_ids)
     if joined and joined != arguments["global_cond_dim"]:
         diffusion.refuse(
             "config.global_cond_dim",
@@ -271,7 +271,7 @@ def _check_conditions(diffusion: Fields, config: AudioxConfig) -> None:
         )
     if config.gate is not None:
         for name in config.cross_attention_ids:
-            width = config.conditioner(name).output_dim
+            width = config.conditioner(name).token_width
             if width != config.gate.dim:
                 diffusion.refuse(
                     "gate", f"needs tokens of {config.gate.dim} channels, not {width} of {name}"
@@ -281,7 +281,7 @@ def _check_conditions(diffusion: Fields, config: AudioxConfig) -> None:
 
 
 def _check_width(diffusion: Fields, config: AudioxConfig, name: str, argument: str) -> None:
-    expected, width = config.diffusion.arguments[argument], config.conditioner(name).output_dim
+    expected, width = config.diffusion.arguments[argument], config.conditioner(name).token_width
     if width != expected:
         diffusion.refuse(
             f"config.{argument}",

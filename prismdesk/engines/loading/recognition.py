@@ -28,7 +28,9 @@ _MARKS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("encoder.block.0.layer.0.SelfAttention.q.weight",), "a T5 model"),
     (("decoder.block.0.layer.0.SelfAttention.q.weight",), "a T5 model"),
+    (("encoder.layers.0.weight_v", "decoder.layers.0.weight_v"), "an autoencoder of AudioX"),
 )
+_OF_AUDIOX = ("model.model.", "maf_block.", "diffusion.model.model.", "diffusion_ema.ema_model.")
 _GENERATORS = {
     # latent channels, width, joint blocks, fused blocks, whether of the second version
     (20, 448, 4, 8, False): "small_16k",
@@ -58,7 +60,7 @@ def recognise(state_names: Iterable[str] | Mapping[str, Tensor]) -> str | None:
             return (refine(names, shapes) if refine else None) or what
     if any(".lora_" in name for name in names):
         return "an adapter (LoRA)"
-    if any(name.startswith(("model.model.", "maf_block.")) for name in names):
+    if any(name.startswith(_OF_AUDIOX) for name in names):
         return "an AudioX model"
     return None
 

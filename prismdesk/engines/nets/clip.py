@@ -10,20 +10,21 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import torch
 from torch import Tensor, nn
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPVisionConfig, CLIPVisionModel
+from transformers import CLIPTextConfig, CLIPTextModel
 
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.nets.clip_names import image_tower_names, text_tower_names
+from prismdesk.engines.nets.clip_vision import (
+    ClipVisionConfig,
+    ClipVisionTower,
+    number_positions,
+)
 from prismdesk.engines.nets.counts import check_counts, check_positive
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_MEAN_RGB = (0.48145466, 0.4578275, 0.40821073)
-_STD_RGB = (0.26862954, 0.26130258, 0.27577711)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,20 +116,11 @@ PUBLISHED_CLIP = {"dfn5b-clip-vit-h-14-384": DFN5B_VIT_H_14}
 """The published models by id."""
 
 
-class ClipImageTower(nn.Module):
+class ClipImageTower(ClipVisionTower):
     """Pictures to features of unit length."""
 
     def __init__(self, config: ClipConfig) -> None:
-        super().__init__()
-        self.sizes = config.vision
-        tower = CLIPVisionModel(_vision_config(config))
-        # Early releases of the library wrap the tower once more.
-        self.vision_model: nn.Module = getattr(tower, "vision_model", tower)
-        self.visual_projection = nn.Linear(config.vision.width, config.embed_dim, bias=False)
-
-    def finish(self) -> None:
-        """Number the positions: the library keeps them where no weight file fills them."""
-        _number_positions(self.vision_model)
+        super().__init__(_vision_config(config))
 
     def encode(self, frames: Tensor) -> Tensor:
         """Return features [N, embed_dim], each of unit length.
@@ -137,16 +129,7 @@ class ClipImageTower(nn.Module):
             frames: [N, 3, side, side] RGB in [0, 1]. The side is that of the configuration, or
                 another with as many patches; pixels beyond the last whole patch aren't looked at.
         """
-        seen = self.sizes.patches_per_side * self.sizes.patch_size
-        sides = frames.shape[-2:]
-        if any(side // self.sizes.patch_size != self.sizes.patches_per_side for side in sides):
-            raise ValueError(f"pictures of {tuple(sides)} px for a tower of {seen} px")
-        weight = self.visual_projection.weight
-        mean = frames.new_tensor(_MEAN_RGB, dtype=torch.float32).view(3, 1, 1)
-        std = frames.new_tensor(_STD_RGB, dtype=torch.float32).view(3, 1, 1)
-        pictures = (frames[..., :seen, :seen].float() - mean) / std
-        pooled = self.vision_model(pixel_values=pictures.to(weight.dtype)).pooler_output
-        return _unit_length(self.visual_projection(pooled))
+        return _unit_length(self.visual_projection(self.pooled(frames)))
 
 
 class ClipTextTower(nn.Module):
@@ -160,7 +143,7 @@ class ClipTextTower(nn.Module):
 
     def finish(self) -> None:
         """Number the positions: the library keeps them where no weight file fills them."""
-        _number_positions(self.text_model)
+        number_positions(self.text_model)
 
     def encode(self, ids: Tensor) -> Tensor:
         """Return the states after the last norm [B, L, width], each of unit length.
@@ -195,9 +178,9 @@ def clip_text_checkpoint(config: ClipConfig) -> Published[ClipTextTower]:
     )
 
 
-def _vision_config(config: ClipConfig) -> CLIPVisionConfig:
+def _vision_config(config: ClipConfig) -> ClipVisionConfig:
     vision = config.vision
-    return CLIPVisionConfig(
+    return ClipVisionConfig(
         hidden_size=vision.width,
         intermediate_size=int(vision.width * vision.mlp_ratio),
         projection_dim=config.embed_dim,
@@ -206,7 +189,6 @@ def _vision_config(config: ClipConfig) -> CLIPVisionConfig:
         image_size=vision.patches_per_side * vision.patch_size,
         patch_size=vision.patch_size,
         hidden_act=config.activation,
-        layer_norm_eps=1e-5,
     )
 
 
@@ -226,12 +208,6 @@ def _text_config(config: ClipConfig) -> CLIPTextConfig:
         hidden_act=config.activation,
         layer_norm_eps=1e-5,
     )
-
-
-def _number_positions(tower: nn.Module) -> None:
-    table = tower.get_parameter("embeddings.position_embedding.weight")
-    embeddings = tower.get_submodule("embeddings")
-    embeddings.position_ids = torch.arange(table.shape[0], device=table.device).unsqueeze(0)
 
 
 def _unit_length(features: Tensor) -> Tensor:

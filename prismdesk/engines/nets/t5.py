@@ -115,20 +115,29 @@ class T5TextEncoder:
         encoder: the network.
         tokenizer: its own; truncation and padding are set here.
         where: the tokenizer's file, for messages.
+        fixed_tokens: the length that every prompt is cut or padded to; None for that of the
+            longest, at most 512.
     """
 
     def __init__(
-        self, encoder: T5Encoder, tokenizer: Tokenizer, *, where: str = "T5's tokenizer"
+        self,
+        encoder: T5Encoder,
+        tokenizer: Tokenizer,
+        *,
+        where: str = "T5's tokenizer",
+        fixed_tokens: int | None = None,
     ) -> None:
         self.encoder = encoder
         self._tokenizer = tokenizer
         self._where = where
         pad = encoder.sizes.pad_token_id
-        tokenizer.enable_truncation(LONGEST_PROMPT_TOKENS)
-        tokenizer.enable_padding(pad_id=pad, pad_token=tokenizer.id_to_token(pad) or "<pad>")
+        tokenizer.enable_truncation(fixed_tokens or LONGEST_PROMPT_TOKENS)
+        tokenizer.enable_padding(
+            pad_id=pad, pad_token=tokenizer.id_to_token(pad) or "<pad>", length=fixed_tokens
+        )
 
     def ids(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Return ids [B, L] and a bool mask [B, L], as long as the longest, at most 512.
+        """Return ids [B, L] and a bool mask [B, L], true where there is a token.
 
         Raises:
             CheckpointError: the tokenizer turns out to be broken.
@@ -143,7 +152,7 @@ class T5TextEncoder:
         """Return hidden states [B, L, d_model] and the bool mask [B, L], on the encoder's device.
 
         Args:
-            texts: at least one prompt; what is longer than 512 tokens is cut.
+            texts: at least one prompt; what is too long is cut.
         """
         ids, mask = self.ids(texts)
         hidden = self.encoder(ids, mask)
@@ -163,12 +172,16 @@ def is_of_encoder(name: str) -> bool:
 
 
 def load_t5(
-    folder: Path, *, device: torch.device | str = "cpu", dtype: torch.dtype = torch.float32
+    folder: Path,
+    *,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype = torch.float32,
+    fixed_tokens: int | None = None,
 ) -> T5TextEncoder:
     """Return the encoder of a folder with ``config.json``, ``tokenizer.json`` and weights.
 
     Weights are ``model.safetensors`` or ``pytorch_model.bin``. In float16 the feed-forward layers
-    overflow, so the encoder is then kept in float32.
+    overflow, so the encoder is then kept in float32. For ``fixed_tokens`` see ``T5TextEncoder``.
 
     Raises:
         CheckpointError: a file is missing, damaged or not T5's.
@@ -185,7 +198,8 @@ def load_t5(
         device=device,
         dtype=torch.float32 if dtype == torch.float16 else dtype,
     )
-    return T5TextEncoder(encoder, tokenizer, where=str(folder / "tokenizer.json"))
+    where = str(folder / "tokenizer.json")
+    return T5TextEncoder(encoder, tokenizer, where=where, fixed_tokens=fixed_tokens)
 
 
 def _encoder_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -203,7 +217,8 @@ def _config_of(path: Path) -> T5EncoderConfig:
         raise CheckpointError(f"{path} is no JSON; fetch T5 again.") from error
     if not isinstance(values, dict):
         raise CheckpointError(f"{path} holds no sizes of T5; fetch T5 again.")
-    return T5EncoderConfig.from_mapping(values)
+    # The first T5's file doesn't name its feed-forward layers; later ones always do.
+    return T5EncoderConfig.from_mapping({"feed_forward_proj": "relu", **values})
 
 
 def _tokenizer_of(path: Path) -> Tokenizer:

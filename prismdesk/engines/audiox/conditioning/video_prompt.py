@@ -1,0 +1,145 @@
+"""The picture as AudioX is told it: what CLIP sees, over time, and how it moves.
+
+Ten seconds of film become 128 tokens: CLIP's states of every patch, a transformer over time, and
+a projection of runs of numbers. Where the model has it, the Synchformer's features of movement
+are projected in the same way and added.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from prismdesk.engines.audiox.conditioner_config import VideoPromptConfig
+from prismdesk.engines.audiox.conditioning.temporal_transformer import TemporalTransformer
+from prismdesk.engines.audiox.conditioning.tokens import Tokens
+from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.clip_vision import ClipVisionConfig, ClipVisionTower
+
+if TYPE_CHECKING:
+    from prismdesk.engines.audiox.conditioner_config import ConditionerConfig
+
+CLIP_VIT_B_32 = ClipVisionConfig()
+"""The tower of every published model."""
+
+PICTURE_DIM = 768
+SYNC_FEATURES = 240
+"""Features of movement in ten seconds: 30 segments of 8."""
+
+
+class VideoPrompt(nn.Module):
+    """Frames, and features of movement where it has them, to tokens [B, tokens, 768].
+
+    Args:
+        config: what ``config.json`` says.
+        output_dim: the width that it says; where it isn't 768 the file holds a projection to it
+            that nothing reads.
+        clip: sizes of the tower.
+    """
+
+    def __init__(
+        self, config: VideoPromptConfig, *, output_dim: int, clip: ClipVisionConfig = CLIP_VIT_B_32
+    ) -> None:
+        super().__init__()
+        if clip.hidden_size != PICTURE_DIM:
+            raise ValueError(f"a CLIP of width {clip.hidden_size}, not {PICTURE_DIM}")
+        self.config = config
+        self.visual_encoder_model = ClipVisionTower(clip)
+        self.Temp_pos_embedding = nn.Parameter(torch.zeros(1, config.frames, PICTURE_DIM))
+        self.Temp_transformer = TemporalTransformer(PICTURE_DIM)
+        self.proj = nn.Linear(config.frames * clip.positions, config.out_features)
+        self.empty_visual_feat = nn.Parameter(torch.zeros(1, config.out_features, PICTURE_DIM))
+        if config.has_sync:
+            self.proj_sync = nn.Linear(SYNC_FEATURES, config.out_features)
+            self.sync_weight = nn.Parameter(torch.zeros(()))
+        if output_dim != PICTURE_DIM:
+            self.proj_out = nn.Linear(PICTURE_DIM, output_dim)
+
+    def finish(self) -> None:
+        """Prepare the tower, which counts positions that no file holds."""
+        self.visual_encoder_model.finish()
+
+    def encode(self, frames: Tensor, sync: Tensor | None = None) -> Tokens:
+        """Return the tokens of a film.
+
+        A film whose frames are all zero is none: it gets the learned empty tokens, and its
+        movement is left aside.
+
+        Args:
+            frames: [B, T, 3, side, side] RGB in 0…255, of any type, T frames for 10 seconds.
+            sync: [B, 240, 768] for a model that has it; zeros if None.
+
+        Raises:
+            ValueError: shapes that the model can't take.
+        """
+        if frames.dim() != 5 or frames.shape[1] != self.config.frames:
+            raise ValueError(f"frames {tuple(frames.shape)}, not {self.config.frames} of each film")
+        if sync is not None and not self.config.has_sync:
+            raise ValueError("features of movement for a model that has no place for them")
+        is_film = (frames != 0).flatten(1).any(dim=1).to(self.empty_visual_feat.device)
+        tokens = self.empty_visual_feat.repeat(len(frames), 1, 1)
+        if is_film.any():
+            seen = self._of_frames(frames[is_film.to(frames.device)])
+            if self.config.has_sync:
+                seen = seen + self._of_movement(
+                    None if sync is None else sync[is_film.to(sync.device)]
+                )
+            tokens[is_film] = seen
+        return Tokens(tokens, torch.ones(len(frames), 1, device=tokens.device))
+
+    def empty(self, batch: int) -> Tokens:
+        """Return the tokens of no picture, [batch, tokens, 768]; no encoder has to run."""
+        tokens = self.empty_visual_feat.repeat(batch, 1, 1)
+        return Tokens(tokens, torch.ones(batch, 1, device=tokens.device))
+
+    def _of_frames(self, frames: Tensor) -> Tensor:
+        """Return [B, tokens, 768]."""
+        batch, count = frames.shape[:2]
+        device = self.empty_visual_feat.device
+        states = self.visual_encoder_model.states(frames.flatten(0, 1).to(device).float() / 255)
+        positions, dim = states.shape[1:]
+        over_time = states.view(batch, count, positions, dim).transpose(1, 2).flatten(0, 1)
+        moved = self.Temp_transformer(over_time + self.Temp_pos_embedding)
+        in_order = moved.view(batch, positions, count, dim).transpose(1, 2)
+        return _projected_runs(self.proj, in_order)
+
+    def _of_movement(self, sync: Tensor | None) -> Tensor:
+        """Return [B, tokens, 768]; without features the bias is what remains."""
+        weight = self.proj_sync.weight
+        if sync is None:
+            sync = weight.new_zeros(1, SYNC_FEATURES, PICTURE_DIM)
+        if sync.shape[1:] != (SYNC_FEATURES, PICTURE_DIM):
+            raise ValueError(f"features of movement {tuple(sync.shape)}, not 240 of 768")
+        return self.sync_weight * _projected_runs(self.proj_sync, sync.to(weight))
+
+
+def _projected_runs(projection: nn.Linear, states: Tensor) -> Tensor:
+    """Project runs of consecutive numbers, whatever they mean, and cut what comes out alike.
+
+    [B, ..., 768] to [B, out, 768]: the numbers of an item are taken in the order in which they
+    lie, in 768 runs, and each run becomes ``out`` numbers. Nothing is transposed: the models
+    were trained so.
+    """
+    runs = states.reshape(len(states) * PICTURE_DIM, projection.in_features)
+    projected: Tensor = projection(runs)
+    return projected.view(len(states), projection.out_features, PICTURE_DIM)
+
+
+def video_prompt_checkpoint(
+    conditioner: ConditionerConfig, *, clip: ClipVisionConfig = CLIP_VIT_B_32
+) -> Published[VideoPrompt]:
+    """Return how the picture's part of a checkpoint fills its conditioner.
+
+    Raises:
+        ValueError: the conditioner isn't one of the picture.
+    """
+    options = conditioner.options
+    if not isinstance(options, VideoPromptConfig):
+        raise ValueError(f"{conditioner.id} is no conditioner of the picture")  # noqa: TRY004  (its id)
+    return Published(
+        what="picture conditioner of AudioX",
+        build=partial(VideoPrompt, options, output_dim=conditioner.output_dim, clip=clip),
+    )
