@@ -152,3 +152,18 @@ def test_ways_of_looking_are_told_apart(variant: str, name: str, value: str) -> 
     settings = {**QUICK, name: value}
     other = first(a_request(variant=variant, picture=film, features=store, settings=settings))
     assert not np.array_equal(plain, other)
+
+
+def test_whole_frames_of_a_large_film_are_read_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = {**QUICK, "resize": "published"}
+    at_once, by_few = MovingSquare(), MovingSquare()
+    usual = first(a_request(picture=at_once, settings=settings))
+    monkeypatch.setattr(
+        "prismdesk.engines.selva.stages.frames_read._MOST_READ_BYTES", 3 * 64 * 36 * 4
+    )
+    careful = first(a_request(picture=by_few, settings=settings))
+    assert np.array_equal(usual, careful)
+    assert by_few.reads > at_once.reads
+    assert by_few.frames_read == at_once.frames_read
