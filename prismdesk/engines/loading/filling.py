@@ -47,7 +47,8 @@ def fill(
         state: tensors by published name, of any floating-point type.
         where: the file, for messages.
         device: where the network shall work; ``meta`` checks names and shapes only.
-        dtype: the type of its floating-point parameters.
+        dtype: the type of its floating-point parameters; those that have to be exact are no less
+            than float32.
         report: told the share of the bytes that are in place.
         cancelled: asked before every tensor.
 
@@ -73,7 +74,10 @@ def fill(
     placed_bytes = 0
     for name, tensor in tensors.items():
         raise_if_cancelled(cancelled)
-        placed[name] = _placed(tensor, name, where, torch.device(device), dtype)
+        kept = (
+            torch.promote_types(dtype, torch.float32) if name.startswith(published.exact) else dtype
+        )
+        placed[name] = _placed(tensor, name, where, torch.device(device), kept)
         placed_bytes += tensor.nbytes
         report(placed_bytes / whole_bytes)
     module.load_state_dict(placed, strict=False, assign=True)

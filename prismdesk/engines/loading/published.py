@@ -32,6 +32,8 @@ class Published(Generic[ModuleT]):
             network's ``finish`` has to give them a value.
         foreign: published names that only another kind of file has, though it may hold all that
             is wanted: such a file is refused.
+        exact: beginnings of the network's names that are kept in float32 where the others are
+            rounded to half precision.
     """
 
     what: str
@@ -39,3 +41,4 @@ class Published(Generic[ModuleT]):
     translate: Translation = as_it_is
     optional: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+    exact: tuple[str, ...] = ()

@@ -29,10 +29,13 @@ class _Gated(nn.Module):
     """
 
     def __init__(
-        self, layer: Callable[[int, int], SequenceLinear | SequenceConv], dim: int
+        self,
+        layer: Callable[[int, int], SequenceLinear | SequenceConv],
+        dim: int,
+        hidden: int | None,
     ) -> None:
         super().__init__()
-        inner = inner_width(4 * dim)
+        inner = inner_width(4 * dim if hidden is None else hidden)
         self.w1 = layer(dim, inner)
         self.w2 = layer(inner, dim)
         self.w3 = layer(dim, inner)
@@ -72,14 +75,17 @@ class _Gated(nn.Module):
 
 
 class GatedMlp(_Gated):
-    """The layer over single places: ``w1``, ``w3`` [M, D], ``w2`` [D, M], M = inner_width(4 D)."""
+    """The layer over single places: ``w1``, ``w3`` [M, D], ``w2`` [D, M].
 
-    def __init__(self, dim: int) -> None:
-        super().__init__(lambda i, o: SequenceLinear(i, o, bias=False), dim)
+    M is the inner width for the nominal ``hidden``, 4 D if that is None.
+    """
+
+    def __init__(self, dim: int, *, hidden: int | None = None) -> None:
+        super().__init__(lambda i, o: SequenceLinear(i, o, bias=False), dim, hidden)
 
 
 class GatedConvMlp(_Gated):
     """The layer with convolutions of width k: ``w1``, ``w3`` [M, D, k], ``w2`` [D, M, k]."""
 
-    def __init__(self, dim: int, kernel_size: int) -> None:
-        super().__init__(lambda i, o: SequenceConv(i, o, kernel_size, bias=False), dim)
+    def __init__(self, dim: int, kernel_size: int, *, hidden: int | None = None) -> None:
+        super().__init__(lambda i, o: SequenceConv(i, o, kernel_size, bias=False), dim, hidden)

@@ -21,6 +21,6 @@ class RmsNorm(nn.Module):
         return (unit_rms(x.float()) * self.weight.float()).to(x.dtype)
 
 
-def unit_rms(x: Tensor) -> Tensor:
+def unit_rms(x: Tensor, epsilon: float = EPSILON) -> Tensor:
     """Return float32 [..., dim] scaled to a root mean square of one along the last axis."""
-    return functional.rms_norm(x, (x.shape[-1],), None, EPSILON)
+    return functional.rms_norm(x, (x.shape[-1],), None, epsilon)

@@ -2,67 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from prismdesk.engines.nets.channel_last import SequenceLinear
+from prismdesk.engines.nets.interleaved_qkv import QkvLinear
 from prismdesk.engines.nets.rms_norm import RmsNorm, unit_rms
-from prismdesk.engines.nets.rotary import rotate
+from prismdesk.engines.nets.rotary import rotate, turn_halves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-class QkvLinear(SequenceLinear):
-    """The projection to queries, keys and values: [..., D] -> [..., 3 D].
-
-    In the file, output channel ``head * 3 d + channel * 3 + j`` is query, key or value (j = 0, 1,
-    2) number ``channel`` of a head of width d. Once fused, the rows lie as ``j, head, channel``,
-    with the even channels of queries and keys before the odd ones, so that nothing has to be
-    picked apart and rotary pairs are two halves.
-    """
-
-    def __init__(self, dim: int, num_heads: int) -> None:
-        super().__init__(dim, 3 * dim)
-        self.num_heads = num_heads
-
-    def fuse(self) -> None:
-        """Bring the rows into the order that is worked with."""
-        if not self.is_fused:
-            super().fuse()
-            self.weight.data = self.to_stored_order(self.weight.data)
-            self.bias.data = self.to_stored_order(self.bias.data)
-
-    def unfuse(self) -> None:
-        """Bring the rows back into the order of the file."""
-        if self.is_fused:
-            self.weight.data = self.to_file_order(self.weight.data)
-            self.bias.data = self.to_file_order(self.bias.data)
-            super().unfuse()
-
-    def to_stored_order(self, rows: Tensor) -> Tensor:
-        """Return rows [3 D, ...] of the file in the order they have here now."""
-        return rows[_stored_rows(self.out_features, self.num_heads)] if self.is_fused else rows
-
-    def to_file_order(self, rows: Tensor) -> Tensor:
-        """Return rows [3 D, ...] of this layer in the order of the file."""
-        if not self.is_fused:
-            return rows
-        return rows[_stored_rows(self.out_features, self.num_heads).argsort()]
-
-
-@lru_cache(maxsize=16)
-def _stored_rows(rows: int, num_heads: int) -> Tensor:
-    """Return which row of the file lies at each row of a fused projection."""
-    with torch.inference_mode(mode=False):
-        of_file = torch.arange(rows, device="cpu").view(num_heads, -1, 3)
-        halves = torch.cat([of_file[:, 0::2], of_file[:, 1::2]], dim=1)
-        queries_and_keys = halves[..., :2].permute(2, 0, 1)
-        return torch.cat([queries_and_keys.reshape(-1), of_file[..., 2].reshape(-1)])
 
 
 class StreamAttention(nn.Module):
@@ -138,8 +89,5 @@ def turned(queries_and_keys: Tensor, turning: Tensor) -> Tensor:
 
     ``turning`` holds what a channel and what its partner of the rotary pair are multiplied by.
     """
-    own, crossed = turning.unsqueeze(-2)
-    x = unit_rms(queries_and_keys.float())
-    first, second = x.chunk(2, dim=-1)
-    result = torch.addcmul(x * own, torch.cat([second, first], dim=-1), crossed)
-    return result.to(queries_and_keys.dtype)
+    normalised = unit_rms(queries_and_keys.float())
+    return turn_halves(normalised, turning.unsqueeze(-2)).to(queries_and_keys.dtype)
