@@ -1,0 +1,1 @@
+"""The denoisers of AudioX: from noisy latents, a time and conditions to a velocity."""

@@ -1,0 +1,257 @@
+"""What both denoisers have in common: the way in, the way out, and time."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from prismdesk.engines.audiox.denoiser.denoiser_error import DenoiserError
+from prismdesk.engines.audiox.denoiser.prepared import Prepared, joined_groups, over_takes
+from prismdesk.engines.audiox.denoiser.time_embedding import FourierFeatures, time_layers
+from prismdesk.engines.nets.channel_last import SequenceConv, SequenceLinear
+from prismdesk.engines.nets.gated_mlp import GatedConvMlp, GatedMlp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.engines.audiox.conditioning.tokens import ConditioningInputs
+    from prismdesk.engines.audiox.denoiser.network_config import OuterConfig
+
+_MEMORIES = count()
+_FUSABLE = (SequenceLinear, SequenceConv, GatedMlp, GatedConvMlp)
+
+
+def embedding_layers(given: int, made: int) -> nn.Sequential:
+    """Return two linear layers without biases and SiLU between them."""
+    return nn.Sequential(
+        nn.Linear(given, made, bias=False), nn.SiLU(), nn.Linear(made, made, bias=False)
+    )
+
+
+class Transformer(nn.Module):
+    """The layers of a denoiser, with the projections of its tokens [.., p C] on either side."""
+
+    def __init__(self, config: OuterConfig, layers: list[nn.Module]) -> None:
+        super().__init__()
+        dim, patch = config.embed_dim, config.patch_size
+        self.project_in = SequenceLinear(patch * config.input_channels, dim, bias=False)
+        self.layers = nn.ModuleList(layers)
+        self.project_out = SequenceLinear(dim, patch * config.io_channels, bias=False)
+
+
+class DenoisingNetwork(nn.Module):
+    """A denoiser: latents [B, C, N] and a time to a velocity [B, C, N].
+
+    Modules and parameters have the names of the published files. ``forward`` evaluates in one go;
+    ``prepare`` and ``velocity`` divide the same into what is done once per run and what is done
+    at every step. After ``finish`` the layers work by the quickest routines there are; results
+    differ by rounding alone. Train after ``unfuse``.
+
+    ``memory`` is a number that changes whenever parameters come to lie elsewhere, and that no
+    other denoiser ever has.
+    """
+
+    def __init__(self, config: OuterConfig, transformer: Transformer, *, fused: bool) -> None:
+        super().__init__()
+        self.outer = config
+        self.is_fused = False
+        self._wants_fused = fused
+        self.memory = next(_MEMORIES)
+        self.timestep_features = FourierFeatures()
+        self.to_timestep_embed = time_layers(config.embed_dim)
+        entering, leaving = config.input_channels, config.io_channels
+        self.preprocess_conv = nn.Conv1d(entering, entering, 1, bias=False)
+        self.transformer = transformer
+        self.postprocess_conv = nn.Conv1d(leaving, leaving, 1, bias=False)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type that it works in."""
+        return self.transformer.project_in.weight.dtype
+
+    def finish(self) -> None:
+        """Make the network quick once its weights are there, if it was built to be."""
+        if self._wants_fused:
+            self.fuse()
+
+    def fuse(self) -> None:
+        """Work by the quickest routines from now on, without more memory."""
+        for module in self.modules():
+            if isinstance(module, _FUSABLE):
+                module.fuse()
+        self.is_fused = True
+        self.memory = next(_MEMORIES)
+
+    def unfuse(self) -> None:
+        """Go back to the plain layers, with every row in the order of the file."""
+        for module in self.modules():
+            if isinstance(module, _FUSABLE):
+                module.unfuse()
+        self.is_fused = False
+        self.memory = next(_MEMORIES)
+
+    def forward(self, x: Tensor, t: Tensor, conditions: ConditioningInputs | None) -> Tensor:
+        """Return the velocity of latents [B, C, N] at times [B]."""
+        return self.velocity(x, t, self.prepare(conditions, x.shape[-1]))
+
+    def prepare(self, conditions: ConditioningInputs | None, length: int) -> Prepared:
+        """Work out what depends neither on latents nor on time; once per run.
+
+        Args:
+            conditions: of the batch, or of the groups whose takes the batch will hold.
+            length: latent frames, N.
+
+        Raises:
+            DenoiserError: the length or a condition is none that this network can take.
+        """
+        return self._prepared(conditions, length, halves=1, negative=None)
+
+    def prepare_guided(
+        self, conditions: ConditioningInputs, length: int, negative: Tensor | None = None
+    ) -> Prepared:
+        """Do the same for a batch with an unconditional half.
+
+        Args:
+            conditions: of the conditional half.
+            length: latent frames, N.
+            negative: the context of the other half [G or 1, M, D]; zeros if None.
+
+        Raises:
+            DenoiserError: the length or a condition is none that this network can take.
+        """
+        return self._prepared(conditions, length, halves=2, negative=negative)
+
+    def velocity(self, x: Tensor, t: Tensor, prepared: Prepared) -> Tensor:
+        """Return the velocity in every half, [halves B, C, N], in the network's type.
+
+        Args:
+            x: noisy latents [B, C, N], B a multiple of the groups prepared.
+            t: time of each, or one for all: [B] or [1], from 0 (clean) to 1.
+            prepared: for this length.
+        """
+        rows = prepared.halves * x.shape[0]
+        time = self.to_timestep_embed(self.timestep_features(t))
+        if prepared.global_ is not None:
+            time = time + over_takes(prepared.global_, max(x.shape[0], 1))
+        tokens = self._entering(x.to(self.dtype), prepared.input_concat)
+        tokens = self._through(tokens, time.to(self.dtype), prepared, rows)
+        return self._leaving(tokens)
+
+    def _prepared(
+        self,
+        conditions: ConditioningInputs | None,
+        length: int,
+        *,
+        halves: int,
+        negative: Tensor | None,
+    ) -> Prepared:
+        patch = self.outer.patch_size
+        if length < 1 or length % patch:
+            raise DenoiserError(
+                f"This model makes multiples of {patch} latent frames, not {length}."
+            )
+        cross = front = global_ = concat = None
+        if conditions is not None:
+            cross, front = conditions.cross_tokens, conditions.prepend
+            global_, concat = conditions.global_, conditions.input_concat
+        self._check(cross, front, global_, concat)
+        tokens_in_front = 0 if front is None else front.shape[1]
+        context, told = self._context(cross, negative, halves)
+        return Prepared(
+            halves=halves,
+            told=told,
+            rotation=self._rotation(tokens_in_front, length // patch),
+            context=context,
+            front=None if front is None else self._front(front, halves),
+            global_=None if global_ is None else self._global(global_),
+            input_concat=None if concat is None else _stretched(concat.to(self.dtype), length),
+        )
+
+    def _check(
+        self,
+        cross: Tensor | None,
+        front: Tensor | None,
+        global_: Tensor | None,
+        concat: Tensor | None,
+    ) -> None:
+        outer = self.outer
+        for what, given, axis, wanted in (
+            ("context", cross, -1, outer.cond_token_dim),
+            ("tokens in front", front, -1, outer.prepend_cond_dim),
+            ("global condition", global_, -1, outer.global_cond_dim),
+            ("channels beside the latents", concat, 1, outer.input_concat_dim),
+        ):
+            found = 0 if given is None else given.shape[axis]
+            if found != wanted and (found or what == "channels beside the latents"):
+                needed = f"takes {wanted}" if wanted else "takes none"
+                raise DenoiserError(
+                    f"This model {needed} as the width of its {what}, and was given {found}."
+                )
+
+    def _entering(self, x: Tensor, concat: Tensor | None) -> Tensor:
+        """Return the tokens [B, N / p, D] of latents [B, C, N]."""
+        if concat is not None:
+            x = torch.cat([x, over_takes(concat, x.shape[0])], dim=1)
+        x = _with_residual(self.preprocess_conv, x.mT)
+        patch = self.outer.patch_size
+        # A token holds p frames channel by channel: [B, N / p, (C p)].
+        patched = torch.unflatten(x, 1, (-1, patch)).mT.flatten(2) if patch > 1 else x
+        tokens: Tensor = self.transformer.project_in(patched)
+        return tokens
+
+    def _leaving(self, tokens: Tensor) -> Tensor:
+        """Return what ``_entering`` undoes: [R, C, N] of tokens [R, N / p, D]."""
+        x: Tensor = self.transformer.project_out(tokens)
+        patch = self.outer.patch_size
+        if patch > 1:
+            x = torch.unflatten(x, 2, (-1, patch)).mT.flatten(1, 2)
+        return _with_residual(self.postprocess_conv, x).mT
+
+    def _apply(self, fn: Callable[..., Tensor], recurse: bool = True) -> Any:
+        """Move or cast the network."""
+        self.memory = next(_MEMORIES)
+        return super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch leaves it untyped
+
+    def _rotation(self, tokens_in_front: int, tokens: int) -> Tensor:
+        """Return the rotary angles or factors of all places."""
+        raise NotImplementedError
+
+    def _context(
+        self, cross: Tensor | None, negative: Tensor | None, halves: int
+    ) -> tuple[Tensor | None, int]:
+        """Return what all layers see of the context, and how many halves have one."""
+        raise NotImplementedError
+
+    def _front(self, front: Tensor, halves: int) -> Tensor:
+        """Return the tokens in front of all halves; those of the unconditional one are zeros."""
+        raise NotImplementedError
+
+    def _global(self, global_: Tensor) -> Tensor:
+        """Return what is added to the embedding of time."""
+        raise NotImplementedError
+
+    def _through(self, tokens: Tensor, time: Tensor, prepared: Prepared, rows: int) -> Tensor:
+        """Send the tokens [B, N / p, D] of all halves through the layers: [rows, N / p, D].
+
+        ``time`` is the embedding, [B or 1, D].
+        """
+        raise NotImplementedError
+
+
+def with_unconditional(given: Tensor, halves: int) -> Tensor:
+    """Return [G, ...] and, for a second half, as many zeros."""
+    return joined_groups(given, torch.zeros_like(given)) if halves > 1 else given
+
+
+def _with_residual(convolution: nn.Conv1d, x: Tensor) -> Tensor:
+    """Add what a convolution of width 1 makes of [B, N, C]."""
+    return x + functional.linear(x, convolution.weight[..., 0])
+
+
+def _stretched(channels: Tensor, length: int) -> Tensor:
+    """Bring [G, C, n] to a length by taking the nearest frame before."""
+    return functional.interpolate(channels, size=length, mode="nearest")
