@@ -20,6 +20,7 @@ SOUND_TYPES = ("audio_autoencoder", "audio_autoencoder_v2", "mel_spec")
 NUMBER_TYPES = ("number", "int")
 
 _PICTURE_TOKENS = 128
+_LONGEST_ID = 40
 
 UNPROJECTED_WIDTH = 768
 """Width of the tokens of a picture and of a mel spectrogram, whatever the configuration wants."""
@@ -162,7 +163,7 @@ def read_conditioner(
 def conditioner_of(fields: Fields, *, cond_dim: int) -> ConditionerConfig:
     """Return what one entry states, with its place in the file for messages."""
     name = fields.text("id")
-    if "." in name or len(name) > 100:
+    if "." in name or not name.isprintable() or len(name) > _LONGEST_ID:
         fields.refuse("id", "is no name that a weight file can use")
     type_ = fields.choice("type", tuple(_READERS))
     inner = fields.section_or_empty("config")

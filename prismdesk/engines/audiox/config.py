@@ -26,9 +26,9 @@ from prismdesk.engines.audiox.conditioner_config import (
     conditioner_of,
     read_conditioner,
 )
+from prismdesk.engines.audiox.config_agreement import check_agreement
 from prismdesk.engines.audiox.config_fields import ConfigError, Fields
 from prismdesk.engines.audiox.denoiser_config import (
-    MMDIT_CONTEXT_TOKENS,
     AssemblyConfig,
     DenoiserConfig,
     MafConfig,
@@ -63,7 +63,6 @@ _LARGEST_JSON_BYTES = 8 * 2**20
 _USUAL_SECONDS = 11
 _MODEL_TYPES = ("diffusion_cond", "diffusion_cond_inpaint")
 _MOST_CONDITIONERS = 64
-_LISTS = ("cross_attention_cond_ids", "global_cond_ids", "input_concat_ids", "prepend_cond_ids")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +133,14 @@ class AudioxConfig:
         return self.diffusion.kind == "mmdit"
 
     @property
+    def fixed_latent_frames(self) -> int | None:
+        """The only number of latent frames that it makes; None if any will do."""
+        if not self.is_of_fixed_length:
+            return None
+        arguments = self.diffusion.arguments
+        return int((arguments["_latent_seq_len"] - 1) * arguments["patch_size"])
+
+    @property
     def text(self) -> ConditionerConfig | None:
         """The conditioner of words, if there is one."""
         return self._first_of((TEXT_TYPE,))
@@ -193,8 +200,7 @@ def read_config(source: Mapping[str, Any] | Path, *, where: str | None = None) -
         assembly=assembly_of(diffusion),
         default_keys=_default_keys(conditioning),
     )
-    _check_latents(fields, model, config)
-    _check_conditions(diffusion, config)
+    check_agreement(fields, config)
     return config
 
 
@@ -226,77 +232,3 @@ def _conditioners(conditioning: Fields, cond_dim: int) -> tuple[ConditionerConfi
 def _default_keys(conditioning: Fields) -> dict[str, str]:
     keys = conditioning.section_or_empty("default_keys")
     return {str(name): keys.text(name) for name in keys.values if keys.has(name)}
-
-
-def _check_latents(fields: Fields, model: Fields, config: AudioxConfig) -> None:
-    of_autoencoder, of_denoiser = (
-        config.pretransform.latent_dim,
-        config.diffusion.arguments["io_channels"],
-    )
-    if config.io_channels != of_autoencoder:
-        model.refuse(
-            "io_channels", f"is {config.io_channels} where the autoencoder has {of_autoencoder}"
-        )
-    if config.io_channels != of_denoiser:
-        model.refuse(
-            "diffusion.config.io_channels",
-            f"is {of_denoiser} where the model has {config.io_channels}",
-        )
-    if config.audio_channels != config.pretransform.io_channels:
-        fields.refuse(
-            "audio_channels",
-            f"is {config.audio_channels} where the autoencoder has "
-            f"{config.pretransform.io_channels}",
-        )
-    if not config.latent_frames:
-        fields.refuse("sample_size", "is less than one latent frame")
-
-
-def _check_conditions(diffusion: Fields, config: AudioxConfig) -> None:
-    known = {one.id for one in config.conditioners}
-    for list_name in _LISTS:
-        for name in getattr(config.assembly, list_name):
-            if name not in known:
-                diffusion.refuse(list_name, f"names {name[:40]!r}, which no conditioner has")
-    arguments = config.diffusion.arguments
-    for name in config.cross_attention_ids:
-        _check_width(diffusion, config, name, "cond_token_dim")
-    for name in config.prepend_ids:
-        _check_width(diffusion, config, name, "prepend_cond_dim")
-    joined = sum(config.conditioner(name).token_width for name in config.global_ids)
-    if joined and joined != arguments["global_cond_dim"]:
-        diffusion.refuse(
-            "config.global_cond_dim",
-            f"is {arguments['global_cond_dim']} where global_cond_ids give {joined} channels",
-        )
-    if config.gate is not None:
-        for name in config.cross_attention_ids:
-            width = config.conditioner(name).token_width
-            if width != config.gate.dim:
-                diffusion.refuse(
-                    "gate", f"needs tokens of {config.gate.dim} channels, not {width} of {name}"
-                )
-    if config.is_of_fixed_length:
-        _check_mmdit(diffusion, config)
-
-
-def _check_width(diffusion: Fields, config: AudioxConfig, name: str, argument: str) -> None:
-    expected, width = config.diffusion.arguments[argument], config.conditioner(name).token_width
-    if width != expected:
-        diffusion.refuse(
-            f"config.{argument}",
-            f"is {expected} where the tokens of {name} have {width} channels",
-        )
-
-
-def _check_mmdit(diffusion: Fields, config: AudioxConfig) -> None:
-    for list_name in ("global_cond_ids", "prepend_cond_ids"):
-        if getattr(config.assembly, list_name):
-            diffusion.refuse(list_name, "must be empty in an mmdit")
-    counts = [config.conditioner(name).token_count for name in config.cross_attention_ids]
-    known = [count for count in counts if count is not None]
-    if len(known) == len(counts) and sum(known) != MMDIT_CONTEXT_TOKENS:
-        diffusion.refuse(
-            "cross_attention_cond_ids",
-            f"gives {sum(known)} tokens where an mmdit has {MMDIT_CONTEXT_TOKENS}",
-        )

@@ -13,6 +13,9 @@ LARGEST_COUNT = 65_536
 """No width or number of parts in a configuration may be larger, unless a field says otherwise."""
 
 
+_LONGEST_PATH = 120
+
+
 class ConfigError(EngineError, InputError):
     """A model's ``config.json`` can't be used; the message names the field and says why."""
 
@@ -45,7 +48,8 @@ class Fields:
 
     def refuse(self, name: str, why: str) -> NoReturn:
         """Raise the error about a field; ``why`` goes on after its name."""
-        raise ConfigError(f"{self.where} can't be used: {self.path}{name} {why}.")
+        field = "".join(one if one.isprintable() else "?" for one in f"{self.path}{name}")
+        raise ConfigError(f"{self.where} can't be used: {field[:_LONGEST_PATH]} {why}.")
 
     def need(self, name: str) -> object:
         """Return a field that has to be there."""
@@ -134,8 +138,7 @@ class Fields:
         """Refuse options that aren't known, unless they are switched off."""
         for name, value in self.values.items():
             if name not in known and value not in (None, False, 0, "", "none", [], {}):
-                short = _short(name).strip("'\"")
-                self.refuse(short, f"is an option that isn't supported ({_short(value)})")
+                self.refuse(name, f"is an option that isn't supported ({_short(value)})")
 
     def _list(self, name: str) -> Sequence[Any]:
         value = self.need(name)
@@ -153,5 +156,9 @@ class Fields:
 
 
 def _short(value: object) -> str:
-    """Return a value for a message, on one line however long or deep it is."""
+    """Return a value for a message, on one line and short, however long or deep it is."""
+    if isinstance(value, Mapping):
+        return "an object"
+    if isinstance(value, list | tuple):
+        return "a list"
     return " ".join(reprlib.repr(value).split())
