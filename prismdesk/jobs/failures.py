@@ -29,6 +29,11 @@ _KINDS: tuple[tuple[type[Exception], FailureKind], ...] = (
     (WorkError, FailureKind.WORK_FAILED),
     (EngineError, FailureKind.UNEXPECTED),
 )
+_MEMORY_WORDS = re.compile(
+    r"std::bad_alloc|memory allocation still failed|cannot allocate memory|out of memory",
+    re.IGNORECASE,
+)
+_LAST_WORDS_CHARACTERS = 500
 _OOM_COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 
 
@@ -72,9 +77,11 @@ def ended(spec: JobSpec, returncode: int, *, log_tail: str, oom_kills: int) -> J
     """Return the failure of a job whose process ended under it.
 
     ``returncode`` is that of the process, negative for the signal that ended it; ``oom_kills``
-    counts the processes that the system ended for lack of memory since the job began.
+    counts the processes that the system ended for lack of memory since the job began. Libraries
+    that get no memory may end the process themselves, with a last line in the log.
     """
-    if returncode == -signal.SIGKILL and oom_kills > 0:
+    was_killed_for_it = returncode == -signal.SIGKILL and oom_kills > 0
+    if was_killed_for_it or _MEMORY_WORDS.search(log_tail[-_LAST_WORDS_CHARACTERS:]):
         failure = out_of_memory(spec)
         return JobFailure(
             kind=failure.kind,

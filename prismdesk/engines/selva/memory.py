@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 _SHARE_USED = 0.92
 """Of the memory free: estimates are rough, and allocators leave holes."""
 
+_MEMORY_WORDS = (
+    "out of memory",
+    "not enough memory",
+    "can't allocate memory",
+    # All that the library of convolutions on the CPU says when it gets no memory.
+    "could not create a primitive",
+)
+
 _CLIP_FRAMES = {"cuda": 32, "mps": 16, "cpu": 8}
 _SEGMENTS = {"cuda": 8, "mps": 4, "cpu": 4}
 
@@ -141,9 +149,7 @@ def is_out_of_memory(error: BaseException) -> bool:
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
     told = str(error).casefold()
-    return isinstance(error, RuntimeError) and (
-        "out of memory" in told or "not enough memory" in told or "can't allocate memory" in told
-    )
+    return isinstance(error, RuntimeError) and any(words in told for words in _MEMORY_WORDS)
 
 
 def _stepped(plan: MemoryPlan, note: str, *, offload: bool) -> MemoryPlan:
