@@ -22,17 +22,28 @@ _Line = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")
 ]
 _Role = Literal[
-    "generator", "sync", "vae", "vocoder", "vocoder_config", "clip", "clip_vocabulary", "t5"
+    "generator",
+    "sync",
+    "vae",
+    "vocoder",
+    "vocoder_config",
+    "clip",
+    "clip_vocabulary",
+    "t5",
+    "config",
+    "model",
 ]
 _Part = Literal["rate_hz", "generator", "sync", "vae", "vocoder", "clip"]
+_FAMILIES = {"selva": ("selva", "mmaudio"), "audiox": ("audiox",)}
+_AUDIOX_ROLES = ("config", "model", "t5", "sync", "vae")
 
 
 class _Described(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     format: Literal[1]
-    engine: Literal["selva"]
-    family: Literal["selva", "mmaudio"]
+    engine: Literal["selva", "audiox"]
+    family: Literal["selva", "mmaudio", "audiox"]
     variant: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     name: _Line
     summary: Annotated[str, Field(max_length=1000)] = ""
@@ -56,6 +67,7 @@ def read_custom_model(folder: Path) -> Model:
     """
     path = folder / CUSTOM_FILE_NAME
     described = _read(path)
+    _check_engine(described, path)
     base = _base_of(described, path)
     rate_hz = described.hyper_parameters.get("rate_hz", base.native_rate_hz)
     if not isinstance(rate_hz, int) or isinstance(rate_hz, bool) or not 8000 <= rate_hz <= 192000:
@@ -98,6 +110,23 @@ def _read(path: Path) -> _Described:
         raise InputError(f"{path}: {_sentence(error)}.") from error
 
 
+def _check_engine(described: _Described, path: Path) -> None:
+    """Refuse families, files and sizes that the engine doesn't know."""
+    engine = described.engine
+    if described.family not in _FAMILIES[engine]:
+        known = " or ".join(_FAMILIES[engine])
+        raise InputError(f"{path}: family: of the engine {engine} it must be {known}.")
+    is_audiox = engine == "audiox"
+    for role in described.files:
+        if is_audiox != (role in _AUDIOX_ROLES) and role not in ("t5", "sync", "vae"):
+            raise InputError(f"{path}: files.{role}: the engine {engine} has no such file.")
+    if is_audiox and any(part != "rate_hz" for part in described.hyper_parameters):
+        raise InputError(
+            f"{path}: hyper_parameters: AudioX's sizes are read from its config.json; "
+            "leave them out."
+        )
+
+
 def _sentence(error: ValidationError) -> str:
     """Say in one sentence which fields are wrong, and why."""
     wrong = []
@@ -120,6 +149,8 @@ def _base_of(described: _Described, path: Path) -> Model:
     for model in family:
         if model.variant == described.variant:
             return model
+    if described.engine == "audiox":
+        return _audiox_base(described, family, path)
     if "generator" not in described.hyper_parameters:
         raise InputError(
             f"{path}: hyper_parameters.generator is missing; give the generator's sizes, "
@@ -128,6 +159,16 @@ def _base_of(described: _Described, path: Path) -> Model:
     rate_hz = described.hyper_parameters.get("rate_hz")
     same_rate = [model for model in family if model.native_rate_hz == rate_hz]
     return (same_rate or family)[0]
+
+
+def _audiox_base(described: _Described, family: list[Model], path: Path) -> Model:
+    """Return the published checkpoint that needs no more than T5 besides what is described."""
+    if {"config", "model"} <= set(described.files):
+        return family[0]
+    raise InputError(
+        f"{path}: files: config and model are both needed; give them, "
+        'or name the published variant that it was made from as "base".'
+    )
 
 
 def _needed_besides(

@@ -18,7 +18,14 @@ _OF_FILE = {
 }
 _OF_CLIP_WITHOUT_PICTURE = 0.18
 _OF_SYNCHFORMER_FILE = 0.26
-_WORK_BYTES = 1_200_000_000
+_OF_AUDIOX_FILE = {
+    "model": 0.5,
+    "t5": 0.25,
+    "sync": _OF_SYNCHFORMER_FILE,
+    "vae": 0.0,  # the model's file has it as well
+}
+_DENOISER_OF_AUDIOX_FILE = 0.41  # the largest network of the model's file, in 16 bit
+_WORK_BYTES = {"selva": 1_200_000_000, "audiox": 2_500_000_000}
 _WORK_BYTES_PER_SECOND = 4_000_000
 
 
@@ -42,21 +49,24 @@ def memory_need(model: Model, region_seconds: float) -> MemoryNeed:
 
     Long regions are worked through in windows, so only features and latents grow with them.
     """
-    networks = [
-        int(file.size_bytes * _of_file(model, role))
-        for role, file in model.files.items()
-        if role in _OF_FILE
-    ]
-    work_bytes = int(_WORK_BYTES + _WORK_BYTES_PER_SECOND * region_seconds)
+    networks = {
+        role: int(file.size_bytes * _of_file(model, role)) for role, file in model.files.items()
+    }
+    largest_bytes = max(networks.values(), default=0)
+    if model.engine == "audiox" and "model" in model.files:
+        largest_bytes = int(model.files["model"].size_bytes * _DENOISER_OF_AUDIOX_FILE)
+    work_bytes = int(_WORK_BYTES[model.engine] + _WORK_BYTES_PER_SECOND * region_seconds)
     return MemoryNeed(
-        region_seconds, sum(networks) + work_bytes, max(networks, default=0) + work_bytes
+        region_seconds, sum(networks.values()) + work_bytes, largest_bytes + work_bytes
     )
 
 
 def _of_file(model: Model, role: str) -> float:
     """Return the bytes on the device for each byte of a file: not all of it is read."""
+    if model.engine == "audiox":
+        return _OF_AUDIOX_FILE.get(role, 0.0)
     if role == "clip" and model.family == "selva":
         return _OF_CLIP_WITHOUT_PICTURE
     if role == "sync" and model.family == "mmaudio":
         return _OF_SYNCHFORMER_FILE
-    return _OF_FILE[role]
+    return _OF_FILE.get(role, 0.0)

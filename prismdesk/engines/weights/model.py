@@ -55,8 +55,10 @@ class ModelFile:
         kind: "folder" if it has ``parts``.
         parts: the files of a folder.
         other_names: names under which other programs keep the same file.
-        in_folder_named: part of a folder's name that has to be above it, where the file's own
-            name says too little.
+        preferred_paths: files of the same repository that are taken instead where they are there.
+        also_in: repositories that hold the same file under the same path.
+        in_folder_named: a folder of this name has to be above it, where the file's own name says
+            too little; words before or after it are no matter.
         resource: where it lies among the program's own data files, if it comes with them.
         custom_path: where it lies, for a custom checkpoint's own file.
     """
@@ -73,6 +75,8 @@ class ModelFile:
     kind: Literal["file", "folder"] = "file"
     parts: tuple[ModelFile, ...] = ()
     other_names: tuple[str, ...] = ()
+    preferred_paths: tuple[str, ...] = ()
+    also_in: tuple[str, ...] = ()
     in_folder_named: str = ""
     resource: str = ""
     custom_path: Path | None = None
@@ -84,8 +88,14 @@ class ModelFile:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its own name and those other programs give it."""
-        return (self.file_name, *self.other_names)
+        """Its own name and those other programs give it, those that are preferred first."""
+        preferred = (path.rpartition("/")[2] for path in self.preferred_paths)
+        return (*preferred, self.file_name, *self.other_names)
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """Where it is published, its own place first."""
+        return (self.repository, *self.also_in)
 
     def leaves(self) -> tuple[ModelFile, ...]:
         """The files themselves: its parts, or itself."""
@@ -120,7 +130,7 @@ class Model:
 
     Attributes:
         id: e.g. "selva-small_16k", "custom-name".
-        family: "selva" or "mmaudio".
+        family: "selva", "mmaudio" or "audiox".
         variant: e.g. "small_16k".
         engine: which engine runs it.
         name: for people.
@@ -129,9 +139,11 @@ class Model:
         native_channels: of the sound it makes.
         natural_length_seconds: of the clips it was trained on.
         licence_code: of its publisher's code.
-        licence_weights: of its own weights (the generator); its other files have theirs.
-        files: by role: generator, sync, vae, vocoder, vocoder_config, clip, clip_vocabulary, t5.
-        hyper_parameters: the sizes of its networks, JSON values, by role.
+        licence_weights: of its own weights (the generator, the model); other files have theirs.
+        files: by role: generator, sync, vae, vocoder, vocoder_config, clip, clip_vocabulary, t5;
+            or config, model, t5, sync, vae of AudioX.
+        hyper_parameters: the sizes of its networks, JSON values, by role; of AudioX only rate_hz,
+            because its config.json has them.
         custom_folder: where a custom checkpoint was found; None for a published one.
     """
 

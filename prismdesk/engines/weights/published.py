@@ -49,6 +49,15 @@ def published_licences() -> dict[str, Licence]:
 
 
 def _read(name: str) -> dict[str, Any]:
+    """Return the tables of a name; those of AudioX are kept together in a file of their own."""
+    tables, audiox = _table(name), _table("audiox")
+    if name == "models":
+        families = tables["families"] | audiox["families"]
+        return tables | {"families": families, "models": tables["models"] + audiox["models"]}
+    return {**tables, **audiox[name]}
+
+
+def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(resource_path(f"models/{name}.toml").read_text(encoding="utf-8"))
 
 
@@ -64,6 +73,8 @@ def _single_file(file_id: str, node: dict[str, Any]) -> ModelFile:
         sha256=node.get("sha256", ""),
         licence=published_licences()[node["licence"]],
         other_names=tuple(node.get("other_names", ())),
+        preferred_paths=tuple(node.get("preferred_paths", ())),
+        also_in=tuple(node.get("also_in", ())),
         in_folder_named=node.get("in_folder_named", ""),
         resource=node.get("resource", ""),
     )
@@ -86,13 +97,6 @@ def _folder(file_id: str, node: dict[str, Any], files: dict[str, ModelFile]) -> 
 
 def _model(node: dict[str, Any], tables: dict[str, Any]) -> Model:
     family = tables["families"][node["family"]]
-    rate = str(node["rate_hz"])
-    ids = {
-        "generator": node["generator"],
-        **family["files"],
-        **tables["rates"][rate]["files"],
-    }
-    parts = tables["parts"]
     return Model(
         id=f"{node['family']}-{node['variant']}",
         family=node["family"],
@@ -105,13 +109,32 @@ def _model(node: dict[str, Any], tables: dict[str, Any]) -> Model:
         natural_length_seconds=family["natural_length_seconds"],
         licence_code=published_licences()[family["licence_code"]],
         licence_weights=published_licences()[family["licence_weights"]],
-        files={role: published_files()[file_id] for role, file_id in ids.items()},
-        hyper_parameters={
-            "rate_hz": node["rate_hz"],
-            "generator": {**parts["generator"], **node["shape"]},
-            "sync": parts["sync"][node["family"]],
-            "vae": parts["vae"][rate],
-            "vocoder": parts["vocoder"][rate],
-            "clip": parts["clip"],
+        files={
+            role: published_files()[file_id]
+            for role, file_id in _file_ids(node, family, tables).items()
         },
+        hyper_parameters={"rate_hz": node["rate_hz"], **_sizes(node, tables)},
     )
+
+
+def _file_ids(
+    node: dict[str, Any], family: dict[str, Any], tables: dict[str, Any]
+) -> dict[str, str]:
+    if "generator" not in node:
+        return {**node["files"], **family["files"]}
+    of_rate = tables["rates"][str(node["rate_hz"])]["files"]
+    return {"generator": node["generator"], **family["files"], **of_rate}
+
+
+def _sizes(node: dict[str, Any], tables: dict[str, Any]) -> dict[str, Any]:
+    """Return the sizes of networks by role, where a checkpoint doesn't describe itself."""
+    if "shape" not in node:
+        return {}
+    parts, rate = tables["parts"], str(node["rate_hz"])
+    return {
+        "generator": {**parts["generator"], **node["shape"]},
+        "sync": parts["sync"][node["family"]],
+        "vae": parts["vae"][rate],
+        "vocoder": parts["vocoder"][rate],
+        "clip": parts["clip"],
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -50,21 +51,22 @@ class Shelves:
 
     def sure_places(self, file: ModelFile) -> Iterator[Path]:
         """Yield the paths where this very file belongs."""
-        inside = _parts(file.repository_path)
-        for folder in (self.own, *(folder for folder, _ in self.added)):
-            yield folder.joinpath(*_parts(file.repository), *inside)
-        for (_, repository), snapshots in self.snapshots.items():
-            if repository == file.repository:
-                for snapshot in snapshots:
-                    yield snapshot.joinpath(*inside)
+        for path in (*file.preferred_paths, file.repository_path):
+            inside = _parts(path)
+            for folder in (self.own, *(folder for folder, _ in self.added)):
+                for repository in file.repositories:
+                    yield folder.joinpath(*_parts(repository), *inside)
+            for (_, repository), snapshots in self.snapshots.items():
+                if repository in file.repositories:
+                    for snapshot in snapshots:
+                        yield snapshot.joinpath(*inside)
 
     def by_name(self, file: ModelFile) -> Iterator[FoundFile]:
         """Yield files of its name in added folders, nearest first."""
-        wanted = file.in_folder_named.casefold()
         for _, found in self.added:
             for name in file.names:
                 for one in found.get(name, ()):
-                    if wanted in str(one.path.parent).casefold():
+                    if _is_in(file.in_folder_named, one.path.parent):
                         yield one
 
     def everything(self) -> Iterator[FoundFile]:
@@ -89,7 +91,18 @@ def _sought() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the names of all published files, and their repositories."""
     files = [file for file in published_files().values() if not (file.parts or file.resource)]
     names = frozenset(name for file in files for name in file.names)
-    return names, tuple(dict.fromkeys(file.repository for file in files))
+    return names, tuple(dict.fromkeys(one for file in files for one in file.repositories))
+
+
+def _is_in(name: str, folder: Path) -> bool:
+    """Whether a folder on the path has this name, alone or beside other words.
+
+    "my t5-base" is named t5-base, "flan-t5-base" and "t5-base-v2" are others.
+    """
+    if not name:
+        return True
+    alone = rf"(?<![a-z0-9])(?<![a-z0-9]-){re.escape(name.casefold())}(?![-_]?[a-z0-9])"
+    return any(re.search(alone, part.casefold()) for part in folder.parts)
 
 
 def _snapshots(cache_folder: Path, repository: str) -> tuple[Path, ...]:

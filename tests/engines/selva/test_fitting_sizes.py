@@ -8,10 +8,11 @@ import pytest
 
 from prismdesk.engines.loading.state_file import CheckpointError
 from prismdesk.engines.selva.fitting_sizes import check_sizes
+from prismdesk.engines.weights.catalogue import models_for
 from prismdesk.engines.weights.published import published_models
 
 
-@pytest.mark.parametrize("model", published_models(), ids=lambda model: model.id)
+@pytest.mark.parametrize("model", models_for("selva"), ids=lambda model: model.id)
 def test_published_networks_fit_each_other(model: Any) -> None:
     check_sizes(model)
 

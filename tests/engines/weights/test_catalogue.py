@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,12 @@ def test_all_published_variants_are_there() -> None:
         "mmaudio-medium_44k",
         "mmaudio-large_44k",
         "mmaudio-large_44k_v2",
+        "audiox-base",
+        "audiox-maf",
+        "audiox-maf-mmdit",
     ]
-    assert models_for("selva") == all_models()
+    assert models_for("selva") == all_models()[:9]
+    assert models_for("audiox") == all_models()[9:]
     assert models_for("another") == ()
 
 
@@ -36,6 +41,7 @@ def test_all_published_variants_are_there() -> None:
         (" SELVA-Small-16K ", "selva-small_16k"),
         ("large-44k-v2", "mmaudio-large_44k_v2"),
         ("mmaudio_medium_44k", "mmaudio-medium_44k"),
+        ("MAF_MMDiT", "audiox-maf-mmdit"),
     ],
 )
 def test_a_model_is_found_by_id_or_variant(text: str, model_id: str) -> None:
@@ -47,7 +53,18 @@ def test_an_unknown_model_names_those_there_are() -> None:
         model_of("tiny")
 
 
-@pytest.mark.parametrize("path", sorted(MANIFESTS.glob("*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("variant", ["base", "maf", "maf-mmdit"])
+def test_a_variant_is_found_among_an_engines(variant: str) -> None:
+    assert model_of(variant, "audiox").id == f"audiox-{variant}"
+    with pytest.raises(UnknownModelError, match="choose one of: audiox-base"):
+        model_of("small_16k", "audiox")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for path in MANIFESTS.glob("*.json") if not path.stem.startswith("audiox.")),
+    ids=lambda path: path.stem,
+)
 def test_sizes_places_and_checksums_agree_with_the_manifests(path: Path) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     repository, _, place = manifest["where"].removeprefix("Hugging Face ").partition(": ")
@@ -65,7 +82,24 @@ def test_sizes_places_and_checksums_agree_with_the_manifests(path: Path) -> None
         assert 0 <= file.size_bytes - manifest["tensor_bytes"] < 1_000_000
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: model.id)
+@pytest.mark.parametrize(
+    "path", sorted(MANIFESTS.glob("audiox.*.json")), ids=lambda path: path.stem
+)
+def test_audiox_files_are_as_large_as_the_tensors_in_their_manifests(path: Path) -> None:
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    (file,) = (
+        one
+        for one in published_files().values()
+        if manifest["where"] == f"https://huggingface.co/{one.repository}"
+        and manifest["file"] == one.repository_path
+    )
+    assert {kind for kind, _ in manifest["tensors"].values()} == {"float32"}
+    assert file.size_bytes == 4 * sum(math.prod(shape) for _, shape in manifest["tensors"].values())
+    assert file.can_be(file.size_bytes + 500_000)
+    assert file.can_be_in_its_place(file.size_bytes // 2)  # in 16 bit
+
+
+@pytest.mark.parametrize("model", models_for("selva"), ids=lambda model: model.id)
 def test_networks_of_a_model_fit_each_other(model: object) -> None:
     sizes = model_of(getattr(model, "id", "")).hyper_parameters
     generator, clip = sizes["generator"], sizes["clip"]
@@ -121,3 +155,23 @@ def test_only_selva_reads_the_prompt_with_t5() -> None:
         "model.safetensors",
     ]
     assert "t5" not in model_of("mmaudio-small_16k").files
+
+
+def test_audiox_describes_itself_and_needs_what_each_variant_reads() -> None:
+    base, maf, mmdit = models_for("audiox")
+    assert list(base.files) == ["config", "model", "t5"]
+    assert list(maf.files) == ["config", "model", "sync", "t5"]
+    assert list(mmdit.files) == ["config", "model", "sync", "vae", "t5"]
+    for model in (base, maf, mmdit):
+        assert model.hyper_parameters == {"rate_hz": 44100}
+        assert (model.native_rate_hz, model.native_channels) == (44100, 2)
+        assert model.files["t5"].file_name == "t5-base"
+    assert maf.files["sync"] is mmdit.files["sync"]
+
+
+def test_audiox_is_non_commercial_in_code_and_weights_and_says_that_it_is_watermarked() -> None:
+    for model in models_for("audiox"):
+        assert model.licence_code.name == model.licence_weights.name == "CC BY-NC 4.0"
+        assert "LICENSE" in model.licence_code.where_stated
+        assert "watermarked" in model.licence_weights.plain_words
+        assert model.files["t5"].licence.name == "Apache 2.0"

@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 GENERATOR = {"latent_dim": 8, "hidden_dim": 32, "depth": 2, "fused_depth": 1, "num_heads": 2}
 
+AUDIOX = {
+    "engine": "audiox",
+    "family": "audiox",
+    "variant": "mine",
+    "files": {"config": "config.json", "model": "model.ckpt"},
+    "hyper_parameters": None,
+}
+
 
 def describe(folder: Path, **changes: Any) -> Path:
     """Write a description; None leaves a field out."""
@@ -128,6 +136,37 @@ def test_a_base_may_be_named(own: Path) -> None:
     assert "vocoder_config" not in model.files  # it describes the vocoder that was replaced
 
 
+def test_an_audiox_of_ones_own_brings_its_config_and_its_model(own: Path) -> None:
+    folder = describe(own / "x", **AUDIOX)
+    put(folder / "config.json", 10)
+    put(folder / "model.ckpt", 10)
+    model = model_of("mine", "audiox")
+    assert model.native_channels == 2
+    assert model.hyper_parameters == {"rate_hz": 44100}
+    assert set(model.files) == {"config", "model", "t5"}
+    assert [file.id for file in state_of(model).missing] == [
+        "t5_base_config",
+        "t5_base_tokenizer",
+        "t5_base_weights",
+    ]
+
+
+def test_an_audiox_trained_further_takes_the_rest_from_its_base(own: Path) -> None:
+    describe(own / "x", **AUDIOX | {"base": "maf", "files": {"model": "tuned.safetensors"}})
+    model, published = model_of("custom-tiny"), model_of("audiox-maf")
+    assert model.files["model"].custom_path == own / "x/tuned.safetensors"
+    for role in ("config", "sync", "t5"):
+        assert model.files[role] is published.files[role]
+
+
+def test_an_audiox_may_bring_networks_that_its_base_lacks(own: Path) -> None:
+    files = {"config": "c.json", "model": "m.ckpt", "sync": "s.pth", "vae": "v.ckpt", "t5": "t5"}
+    describe(own / "x", **AUDIOX | {"files": files, "hyper_parameters": {"rate_hz": 48000}})
+    model = model_of("custom-tiny")
+    assert model.native_rate_hz == 48000
+    assert all(file.custom_path is not None for file in model.files.values())
+
+
 def test_a_missing_file_of_its_own_says_where_it_belongs(own: Path) -> None:
     folder = describe(own / "tiny")
     put_files(folder)
@@ -176,7 +215,7 @@ def test_a_broken_description_stops_no_other(own: Path) -> None:
     ("changes", "words"),
     [
         ({"format": 2}, "format: input should be 1"),
-        ({"engine": "other"}, "engine: input should be 'selva'"),
+        ({"engine": "other"}, "engine: input should be 'selva' or 'audiox'"),
         ({"family": None}, "family: field required"),
         ({"variant": "../x"}, "variant: string should match"),
         ({"name": " "}, "name: string should match"),
@@ -192,6 +231,13 @@ def test_a_broken_description_stops_no_other(own: Path) -> None:
         ({"hyper_parameters": {"rate_hz": True, "generator": {}}}, r"rate_hz must be 8000"),
         ({"hyper_parameters": {"generator": [1]}}, "generator must be an object"),
         ({"hyper_parameters": {"brain": {}}}, "hyper_parameters.brain"),
+        ({"family": "audiox"}, "family: of the engine selva it must be selva or mmaudio"),
+        ({"files": {"model": "m.ckpt"}}, r"files\.model: the engine selva has no such file"),
+        ({"engine": "audiox"}, "family: of the engine audiox it must be audiox"),
+        (AUDIOX | {"files": {"clip": "c.bin"}}, r"files\.clip: the engine audiox has no such"),
+        (AUDIOX | {"files": {"model": "m.ckpt"}}, "files: config and model are both needed"),
+        (AUDIOX | {"hyper_parameters": {"vae": {}}}, "sizes are read from its config.json"),
+        (AUDIOX | {"base": "large"}, 'no published "large"; use base, maf, maf-mmdit'),
     ],
 )
 def test_each_wrong_field_is_one_sentence(

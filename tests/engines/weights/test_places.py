@@ -221,11 +221,11 @@ def test_a_folder_is_walked_again_only_when_something_in_it_changed(
         os.utime(place, ns=(1, 1))
     use_folders(folder)
     assert state_of(model_of(SMALL)).paths["vae"] == path
-    monkeypatch.setattr(folder_index, "_walked", lambda *_: pytest.fail("walked again"))
-    assert state_of(model_of(SMALL)).paths["vae"] == path
-    put(path, 3)
-    assert "vae" not in state_of(model_of(SMALL)).paths
-    monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        patched.setattr(folder_index, "_walked", lambda *_: pytest.fail("walked again"))
+        assert state_of(model_of(SMALL)).paths["vae"] == path
+        put(path, 3)
+        assert "vae" not in state_of(model_of(SMALL)).paths
     put_file(folder / "a/best_netG.pt", "best_netg")
     use_folders(folder)
     assert "vocoder" in state_of(model_of(SMALL)).paths
@@ -263,3 +263,49 @@ def test_damaged_choices_are_no_choices(text: str) -> None:
 def test_a_folder_that_is_gone_holds_nothing(tmp_path: Path) -> None:
     use_folders(tmp_path / "gone")
     assert len(state_of(model_of(SMALL)).missing) == 8
+
+
+def test_the_preferred_form_of_a_file_is_taken_where_both_are(models_folder: Path) -> None:
+    model = model_of("audiox-base")
+    put_model(models_folder, model)
+    folder = models_folder / "HKUSTAudio/AudioX"
+    assert files_of(model)["model"] == folder / "model.ckpt"
+    put(folder / "model.safetensors", model.files["model"].size_bytes // 2)
+    assert files_of(model)["model"] == folder / "model.safetensors"
+    (folder / "model.ckpt").unlink()
+    assert state_of(model).is_installed
+
+
+def test_a_file_that_two_repositories_hold_is_found_in_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    place = "models--HKUSTAudio--AudioX-MAF-MMDiT/snapshots/abc/synchformer_state_dict.pth"
+    path = put_file(tmp_path / place, "audiox_synchformer")
+    assert state_of(model_of("maf")).paths["sync"] == path
+    assert state_of(model_of("maf-mmdit")).paths["sync"] == path
+
+
+def test_variants_whose_files_share_names_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for variant, folder in (("base", "AudioX"), ("maf", "AudioX-MAF")):
+        for role in ("config", "model"):
+            file = model_of(variant, "audiox").files[role]
+            put(tmp_path / "added" / folder / file.file_name, file.size_bytes)
+    use_folders(tmp_path / "added")
+    for variant, folder in (("base", "AudioX"), ("maf", "AudioX-MAF")):
+        paths = state_of(model_of(variant, "audiox")).paths
+        assert paths["config"] == tmp_path / "added" / folder / "config.json"
+        assert paths["model"] == tmp_path / "added" / folder / "model.ckpt"
+    assert not state_of(model_of("maf-mmdit")).paths
+
+
+def test_one_t5_is_not_taken_for_another(tmp_path: Path) -> None:
+    small, audiox = model_of(SMALL), model_of("audiox-base")
+    for name, model in (("flan-t5-base", small), ("t5-base", audiox)):
+        for part in model.files["t5"].parts:
+            put(tmp_path / name / name / part.file_name, part.size_bytes)
+    use_folders(tmp_path / "flan-t5-base")
+    assert "t5" not in state_of(audiox).paths
+    use_folders(tmp_path / "t5-base")
+    assert "t5" not in state_of(small).paths
+    assert state_of(audiox).paths["t5"] == tmp_path / "t5-base/t5-base"
