@@ -47,7 +47,7 @@ class Stopwatch:
         self._kept: list[tuple[object, str, Any]] = []
         self._began = 0.0
         self.stages: dict[str, tuple[float, int]] = {}
-        self.seconds = 0.0
+        self.elapsed_seconds = 0.0
 
     def __enter__(self) -> Stopwatch:
         for stage, name in _STAGES.items():
@@ -65,20 +65,27 @@ class Stopwatch:
         trace: TracebackType | None,
     ) -> None:
         self._wait()
-        self.seconds = time.perf_counter() - self._began
+        self.elapsed_seconds = time.perf_counter() - self._began
         for place, name, function in self._kept:
             setattr(place, name, function)
 
+    @property
+    def seconds(self) -> float:
+        """All stages together."""
+        return sum(seconds for seconds, _ in self.stages.values())
+
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Time what is done inside."""
+    def stage(self, name: str, *, keeps_best: bool = False) -> Iterator[None]:
+        """Time what is done inside: all of a stage's parts together, or the quickest of them."""
         self._wait()
         began = time.perf_counter()
         with _peak_memory(self._device) as peak:
             yield
             self._wait()
-        before, most = self.stages.get(name, (0.0, 0))
-        self.stages[name] = (before + time.perf_counter() - began, max(most, peak[0]))
+        took = time.perf_counter() - began
+        before, most = self.stages.get(name, (took if keeps_best else 0.0, 0))
+        total = min(before, took) if keeps_best else before + took
+        self.stages[name] = (total, max(most, peak[0]))
 
     def _timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def timed(*arguments: Any, **named: Any) -> Any:
