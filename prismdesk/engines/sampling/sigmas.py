@@ -1,31 +1,14 @@
-"""Noise levels: the schedule a sampler walks down, and how a network is scaled at each.
-
-The data has unit standard deviation and x = x0 + sigma n. A network that predicts the velocity
-v = cos(phi) n - sin(phi) x0 is asked at the angle phi = pi t / 2 with tan(phi) = sigma.
-"""
+"""Noise levels: the schedule that a sampler walks down."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor
 
-
-class Scaling(NamedTuple):
-    """Of one noise level: denoised = c_out * v(c_in * x, t) + c_skip * x."""
-
-    c_skip: float
-    c_out: float
-    c_in: float
-    t: float
-
-
-def scaling_at(sigma: float) -> Scaling:
-    """Return the scaling of a noise level, 0 or more; ``t`` is 0 without noise, 1 without data."""
-    root = math.hypot(sigma, 1.0)
-    return Scaling(1.0 / root**2, -sigma / root, 1.0 / root, math.atan(sigma) * 2.0 / math.pi)
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def polyexponential_sigmas(

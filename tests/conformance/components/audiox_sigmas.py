@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from prismdesk.engines.audiox.audio_io import fitted, joined_pcm, prompt_window
+from prismdesk.engines.audiox.denoiser.v_denoiser import scalings
 from prismdesk.engines.audiox.frame_choice import counted_frame_ids
 from prismdesk.engines.audiox.masks import MaskArguments, keep_by_step, moved, region_mask
-from prismdesk.engines.sampling.sigmas import polyexponential_sigmas, scaling_at
+from prismdesk.engines.sampling.sigmas import polyexponential_sigmas
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,10 +38,10 @@ def mask_arguments(published: dict[str, Any]) -> MaskArguments:
 def _sigmas(case: Case) -> dict[str, Tensor]:
     arguments = {name: value for name, value in case.call.items() if name != "op"}
     sigmas = polyexponential_sigmas(**arguments)
-    scalings = [scaling_at(sigma) for sigma in sigmas.tolist()]
+    each = [scalings(sigma) for sigma in sigmas.tolist()]
     names = ("c_skip", "c_out", "c_in", "t")
     return {"sigmas": sigmas} | {
-        name: torch.tensor([getattr(one, name) for one in scalings]) for name in names
+        name: torch.tensor([getattr(one, name) for one in each]) for name in names
     }
 
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from prismdesk.engines.sampling.sigmas import polyexponential_sigmas, scaling_at
+from prismdesk.engines.sampling.sigmas import polyexponential_sigmas
 
 
 def test_levels_fall_by_equal_ratios_and_end_at_nothing() -> None:
@@ -40,19 +40,3 @@ def test_levels_that_do_not_fall_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"nowhere|can't fall|rho"):
         polyexponential_sigmas(steps, low, high, rho)
-
-
-def test_a_perfect_velocity_gives_the_data_back() -> None:
-    data, noise = torch.randn(2, 3, generator=torch.Generator().manual_seed(1))
-    for sigma in (0.01, 1.0, 80.0):
-        scaling = scaling_at(sigma)
-        angle = math.pi * scaling.t / 2
-        velocity = math.cos(angle) * noise - math.sin(angle) * data
-        x = data + sigma * noise
-        there = math.cos(angle) * data + math.sin(angle) * noise
-        assert torch.allclose(scaling.c_in * x, there, atol=1e-5)
-        assert torch.allclose(scaling.c_out * velocity + scaling.c_skip * x, data, atol=1e-5)
-
-
-def test_without_noise_the_scaling_changes_nothing() -> None:
-    assert scaling_at(0.0) == (1.0, 0.0, 1.0, 0.0)
