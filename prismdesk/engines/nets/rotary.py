@@ -61,7 +61,7 @@ def turn_halves(x: Tensor, turning: Tensor) -> Tensor:
     """
     own, crossed = turning
     rotated = own.shape[-1]
-    leading = x[..., :rotated].float()
+    leading = x[..., :rotated]
     first, second = leading.chunk(2, dim=-1)
     turned = torch.addcmul(leading * own, torch.cat([second, first], dim=-1), crossed).to(x.dtype)
     return turned if rotated == x.shape[-1] else torch.cat([turned, x[..., rotated:]], dim=-1)

@@ -53,6 +53,14 @@ def test_network_comes_back_finished_once_and_without_gradients() -> None:
     assert not any(parameter.requires_grad for parameter in module.parameters())
 
 
+def test_exact_tensors_are_not_rounded() -> None:
+    exact = Published("doubling network", Doubling, exact=("linear.b",))
+
+    for dtype, kept in ((torch.bfloat16, torch.float32), (torch.float64, torch.float64)):
+        module = fill(exact, state(), where="some.pth", dtype=dtype)
+        assert (module.linear.weight.dtype, module.linear.bias.dtype) == (dtype, kept)
+
+
 def test_tensors_of_the_right_type_are_not_copied() -> None:
     tensors = state()
 

@@ -15,6 +15,12 @@ def test_inner_width_is_two_thirds_up_to_256(hidden: int, inner: int) -> None:
     assert inner_width(hidden) == inner
 
 
+@pytest.mark.parametrize(("hidden", "inner"), [(None, 256), (384, 256), (386, 512)])
+def test_nominal_width_may_be_stated(hidden: int | None, inner: int) -> None:
+    assert GatedMlp(20, hidden=hidden).w1.weight.shape == (inner, 20)
+    assert GatedConvMlp(20, 3, hidden=hidden).w2.weight.shape == (20, inner, 3)
+
+
 def test_layer_is_gated_by_silu() -> None:
     layer, x = GatedMlp(20), torch.randn(2, 7, 20)
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from prismdesk.engines.nets.rms_norm import RmsNorm
-from prismdesk.engines.nets.rotary import rotary_angles, rotate
+from prismdesk.engines.nets.rotary import half_turning, rotary_angles, rotate, turn_halves
 
 CPU = torch.device("cpu")
 
@@ -36,6 +36,27 @@ def test_products_depend_on_distance_alone() -> None:
 
     assert product(4, 9) == pytest.approx(product(20, 25), abs=1e-4)
     assert product(4, 9) != pytest.approx(product(4, 10), abs=1e-4)
+
+
+def test_halves_turn_as_neighbours_do() -> None:
+    x = torch.randn(30, 16)
+    angles = rotary_angles(30, 16, 1.0, CPU)
+    neighbours = torch.stack(x.chunk(2, dim=-1), dim=-1).flatten(-2)
+
+    turned = turn_halves(x, half_turning(30, 16, CPU))
+
+    expected = rotate(neighbours, angles).view(30, 8, 2).mT.flatten(-2)
+    assert torch.allclose(turned, expected, atol=1e-6)
+
+
+def test_channels_beyond_those_turned_stay() -> None:
+    x = torch.randn(2, 30, 24)
+
+    turned = turn_halves(x, half_turning(30, 16, CPU))
+
+    assert torch.equal(turned[..., 16:], x[..., 16:])
+    assert torch.equal(turned[..., :16], turn_halves(x[..., :16], half_turning(30, 16, CPU)))
+    assert torch.equal(turned[:, 0], x[:, 0])
 
 
 def test_odd_widths_are_refused() -> None:

@@ -66,7 +66,8 @@ class GuidedDenoiser:
         self._network = network
         self._prepared = prepared
         self._constant = prepared.tensors()
-        self._scales = (cfg_scale, scale_phi)
+        self._phi = scale_phi
+        self._scales = torch.tensor([cfg_scale, scale_phi], dtype=torch.float32)
         self._run = run
 
     @classmethod
@@ -97,12 +98,16 @@ class GuidedDenoiser:
     def __call__(self, x: Tensor, t: float | Tensor) -> Tensor:
         """Return the velocity of latents [B, C, N] at a time, or one for each [B]; float32."""
         time = _time(t, x)
-        scales = x.new_tensor(self._scales, dtype=torch.float32)
-        # The shape of the graph depends on whether there is a rescaling, not on how much.
-        is_rescaled = self._scales[1] != 0.0
+        is_rescaled = self._phi != 0.0
         function = self._guided_and_rescaled if is_rescaled else self._guided
         key = (self._network.memory, self._prepared.layout(), is_rescaled)
-        return self._run(function, (x, time, scales), self._constant, key)
+        return self._run(function, (x, time, self._scales_on(x.device)), self._constant, key)
+
+    def _scales_on(self, device: torch.device) -> Tensor:
+        """Return strength and rescaling as a tensor, which is copied to a device once."""
+        if self._scales.device != device:
+            self._scales = self._scales.to(device)
+        return self._scales
 
     def _guided(self, x: Tensor, t: Tensor, scales: Tensor, *constant: Tensor) -> Tensor:
         return self._both(x, t, scales, constant)[0]
@@ -157,7 +162,10 @@ class PlainGuidedDenoiser:
 
 def _time(t: float | Tensor, x: Tensor) -> Tensor:
     """Return a time, or one of each, as float32 [1] or [B] beside the latents."""
-    return torch.as_tensor(t, dtype=torch.float32, device=x.device).reshape(-1)
+    if isinstance(t, Tensor):
+        return t.to(device=x.device, dtype=torch.float32).reshape(-1)
+    # Filled where it lies: a copy from main memory would wait for what the device has to do.
+    return torch.full((1,), t, dtype=torch.float32, device=x.device)
 
 
 def unconditional(

@@ -143,7 +143,8 @@ class Mmdit(DenoisingNetwork):
         if torch.is_grad_enabled() and any(p.requires_grad for p in self.parameters()):
             return self._modulations(torch.zeros_like(like[:1]))
         if self._null is None:
-            self._null = self._modulations(torch.zeros_like(like[:1]))
+            with torch.inference_mode(mode=False), torch.no_grad():
+                self._null = self._modulations(torch.zeros_like(like[:1]))
         return self._null
 
     def _modulations(self, context: Tensor) -> Tensor:

@@ -133,10 +133,14 @@ class DenoisingNetwork(nn.Module):
             t: time of each, or one for all: [B] or [1], from 0 (clean) to 1.
             prepared: for this length.
         """
+        if x.shape[0] % prepared.groups:
+            raise ValueError(
+                f"{x.shape[0]} takes don't share {prepared.groups} groups of conditions evenly"
+            )
         rows = prepared.halves * x.shape[0]
         time = self.to_timestep_embed(self.timestep_features(t))
         if prepared.global_ is not None:
-            time = time + over_takes(prepared.global_, max(x.shape[0], 1))
+            time = time + over_takes(prepared.global_, x.shape[0])
         tokens = self._entering(x.to(self.dtype), prepared.input_concat)
         tokens = self._through(tokens, time.to(self.dtype), prepared, rows)
         return self._leaving(tokens)
@@ -161,9 +165,11 @@ class DenoisingNetwork(nn.Module):
         self._check(cross, front, global_, concat)
         tokens_in_front = 0 if front is None else front.shape[1]
         context, told = self._context(cross, negative, halves)
+        given = (cross, negative, front, global_, concat)
         return Prepared(
             halves=halves,
             told=told,
+            groups=max([1, *(one.shape[0] for one in given if one is not None)]),
             rotation=self._rotation(tokens_in_front, length // patch),
             context=context,
             front=None if front is None else self._front(front, halves),

@@ -24,6 +24,7 @@ class Prepared:
         halves: how many evaluations of the latents there are, 1 or 2.
         told: how many of the halves have a context, the first ones; of the others the context is
             all zeros in a network where that has no effect.
+        groups: G; tensors that hold one group serve all of them.
         rotation: rotary angles or factors.
         context: what the context is turned into for every layer; None if there is none.
         front: tokens put in front [halves G, P, D].
@@ -33,6 +34,7 @@ class Prepared:
 
     halves: int
     told: int
+    groups: int
     rotation: Tensor
     context: Tensor | None = None
     front: Tensor | None = None
@@ -50,7 +52,7 @@ class Prepared:
 
     def layout(self) -> Hashable:
         """Return what there is besides the tensors' values and shapes."""
-        return (self.halves, self.told, self._names())
+        return (self.halves, self.told, self.groups, self._names())
 
     def _names(self) -> tuple[str, ...]:
         return tuple(
