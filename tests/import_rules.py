@@ -67,6 +67,8 @@ LAYERS: dict[str, Layer] = {
     "engines.contract": _layer(never=_EVERYTHING_HEAVY),
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.setting_values": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
+    "engines.audiox.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.weights": _layer(

@@ -11,15 +11,17 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.checkpoints.audiox_models import KINDS, AudioxModel
+from tests.checkpoints.audiox_writing import write_audiox_checkpoint
 from tests.checkpoints.small_models import SmallModel
 from tests.checkpoints.writing import write_checkpoint
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write what was asked for, all five kinds by default; return the exit code."""
+    """Write what was asked for, all eight kinds by default; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("out", type=Path, metavar="OUT")
-    parser.add_argument("--family", choices=("selva", "mmaudio"))
+    parser.add_argument("--family", choices=("selva", "mmaudio", "audiox"))
     parser.add_argument("--rate", choices=("16k", "44k"))
     parser.add_argument("--v2", action="store_true", help="the second version of MMAudio's large")
     options = parser.parse_args(arguments)
@@ -29,6 +31,11 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             folder = options.out / f"{model.family}-{model.variant}"
             print(write_checkpoint(folder, model).parent)  # noqa: T201  (the answer)
+    if options.family in (None, "audiox") and not (options.rate or options.v2):
+        for kind in KINDS:
+            model_of_audiox = AudioxModel(kind=kind)
+            folder = options.out / f"audiox-{model_of_audiox.variant}"
+            print(write_audiox_checkpoint(folder, model_of_audiox).parent)  # noqa: T201  (the answer)
     return 0
 
 

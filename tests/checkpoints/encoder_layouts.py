@@ -131,8 +131,9 @@ def _t5(config: Mapping[str, Any]) -> Iterator[Entry]:
                 (buckets, config["num_heads"]),
             )
         yield f"{name}.0.layer_norm.weight", (width,)
-        yield f"{name}.1.DenseReluDense.wi_0.weight", (config["d_ff"], width)
-        yield f"{name}.1.DenseReluDense.wi_1.weight", (config["d_ff"], width)
+        is_gated = config.get("feed_forward_proj", "gated-gelu").startswith("gated-")
+        for entering in ("wi_0", "wi_1") if is_gated else ("wi",):
+            yield f"{name}.1.DenseReluDense.{entering}.weight", (config["d_ff"], width)
         yield f"{name}.1.DenseReluDense.wo.weight", (width, config["d_ff"])
         yield f"{name}.1.layer_norm.weight", (width,)
 

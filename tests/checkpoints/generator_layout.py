@@ -29,9 +29,9 @@ def gated(name: str, width: int, *kernel: int) -> Iterator[Entry]:
     yield f"{name}.w3.weight", (inner, width, *kernel)
 
 
-def linear(name: str, outputs: int, inputs: int, *kernel: int) -> Iterator[Entry]:
-    """Weight and bias of a linear layer or convolution."""
-    yield f"{name}.weight", (outputs, inputs, *kernel)
+def linear(name: str, outputs: int, *inputs: int) -> Iterator[Entry]:
+    """Weight and bias of a linear layer, of a convolution, or (without inputs) of a norm."""
+    yield f"{name}.weight", (outputs, *inputs)
     yield f"{name}.bias", (outputs,)
 
 

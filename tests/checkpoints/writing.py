@@ -51,7 +51,7 @@ def write_checkpoint(folder: Path, model: AnyModel) -> Path:
     if "vocoder_config" in files:
         (folder / files["vocoder_config"]).write_text(json.dumps(model.vocoder))
     if "t5" in files:
-        _write_t5(folder / files["t5"], model.t5)
+        write_t5(folder / files["t5"], model.t5)
     return _write_description(folder, model)
 
 
@@ -95,7 +95,8 @@ def vocoder_state(model: AnyModel) -> dict[str, Tensor]:
     }
 
 
-def _write_t5(folder: Path, config: dict[str, Any]) -> None:
+def write_t5(folder: Path, config: dict[str, Any]) -> None:
+    """Write a folder of T5: weights, sizes, and a tokenizer that knows bytes."""
     folder.mkdir(exist_ok=True)
     state = det_v1_state(t5_shapes(config))
     # Their scores aren't divided by the root of the head width: published q is small instead.

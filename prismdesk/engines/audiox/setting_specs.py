@@ -1,0 +1,260 @@
+"""Every setting of AudioX, with what it does: plain data."""
+
+from __future__ import annotations
+
+from prismdesk.engines.contract import SettingSpec
+
+PRESETS = ("draft", "normal", "final")
+SAMPLERS = (
+    "preset",
+    "dpmpp-3m-sde",
+    "dpmpp-2m-sde",
+    "dpmpp-2m",
+    "unipc-2",
+    "k-heun",
+    "k-lms",
+    "k-dpm-2",
+    "k-dpmpp-2s-ancestral",
+    "k-dpm-fast",
+)
+AUDIO_PROMPTS = ("auto", "on", "off")
+MEL_SPANS = ("published", "none")
+FRAMES = ("exact", "published")
+LONG_WAYS = ("joint", "sequential", "single")
+WORK_LENGTHS = ("natural", "region")
+PLACEMENTS = ("auto", "left_right", "centre", "all")
+PRECISIONS = ("auto", "bf16", "fp16", "fp32")
+
+MOST_SIGMA = 10_000.0
+
+_SAMPLING = (
+    SettingSpec(
+        name="preset",
+        label="Quality",
+        help=(
+            "How long a take is worked on: draft shows in a moment whether words and picture fit; "
+            "normal is for daily work; final takes as many steps as the models were published "
+            "with. Steps, sampler and noise levels that are set by hand go before it."
+        ),
+        default="normal",
+        choices=PRESETS,
+    ),
+    SettingSpec(
+        name="guidance",
+        label="Guidance",
+        help=(
+            "How closely the sound follows prompt and picture: 7 as published, 3 to 9 are useful; "
+            "1 leaves the negative prompt out and each step costs half."
+        ),
+        default=7.0,
+        minimum=0.0,
+        maximum=25.0,
+    ),
+    SettingSpec(
+        name="strength",
+        label="Strength",
+        help=(
+            "1 makes new sound; below 1 starts from the take that is varied, or from what the "
+            "lanes hold, and changes the less the smaller it is."
+        ),
+        default=1.0,
+        minimum=0.05,
+        maximum=1.0,
+    ),
+    SettingSpec(
+        name="audio_prompt",
+        label="Sound prompt",
+        help=(
+            "Whether the model listens to sound besides words and picture. auto: inpainting hears "
+            "what is around the gap, continuing the 10 s before, generating none; on: generating "
+            "hears what the lanes hold here, too; off: never."
+        ),
+        default="auto",
+        choices=AUDIO_PROMPTS,
+    ),
+    SettingSpec(
+        name="softness",
+        label="Softness",
+        help=(
+            "Inpainting and continuing: over how much of the region, at each edge that joins kept "
+            "sound, new sound is held close to what was there until late in the sampling."
+        ),
+        default=0.1,
+        minimum=0.0,
+        maximum=10.0,
+        unit="s",
+    ),
+    SettingSpec(
+        name="marination",
+        label="Marination",
+        help=(
+            "Inpainting: how long the whole region follows what was there before it is let go, as "
+            "a share of the steps: 0 not at all, towards 1 hardly anything changes."
+        ),
+        default=0.0,
+        minimum=0.0,
+        maximum=1.0,
+    ),
+)
+
+_STEPS = (
+    SettingSpec(
+        name="steps",
+        label="Steps",
+        help="Steps from noise to sound; 0 takes those of the quality chosen, 250 as published.",
+        default=0,
+        minimum=0,
+        maximum=1000,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="sampler",
+        label="Sampler",
+        help=(
+            "How noise is taken away: dpmpp-3m-sde is the published way, which adds fresh noise at "
+            "each step; dpmpp-2m and unipc-2 add none and need far fewer steps; k-dpm-fast can't "
+            "keep sound around a gap. preset takes that of the quality chosen."
+        ),
+        default="preset",
+        choices=SAMPLERS,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="sigma_min",
+        label="Lowest noise",
+        help=(
+            "The last noise level before the clean sound; 0 takes that of the quality chosen. "
+            "Published scripts use 0.3, the published window 0.03."
+        ),
+        default=0.0,
+        minimum=0.0,
+        maximum=100.0,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="sigma_max",
+        label="Highest noise",
+        help=(
+            "The noise level that sampling starts from; 0 takes that of the quality chosen, 500 as "
+            "published."
+        ),
+        default=0.0,
+        minimum=0.0,
+        maximum=MOST_SIGMA,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="guidance_rescale",
+        label="Guidance rescale",
+        help=(
+            "Brings latents that strong guidance made too loud back to the level of plain ones: 0 "
+            "not at all, as published; 1 fully."
+        ),
+        default=0.0,
+        minimum=0.0,
+        maximum=1.0,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="noise_level",
+        label="Variation noise",
+        help=(
+            "The noise level that a variation starts from, 0.1 to 100 as published, in place of "
+            "the strength; 0 works it out from the strength."
+        ),
+        default=0.0,
+        minimum=0.0,
+        maximum=100.0,
+        is_advanced=True,
+    ),
+)
+
+_CONDITIONS = (
+    SettingSpec(
+        name="mel_span",
+        label="Blanked span",
+        help=(
+            "MAF hears a sound prompt with 70 to 100 % of it blanked at random, as it was trained: "
+            "published does so, following the seed; none lets it hear all."
+        ),
+        default="published",
+        choices=MEL_SPANS,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="frames",
+        label="Frames",
+        help=(
+            "Which frames of the film are looked at: exact takes those on screen at 5 and 25 times "
+            "a second; published every so-manieth by the film's average rate, which drifts for "
+            "films of 24 or 30 frames a second, and scales them as the publishers do."
+        ),
+        default="exact",
+        choices=FRAMES,
+        is_advanced=True,
+    ),
+)
+
+_LENGTH = (
+    SettingSpec(
+        name="long",
+        label="Long regions",
+        help=(
+            "Beyond 11 s: joint works on overlapping windows together at each step, without seams; "
+            "sequential one window after the other, each carrying the last one on; single one "
+            "long window, which the models were not trained for and MMDiT can't make."
+        ),
+        default="joint",
+        choices=LONG_WAYS,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="window_overlap_seconds",
+        label="Window overlap",
+        help="How much neighbouring windows of a long region share; more is smoother and slower.",
+        default=2.24,
+        minimum=0.32,
+        maximum=8.0,
+        unit="s",
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="work_length",
+        label="Work length",
+        help=(
+            "natural always works on 11 s, the length the models were trained at, with picture and "
+            "sound from around a shorter region; region makes just the sound asked for, which is "
+            "quicker. MMDiT only makes its natural length."
+        ),
+        default="natural",
+        choices=WORK_LENGTHS,
+        is_advanced=True,
+    ),
+)
+
+_MODEL = (
+    SettingSpec(
+        name="placement",
+        label="Placement",
+        help=(
+            "Where the stereo sound goes: auto and left_right put it on left and right (a mono "
+            "track gets their mean); centre and all mix it down first."
+        ),
+        default="auto",
+        choices=PLACEMENTS,
+        is_advanced=True,
+    ),
+    SettingSpec(
+        name="precision",
+        label="Precision",
+        help=(
+            "Numbers that the large networks work with: auto takes bf16 on a graphics processor "
+            "that has it and fp32 elsewhere; smaller numbers need half the memory."
+        ),
+        default="auto",
+        choices=PRECISIONS,
+        is_advanced=True,
+    ),
+)
+
+AUDIOX_SETTINGS: tuple[SettingSpec, ...] = (*_SAMPLING, *_STEPS, *_CONDITIONS, *_LENGTH, *_MODEL)
