@@ -56,7 +56,7 @@ class Dit(DenoisingNetwork):
         told = 1
         if negative is not None and halves > 1:
             cross, told = joined_groups(cross, negative), 2
-        context = self.to_cond_embed(cross.to(self.dtype))
+        context = self.to_cond_embed(cross)
         each = []
         for layer in self.transformer.layers:
             assert isinstance(layer, DitLayer)
@@ -64,11 +64,11 @@ class Dit(DenoisingNetwork):
         return torch.stack(each), told
 
     def _front(self, front: Tensor, halves: int) -> Tensor:
-        embedded: Tensor = self.to_prepend_embed(front.to(self.dtype))
+        embedded: Tensor = self.to_prepend_embed(front)
         return with_unconditional(embedded, halves)
 
     def _global(self, global_: Tensor) -> Tensor:
-        embedded: Tensor = self.to_global_embed(global_.to(self.dtype))
+        embedded: Tensor = self.to_global_embed(global_)
         return embedded.float()
 
     def _through(self, tokens: Tensor, time: Tensor, prepared: Prepared, rows: int) -> Tensor:

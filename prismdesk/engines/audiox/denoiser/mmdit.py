@@ -134,7 +134,6 @@ class Mmdit(DenoisingNetwork):
         if halves == 1:
             return self._modulations(cross), 1
         if negative is not None:
-            self._check(negative, None, None, None)
             return self._modulations(joined_groups(cross, negative)), 2
         told, null = self._modulations(cross), self._null_modulations(cross)
         return torch.cat([told, null.expand(-1, -1, told.shape[2], -1, -1)], dim=2), 2
@@ -150,7 +149,7 @@ class Mmdit(DenoisingNetwork):
     def _modulations(self, context: Tensor) -> Tensor:
         """Return what all blocks make of a context [G, 384, 768]: [depth, 6, G, L, D]."""
         assert isinstance(self.transformer, MmditTransformer)
-        activated = functional.silu(self.transformer.for_tokens(context.to(self.dtype)))
+        activated = functional.silu(self.transformer.for_tokens(context))
         return torch.stack([block.modulation(activated) for block in self._blocks()])
 
     def _through(self, tokens: Tensor, time: Tensor, prepared: Prepared, rows: int) -> Tensor:

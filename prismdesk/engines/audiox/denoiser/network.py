@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from prismdesk.engines.audiox.conditioning.tokens import ConditioningInputs
 from prismdesk.engines.audiox.denoiser.denoiser_error import DenoiserError
 from prismdesk.engines.audiox.denoiser.prepared import Prepared, joined_groups, over_takes
 from prismdesk.engines.audiox.denoiser.time_embedding import FourierFeatures, time_layers
@@ -18,7 +19,6 @@ from prismdesk.engines.nets.gated_mlp import GatedConvMlp, GatedMlp
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.audiox.conditioning.tokens import ConditioningInputs
     from prismdesk.engines.audiox.denoiser.network_config import OuterConfig
 
 _MEMORIES = count()
@@ -158,23 +158,29 @@ class DenoisingNetwork(nn.Module):
             raise DenoiserError(
                 f"This model makes multiples of {patch} latent frames, not {length}."
             )
-        cross = front = global_ = concat = None
-        if conditions is not None:
-            cross, front = conditions.cross_tokens, conditions.prepend
-            global_, concat = conditions.global_, conditions.input_concat
+        told = conditions or ConditioningInputs()
+        given = (told.cross_tokens, told.prepend, told.global_, told.input_concat, negative)
+        own = self.transformer.project_in.weight
+        cross, front, global_, concat, negative = (
+            None if one is None else one.to(own) for one in given
+        )
         self._check(cross, front, global_, concat)
+        if cross is not None and negative is not None and negative.shape[1:] != cross.shape[1:]:
+            raise DenoiserError(
+                f"A negative context of {negative.shape[1]} tokens of {negative.shape[2]} channels "
+                f"doesn't go with a context of {cross.shape[1]} of {cross.shape[2]}."
+            )
         tokens_in_front = 0 if front is None else front.shape[1]
-        context, told = self._context(cross, negative, halves)
-        given = (cross, negative, front, global_, concat)
+        context, told_halves = self._context(cross, negative, halves)
         return Prepared(
             halves=halves,
-            told=told,
+            told=told_halves,
             groups=max([1, *(one.shape[0] for one in given if one is not None)]),
             rotation=self._rotation(tokens_in_front, length // patch),
             context=context,
             front=None if front is None else self._front(front, halves),
             global_=None if global_ is None else self._global(global_),
-            input_concat=None if concat is None else _stretched(concat.to(self.dtype), length),
+            input_concat=None if concat is None else _stretched(concat, length),
         )
 
     def _check(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import torch
 
 from prismdesk.engines.audiox.conditioning.tokens import ConditioningInputs
+from prismdesk.engines.audiox.denoiser.denoiser_error import DenoiserError
 from prismdesk.engines.audiox.denoiser.dit_layers import CrossAttention, DitLayer
 from prismdesk.engines.audiox.denoiser.guidance import (
     GuidedDenoiser,
@@ -14,6 +16,7 @@ from prismdesk.engines.audiox.denoiser.guidance import (
     negative_context,
     rescaled,
 )
+from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
 from tests.conformance.checking import relative_error
 from tests.engines.audiox.denoiser.tiny import (
     ALL,
@@ -226,3 +229,36 @@ def test_layers_of_a_dit_without_context_have_no_attention_to_it() -> None:
 
     assert len(layers) == 2
     assert not any(one.has_context for one in layers)
+
+
+@pytest.mark.parametrize("arguments", BOTH, ids=["dit", "mmdit"])
+def test_a_negative_context_of_another_size_is_refused(arguments: dict[str, Any]) -> None:
+    network, negative = tiny_denoiser(arguments), torch.zeros(1, 5, 7)
+
+    with pytest.raises(DenoiserError, match="negative context of 5 tokens of 7 channels"):
+        network.prepare_guided(tiny_conditions(arguments), FRAMES, negative)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("arguments", ALL.values(), ids=ALL)
+def test_graph_follows_contexts_strengths_and_moves(arguments: dict[str, Any]) -> None:
+    network, run, x = tiny_denoiser(arguments).cuda(), GraphedRun(), tiny_latents().cuda()
+
+    def check(seed: int, scale: float, phi: float, t: float) -> torch.Tensor:
+        conditions = tiny_conditions(arguments, seed=seed)
+        graphed, plain = (
+            GuidedDenoiser.of(network, conditions, FRAMES, cfg_scale=scale, scale_phi=phi, run=how)
+            for how in (run, run_plainly)
+        )
+        answer = graphed(x, t)
+        assert relative_error(answer, plain(x, t)) < 1e-4
+        return answer
+
+    settings = [(1, 4.5, 0.0, 0.2), (1, 4.5, 0.0, 0.7), (1, 2.0, 0.0, 0.7), (2, 2.0, 0.0, 0.7)]
+    settings += [(2, 2.0, 0.5, 0.7), (2, 1.0, 0.0, 0.7)]
+    answers = [check(*one) for one in settings]
+    network.cpu().cuda()
+    check(2, 2.0, 0.5, 0.7)
+
+    for before, after in pairwise(answers):
+        assert relative_error(after, before) > 1e-4
