@@ -71,6 +71,32 @@ def test_prompts_are_cut_at_512_tokens_and_still_end(folder: Path) -> None:
     assert ids[0, -2:].tolist() == [4, 1]
 
 
+def test_prompts_may_be_cut_and_padded_to_one_length(folder: Path) -> None:
+    encoder = load_t5(folder, fixed_tokens=3)
+
+    ids, mask = encoder.ids(["a", "a dog barks"])
+
+    assert ids.tolist() == [[3, 1, 0], [3, 4, 1]]
+    assert mask.tolist() == [[True, True, False], [True, True, True]]
+    assert encoder.encode(["a"])[0].shape == (1, 3, 32)
+
+
+def test_files_that_name_no_feed_forward_layers_are_the_first_t5s(folder: Path) -> None:
+    path = folder / "config.json"
+    stated = json.loads(path.read_text())
+    del stated["feed_forward_proj"]
+    path.write_text(json.dumps(stated))
+
+    with pytest.raises(CheckpointError, match=r"DenseReluDense\.wi\.weight"):
+        load_t5(folder)
+    state = read_case(CASE).state()
+    gate = "DenseReluDense.wi_0"
+    kept = {name: one for name, one in state.items() if "wi_1" not in name}
+    plain = {name.replace(gate, "DenseReluDense.wi"): one for name, one in kept.items()}
+    save_file(plain, folder / "model.safetensors")
+    assert load_t5(folder).encoder.sizes.feed_forward_proj == "relu"
+
+
 def test_padding_leaves_the_states_of_a_prompt_as_they_are(folder: Path) -> None:
     encoder = load_t5(folder)
 

@@ -18,9 +18,11 @@ from prismdesk.engines.audiox.conditioning.temporal_transformer import TemporalT
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig, ClipVisionTower
+from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
     from prismdesk.engines.audiox.conditioner_config import ConditionerConfig
+    from prismdesk.progress import FractionDone, IsCancelled
 
 CLIP_VIT_B_32 = ClipVisionConfig()
 """The tower of every published model."""
@@ -28,6 +30,11 @@ CLIP_VIT_B_32 = ClipVisionConfig()
 PICTURE_DIM = 768
 SYNC_FEATURES = 240
 """Features of movement in ten seconds: 30 segments of 8."""
+
+_FRAMES_AT_ONCE = 8
+_POSITIONS_AT_ONCE = 25
+_CLIPS_SHARE = 0.7
+"""How much of the work is CLIP's; the rest is that of the transformer over time."""
 
 
 class VideoPrompt(nn.Module):
@@ -62,7 +69,14 @@ class VideoPrompt(nn.Module):
         """Prepare the tower, which counts positions that no file holds."""
         self.visual_encoder_model.finish()
 
-    def encode(self, frames: Tensor, sync: Tensor | None = None) -> Tokens:
+    def encode(
+        self,
+        frames: Tensor,
+        sync: Tensor | None = None,
+        *,
+        report: FractionDone = ignore_progress,
+        cancelled: IsCancelled = never_cancelled,
+    ) -> Tokens:
         """Return the tokens of a film.
 
         A film whose frames are all zero is none: it gets the learned empty tokens, and its
@@ -71,9 +85,12 @@ class VideoPrompt(nn.Module):
         Args:
             frames: [B, T, 3, side, side] RGB in 0…255, of any type, T frames for 10 seconds.
             sync: [B, 240, 768] for a model that has it; zeros if None.
+            report: told the share of the work that is done.
+            cancelled: asked between a few frames and the next.
 
         Raises:
             ValueError: shapes that the model can't take.
+            Cancelled: as told.
         """
         if frames.dim() != 5 or frames.shape[1] != self.config.frames:
             raise ValueError(f"frames {tuple(frames.shape)}, not {self.config.frames} of each film")
@@ -82,12 +99,15 @@ class VideoPrompt(nn.Module):
         is_film = (frames != 0).flatten(1).any(dim=1).to(self.empty_visual_feat.device)
         tokens = self.empty_visual_feat.repeat(len(frames), 1, 1)
         if is_film.any():
-            seen = self._of_frames(frames[is_film.to(frames.device)])
+            films = frames[is_film.to(frames.device)]
+            states = self._states(films, lambda done: report(_CLIPS_SHARE * done), cancelled)
+            seen = self._over_time(states, cancelled)
             if self.config.has_sync:
                 seen = seen + self._of_movement(
                     None if sync is None else sync[is_film.to(sync.device)]
                 )
             tokens[is_film] = seen
+        report(1.0)
         return Tokens(tokens, torch.ones(len(frames), 1, device=tokens.device))
 
     def empty(self, batch: int) -> Tokens:
@@ -95,16 +115,29 @@ class VideoPrompt(nn.Module):
         tokens = self.empty_visual_feat.repeat(batch, 1, 1)
         return Tokens(tokens, torch.ones(batch, 1, device=tokens.device))
 
-    def _of_frames(self, frames: Tensor) -> Tensor:
-        """Return [B, tokens, 768]."""
+    def _states(self, frames: Tensor, report: FractionDone, cancelled: IsCancelled) -> Tensor:
+        """Return what CLIP sees in films [B, T, 3, side, side]: [B, T, positions, 768]."""
         batch, count = frames.shape[:2]
         device = self.empty_visual_feat.device
-        states = self.visual_encoder_model.states(frames.flatten(0, 1).to(device).float() / 255)
-        positions, dim = states.shape[1:]
-        over_time = states.view(batch, count, positions, dim).transpose(1, 2).flatten(0, 1)
-        moved = self.Temp_transformer(over_time + self.Temp_pos_embedding)
-        in_order = moved.view(batch, positions, count, dim).transpose(1, 2)
-        return _projected_runs(self.proj, in_order)
+        parts, done = [], 0
+        for some in torch.split(frames.flatten(0, 1), _FRAMES_AT_ONCE):
+            raise_if_cancelled(cancelled)
+            parts.append(self.visual_encoder_model.states(some.to(device).float() / 255))
+            done += len(some)
+            report(done / (batch * count))
+        states = torch.cat(parts)
+        return states.view(batch, count, states.shape[1], PICTURE_DIM)
+
+    def _over_time(self, states: Tensor, cancelled: IsCancelled) -> Tensor:
+        """Return the tokens of such states, [B, tokens, 768]."""
+        batch, count, positions, _ = states.shape
+        over_time = states.transpose(1, 2).flatten(0, 1) + self.Temp_pos_embedding
+        parts = []
+        for some in torch.split(over_time, _POSITIONS_AT_ONCE):
+            raise_if_cancelled(cancelled)
+            parts.append(self.Temp_transformer(some))
+        moved = torch.cat(parts).view(batch, positions, count, PICTURE_DIM)
+        return _projected_runs(self.proj, moved.transpose(1, 2))
 
     def _of_movement(self, sync: Tensor | None) -> Tensor:
         """Return [B, tokens, 768]; without features the bias is what remains."""
