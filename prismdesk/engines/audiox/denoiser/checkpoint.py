@@ -65,7 +65,7 @@ def _mmdit_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
     names = {}
     for name, tensor in _dit_names(state).items():
         if name.endswith(_KEYS_AND_VALUES):
-            names[name.replace("to_kv", "to_value")] = tensor[0::2]
+            names[name.replace("to_kv", "to_value")] = tensor[0::2].contiguous()
         elif not name.startswith(_WITHOUT_EFFECT) and not name.endswith(".cross_attn.to_q.weight"):
             names[name] = tensor
     return names

@@ -50,11 +50,12 @@ def test_the_context_of_zeros_is_worked_out_once(monkeypatch: pytest.MonkeyPatch
     assert not torch.equal(first.context[:, :, 0], second.context[:, :, 0])
 
 
-@pytest.mark.parametrize("change", [Mmdit.forget_null, Mmdit.unfuse, Mmdit.double])
+@pytest.mark.parametrize("change", [Mmdit.forget_null, Mmdit.fuse, Mmdit.unfuse, Mmdit.double])
+@pytest.mark.parametrize("fused", [True, False])
 def test_what_was_kept_is_forgotten_with_the_weights(
-    change: Any, monkeypatch: pytest.MonkeyPatch
+    change: Any, fused: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network = _mmdit()
+    network = _mmdit(fused=fused)
     _prepare(network)
     change(network)
     calls = _calls(network, monkeypatch)
