@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As in the engine process: threads make numpy's many small products slower. Before numpy comes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Tests run side by side, a process to a core; torch's own threads would fight over them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The cache of real films is found from the true home, before each test gets one of its own.
 os.environ.setdefault("PRISMDESK_TEST_MEDIA", str(cache_folder()))
 

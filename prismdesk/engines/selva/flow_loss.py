@@ -48,7 +48,7 @@ def train_loss(
     prepared = generator.prepare(conditions, latent_frames=x1.shape[1])
     time = t[:, None, None]
     x_t = (1 - time) * noise + time * x1
-    velocity = generator.velocity(x_t.to(generator.latent_mean.dtype), t, prepared)
+    velocity = generator.velocity(x_t.to(generator.dtype), t, prepared)
     per_item = (velocity.float() - (x1 - noise)).square().mean(dim=(1, 2))
     return FlowLoss(per_item, per_item.mean())
 

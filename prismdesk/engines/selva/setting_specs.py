@@ -7,7 +7,7 @@ from prismdesk.engines.contract import SettingSpec
 PRECISIONS = ("auto", "bf16", "fp16", "fp32")
 CLIP_PICTURES = ("published", "empty", "picture")
 SYNC_GEOMETRIES = ("published", "squash", "crop")
-RESIZES = ("decoder", "published", "node")
+RESIZES = ("published", "decoder", "node")
 NEGATIVES = ("published", "stored")
 LONG_WAYS = ("joint", "sequential", "single")
 WORK_LENGTHS = ("region", "natural")
@@ -74,11 +74,12 @@ _PICTURE = (
         name="resize",
         label="Resizing",
         help=(
-            "decoder scales frames while they are read, which is fastest; published uses the "
-            "original bicubic with antialiasing on whole frames; node the ComfyUI nodes' plain "
-            "bicubic and their choice of frames."
+            "published uses the original bicubic with antialiasing on whole frames; decoder scales "
+            "frames while they are read, which takes less memory for large films and differs by a "
+            "level or two; node uses the ComfyUI nodes' plain bicubic and their "
+            "choice of frames."
         ),
-        default="decoder",
+        default="published",
         choices=RESIZES,
         is_advanced=True,
     ),

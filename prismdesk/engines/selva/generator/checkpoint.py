@@ -19,7 +19,8 @@ _COMPUTED = frozenset({"t_embed.freqs", "latent_rot", "clip_rot"})
 def generator_checkpoint(config: GeneratorConfig, *, fused: bool = True) -> Published[Generator]:
     """Return how a file of SelVA or MMAudio fills a generator of this configuration.
 
-    Tables that old files hold beside what was learned are dropped.
+    Tables that old files hold beside what was learned are dropped. The statistics of the latent
+    stay in float32: they scale the finished sound, which is float32 too.
 
     Args:
         config: the hyper-parameters.
@@ -29,6 +30,7 @@ def generator_checkpoint(config: GeneratorConfig, *, fused: bool = True) -> Publ
         what="generator of SelVA or MMAudio",
         build=partial(Generator, config, fused=fused),
         translate=_without_tables,
+        exact=("latent_mean", "latent_std"),
     )
 
 

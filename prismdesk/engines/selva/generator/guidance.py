@@ -99,5 +99,5 @@ class TwoPassVelocity:
 
 
 def _velocity(generator: Generator, latent: Tensor, t: Tensor, prepared: Prepared) -> Tensor:
-    latent = latent.to(generator.latent_mean.dtype)
+    latent = latent.to(generator.dtype)
     return generator.velocity(latent, t.expand(latent.shape[0]), prepared).float()

@@ -167,6 +167,11 @@ class Generator(nn.Module):
         velocity: Tensor = self.final_layer(x, overall)
         return velocity
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type it works in."""
+        return self.empty_clip_feat.dtype
+
     def normalise(self, z: Tensor) -> Tensor:
         """Return a latent [B, L, C] of the autoencoder as the flow knows it."""
         return (z - self.latent_mean) / self.latent_std

@@ -11,6 +11,7 @@ from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.state_file import CheckpointError
 from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint
 from prismdesk.engines.selva.generator.config import PUBLISHED_GENERATORS, GeneratorConfig
+from tests.engines.selva.generator.tiny import tiny_generator
 
 if TYPE_CHECKING:
     from prismdesk.engines.selva.generator.network import Generator
@@ -88,3 +89,11 @@ def test_file_of_another_size_is_refused() -> None:
             where="small_16k.pth",
             device="meta",
         )
+
+
+def test_statistics_of_the_latent_are_not_rounded_with_the_weights() -> None:
+    whole, halved = tiny_generator(), tiny_generator(dtype=torch.bfloat16)
+
+    assert halved.dtype == torch.bfloat16
+    assert torch.equal(halved.latent_mean, whole.latent_mean)
+    assert torch.equal(halved.latent_std, whole.latent_std)
