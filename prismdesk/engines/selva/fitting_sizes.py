@@ -15,12 +15,22 @@ if TYPE_CHECKING:
 MEL_MODES: dict[int, MelMode] = {mode.rate_hz: mode for mode in (MEL_16K, MEL_44K)}
 """The spectrograms of the rates that there are networks for."""
 
+_NEEDED = {
+    "generator": ("latent_dim", "hidden_dim"),
+    "sync": ("embed_dim", "depth", "img_size", "patch_size", "segment_frames", "patch_frames"),
+    "clip.vision": ("image_size", "patch_size", "width", "layers"),
+    "clip.text": ("width", "layers", "vocab_size", "context_length"),
+    "vae": ("mel_bands", "latent_dim", "hidden_dim"),
+    "vocoder": ("num_mels", "upsample_initial_channel"),
+}
+
 
 def check_sizes(model: Model) -> None:
     """Compare the sizes that a checkpoint states for its networks.
 
     Raises:
-        CheckpointError: two of them don't fit, or one is missing; the message names them.
+        CheckpointError: two of them don't fit, or one is missing or no size; the message names
+            them.
     """
     mode = MEL_MODES.get(model.native_rate_hz)
     if mode is None:
@@ -28,6 +38,7 @@ def check_sizes(model: Model) -> None:
             f"{model.name} is for {model.native_rate_hz} Hz; these networks work at 16000 or "
             "44100 Hz."
         )
+    _check_numbers(model)
     try:
         pairs = _pairs(model.hyper_parameters, mode)
     except (KeyError, TypeError, ValueError) as error:
@@ -38,6 +49,21 @@ def check_sizes(model: Model) -> None:
                 f"The networks of {model.name} don't fit each other: {one[0]} is {one[1]}, but "
                 f"{other[0]} is {other[1]}."
             )
+
+
+def _check_numbers(model: Model) -> None:
+    """Require the sizes that the memory a run takes is estimated from."""
+    for place, names in _NEEDED.items():
+        node: Any = model.hyper_parameters
+        for part in place.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        for name in names:
+            size = node.get(name) if isinstance(node, dict) else None
+            if not isinstance(size, int) or isinstance(size, bool) or size < 1:
+                raise CheckpointError(
+                    f"The sizes given for {model.name} must say {place}.{name}, a whole number "
+                    "above 0."
+                )
 
 
 def _pairs(

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from prismdesk.engines.weights.model import Licence, Model, ModelFile
 from prismdesk.engines.weights.published import published_models
+from prismdesk.engines.weights.size_limits import check_sizes_stated
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def read_custom_model(folder: Path) -> Model:
     for part, values in described.hyper_parameters.items():
         if part != "rate_hz" and not isinstance(values, dict):
             raise InputError(f"{path}: hyper_parameters.{part} must be an object of sizes.")
+        check_sizes_stated(values, path, f"hyper_parameters.{part}")
     sizes: dict[str, JsonValue] = dict(described.hyper_parameters.items())
     licence = _licence(described, "weights", described.licence_weights)
     own: dict[str, ModelFile] = {
