@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from transformers import T5Config
+
 from prismdesk.engines.audiox.checkpoint import without_prefix
 from prismdesk.engines.audiox.conditioning.assembly import conditioning_inputs
 from prismdesk.engines.audiox.conditioning.maf import Maf, maf_checkpoint
@@ -35,7 +37,7 @@ def _text_prompt(case: Case) -> dict[str, Tensor]:
     _check_operation(case, "encode")
     conditioner, state = _only_conditioner(case)
     t5 = fill(
-        t5_checkpoint(T5EncoderConfig.from_mapping(case.config["t5_config"])),
+        t5_checkpoint(T5EncoderConfig.from_mapping(T5Config(**case.config["t5_config"]).to_dict())),
         case.state(),
         where=case.name,
     )

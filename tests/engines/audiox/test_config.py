@@ -5,6 +5,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from prismdesk.engines.audiox.config import (
     read_config,
     read_denoiser,
 )
+from prismdesk.engines.audiox.denoiser.checkpoint import denoiser_checkpoint
 from tests.conformance.manifest import manifest_config
 
 if TYPE_CHECKING:
@@ -314,6 +316,38 @@ def test_any_field_may_hold_anything(place: tuple[str, str], value: object) -> N
 @given(value=JSON)
 def test_any_json_is_read_or_refused(value: Any) -> None:
     check_read_or_refused(value)
+
+
+WIDTHS = st.sampled_from([0, 1, 2, 24, 32, 48, 64, 66, 96, 128, 132])
+ARGUMENTS = st.fixed_dictionaries(
+    {
+        "io_channels": st.integers(1, 3),
+        "embed_dim": WIDTHS,
+        "num_heads": st.sampled_from([1, 2, 3, 4, 12]),
+        "depth": st.integers(1, 2),
+        "cond_token_dim": WIDTHS,
+        "project_cond_tokens": st.booleans(),
+        "global_cond_dim": WIDTHS,
+        "project_global_cond": st.booleans(),
+        "global_cond_type": st.sampled_from(["prepend", "adaLN"]),
+        "prepend_cond_dim": st.sampled_from([0, 5]),
+        "patch_size": st.integers(1, 3),
+        "transformer_type": st.just("continuous_transformer"),
+    }
+)
+
+
+@settings(deadline=None)
+@given(kind=st.sampled_from(["dit", "mmdit"]), arguments=ARGUMENTS)
+def test_denoisers_that_are_read_can_be_built(kind: str, arguments: dict[str, Any]) -> None:
+    try:
+        config = read_denoiser({"type": kind, "config": arguments}, where="config.json")
+    except ConfigError as error:
+        check_sentence(str(error))
+        return
+
+    with torch.device("meta"):
+        assert list(denoiser_checkpoint(config).build().parameters())
 
 
 def check_read_or_refused(value: Any) -> None:
