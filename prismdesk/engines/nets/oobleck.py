@@ -28,6 +28,7 @@ from prismdesk.engines.nets.oobleck_config import (
     OobleckConfig,
     across,
 )
+from prismdesk.engines.nets.reach import in_tiles
 from prismdesk.engines.nets.snake import Snake
 from prismdesk.engines.nets.weight_norm import (
     WeightNormConv1d,
@@ -40,9 +41,14 @@ from prismdesk.progress import ignore_progress
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from prismdesk.engines.nets.reach import Chain
     from prismdesk.progress import FractionDone
 
 _SMALLEST_DEVIATION = 1e-4
+_NUMBERS_IN_CACHE = 2**19
+_SHORTEST_TILE = 1024
+"""Samples of a tile at the higher rate of its stage; the units hear 39 more on either side."""
+
 _ACTIVATION_COST = 20
 """What one sample of one activation costs beside one multiply-add of a convolution."""
 
@@ -92,7 +98,7 @@ class ResidualUnit(nn.Module):
 
 
 class Stage(nn.Module):
-    """The layers of one rate, under one name; a half runs them one by one."""
+    """The layers of one rate, under one name."""
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__()
@@ -100,11 +106,20 @@ class Stage(nn.Module):
 
 
 class OobleckHalf(nn.Module):
-    """A row of layers and stages. Weights are folded by ``finish``, once, after loading."""
+    """A layer, stages, an activation and a layer. ``finish`` folds their weights, once.
 
-    def __init__(self, config: OobleckConfig, *layers: nn.Module) -> None:
+    On the CPU each part works in tiles of time, which fit the cache.
+
+    Args:
+        config: of both halves.
+        parts: the convolutions of the first layer, of each stage, and of the last layer.
+        layers: those.
+    """
+
+    def __init__(self, config: OobleckConfig, parts: tuple[Chain, ...], *layers: nn.Module) -> None:
         super().__init__()
         self.config = config
+        self.parts = parts
         self.layers = nn.ModuleList(layers)
 
     def finish(self) -> None:
@@ -118,18 +133,29 @@ class OobleckHalf(nn.Module):
 
     def run(self, x: Tensor, progress: FractionDone) -> Tensor:
         """Send [B, C, N] through all layers; ``progress`` may raise to stop."""
-        layers = [
-            one
-            for layer in self.layers
-            for one in (layer.layers if isinstance(layer, Stage) else [layer])
-        ]
-        costs = _costs(layers)
-        done = 0.0
-        for layer, cost in zip(layers, costs, strict=True):
-            x = layer(x)
+        groups = self._groups()
+        costs = _costs(groups)
+        total, done = sum(costs), 0.0
+        for chain, group, cost in zip(self.parts, groups, costs, strict=True):
+
+            def report(part: float, done: float = done, cost: float = cost) -> None:
+                progress(min(1.0, (done + cost * part) / total))
+
+            tile = max(_SHORTEST_TILE, _NUMBERS_IN_CACHE // x.shape[1]) // chain.down
+            if x.device.type != "cpu":
+                tile = chain.length_after(x.shape[2])
+            x = in_tiles(nn.Sequential(*group), chain, x, tile=max(1, tile), progress=report)
             done += cost
-            progress(min(1.0, done / sum(costs)))
         return x
+
+    def _groups(self) -> list[list[nn.Module]]:
+        """Return the layers of each part; the last activation goes with the last layer."""
+        first, *stages, activation, last = self.layers
+        return [
+            [first],
+            *(list(stage.get_submodule("layers").children()) for stage in stages),
+            [activation, last],
+        ]
 
 
 class OobleckEncoder(OobleckHalf):
@@ -140,6 +166,7 @@ class OobleckEncoder(OobleckHalf):
         widths = stack.widths
         super().__init__(
             config,
+            stack.encoder_parts(),
             WeightNormConv1d(stack.signal_channels, widths[0], OUTER_WIDTH),
             *(
                 Stage(
@@ -160,7 +187,7 @@ class OobleckEncoder(OobleckHalf):
 
         Args:
             audio: [B, C, N], at least as long as one latent frame.
-            progress: called after each layer; may raise to stop.
+            progress: called after each tile; may raise to stop.
         """
         mean, raw_scale = self.run(audio.float(), progress).chunk(2, dim=1)
         return Posterior(mean, functional.softplus(raw_scale) + _SMALLEST_DEVIATION)
@@ -181,6 +208,7 @@ class OobleckDecoder(OobleckHalf):
         narrowing = stack.widths[::-1]
         super().__init__(
             config,
+            stack.decoder_parts(),
             WeightNormConv1d(stack.latent_dim, narrowing[0], OUTER_WIDTH),
             *(
                 Stage(
@@ -199,7 +227,7 @@ class OobleckDecoder(OobleckHalf):
     def decode(self, latents: Tensor, *, progress: FractionDone = ignore_progress) -> Tensor:
         """Return the waveform [B, C, L * ratio], float32, of latents [B, D, L].
 
-        Odd strides make it a little shorter. ``progress`` is called after each layer and may
+        Odd strides make it a little shorter. ``progress`` is called after each tile and may
         raise to stop.
         """
         wave = self.run(latents.float() * self.config.scale, progress)
@@ -249,15 +277,18 @@ def _lengthening(channels: int, out_channels: int, stride: int) -> WeightNormCon
     )
 
 
-def _costs(layers: list[nn.Module]) -> list[float]:
-    """Return what each layer costs, to a common factor."""
+def _costs(groups: list[list[nn.Module]]) -> list[float]:
+    """Return what each group of layers costs, to a common factor."""
     rate, costs = 1.0, []
-    for layer in layers:
-        if isinstance(layer, WeightNormConv1d):
-            rate /= layer.stride
-        costs.append(rate * _cost_per_frame(layer))
-        if isinstance(layer, WeightNormConvTranspose1d):
-            rate *= layer.factor
+    for group in groups:
+        cost = 0.0
+        for layer in group:
+            if isinstance(layer, WeightNormConv1d):
+                rate /= layer.stride
+            cost += rate * _cost_per_frame(layer)
+            if isinstance(layer, WeightNormConvTranspose1d):
+                rate *= layer.factor
+        costs.append(cost)
     return costs
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from prismdesk.engines.nets.counts import check_counts, check_positive
-from prismdesk.engines.nets.reach import ConvStep
+from prismdesk.engines.nets.reach import Chain, ConvStep
 
 OUTER_WIDTH = 7
 LATENT_WIDTH = 3
@@ -57,21 +57,27 @@ class OobleckStack:
         """Channels at each rate, from that of the waveform to that of the latents."""
         return (self.channels, *(self.channels * factor for factor in self.c_mults))
 
-    def encoder_steps(self) -> list[ConvStep]:
-        """Return the convolutions of an encoder, in order; those of width 1 reach nowhere."""
-        steps = [straight(OUTER_WIDTH)]
-        for stride in self.strides:
-            steps += [straight(UNIT_WIDTH, dilation) for dilation in UNIT_DILATIONS]
-            steps.append(across(stride))
-        return [*steps, straight(LATENT_WIDTH)]
+    def encoder_parts(self) -> tuple[Chain, ...]:
+        """Return the convolutions of an encoder: the first, those of each stage, the last.
 
-    def decoder_steps(self) -> list[ConvStep]:
-        """Return the convolutions of a decoder, in order; those of width 1 reach nowhere."""
-        steps = [straight(OUTER_WIDTH)]
-        for stride in reversed(self.strides):
-            steps.append(across(stride, is_transposed=True))
-            steps += [straight(UNIT_WIDTH, dilation) for dilation in UNIT_DILATIONS]
-        return [*steps, straight(OUTER_WIDTH)]
+        Convolutions of width 1 reach nowhere and are left out.
+        """
+        return (
+            Chain((straight(OUTER_WIDTH),)),
+            *(Chain((*_UNITS, across(stride))) for stride in self.strides),
+            Chain((straight(LATENT_WIDTH),)),
+        )
+
+    def decoder_parts(self) -> tuple[Chain, ...]:
+        """Return the convolutions of a decoder, likewise."""
+        return (
+            Chain((straight(OUTER_WIDTH),)),
+            *(
+                Chain((across(stride, is_transposed=True), *_UNITS))
+                for stride in reversed(self.strides)
+            ),
+            Chain((straight(OUTER_WIDTH),)),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,3 +127,11 @@ def across(stride: int, *, is_transposed: bool = False) -> ConvStep:
         padding=math.ceil(stride / 2),
         is_transposed=is_transposed,
     )
+
+
+def joined(parts: tuple[Chain, ...]) -> Chain:
+    """Return several chains as one."""
+    return Chain(tuple(step for part in parts for step in part.steps))
+
+
+_UNITS = tuple(straight(UNIT_WIDTH, dilation) for dilation in UNIT_DILATIONS)

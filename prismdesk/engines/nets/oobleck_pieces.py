@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from prismdesk.engines.nets.oobleck import Posterior
-from prismdesk.engines.nets.reach import heard_by, length_after
+from prismdesk.engines.nets.oobleck_config import joined
 from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def decode_long(
         decoder: where it lies, the work is done.
         latents: [B, D, L], on any device.
         piece_frames: latent frames that a piece adds to the result.
-        progress: called after each layer of each piece.
+        progress: called after each tile of each piece.
         cancelled: asked as often.
 
     Returns:
@@ -56,21 +56,19 @@ def decode_long(
         Cancelled: the work is no longer wanted.
     """
     stack = decoder.config.decoder
-    steps = stack.decoder_steps()
+    chain = joined(decoder.parts)
     batch, _, frames = latents.shape
-    samples = length_after(steps, frames)
+    samples = chain.length_after(frames)
     wave = torch.empty(batch, stack.signal_channels, samples)
     spans = _even_spans(frames, piece_frames)
     for item, (start, stop), report in _work(batch, spans, progress, cancelled):
         first, last = start * stack.ratio, min(stop * stack.ratio, samples)
         if first >= last:
             continue
-        begin, end = _inside(heard_by(steps, (first, last)), frames)
-        piece = decoder.decode(
-            latents[item : item + 1, :, begin:end].to(decoder.device), progress=report
-        )
-        at = first - begin * stack.ratio
-        wave[item, :, first:last] = piece[0, :, at : at + last - first]
+        begin, end, lead = chain.excerpt_for((first, last), frames)
+        excerpt = latents[item : item + 1, :, begin:end].to(decoder.device)
+        piece = decoder.decode(excerpt, progress=report)
+        wave[item, :, first:last] = piece[0, :, lead : lead + last - first]
     return wave
 
 
@@ -90,7 +88,7 @@ def encode_long(
         audio: [B, C, N], on any device.
         noise: unit noise [B, D, L] for a sample; None for the mean.
         piece_frames: latent frames that a piece adds to the result.
-        progress: called after each layer of each piece.
+        progress: called after each tile of each piece.
         cancelled: asked as often.
 
     Returns:
@@ -114,21 +112,18 @@ def posterior_long(
     cancelled: IsCancelled = never_cancelled,
 ) -> Posterior:
     """Return the distribution of the latents, on the CPU; arguments as of ``encode_long``."""
-    stack = encoder.config.encoder
-    steps = stack.encoder_steps()
+    chain = joined(encoder.parts)
     batch, _, samples = audio.shape
-    frames = length_after(steps, samples)
+    frames = chain.length_after(samples)
     mean, deviation = torch.empty(2, batch, encoder.config.latent_dim, frames)
     spans = _even_spans(frames, piece_frames)
     for item, (start, stop), report in _work(batch, spans, progress, cancelled):
-        begin, end = _inside(heard_by(steps, (start, stop)), samples)
-        begin -= begin % stack.ratio
-        piece = encoder.posterior(
-            audio[item : item + 1, :, begin:end].to(encoder.device), progress=report
-        )
-        at = start - begin // stack.ratio
-        mean[item, :, start:stop] = piece.mean[0, :, at : at + stop - start]
-        deviation[item, :, start:stop] = piece.deviation[0, :, at : at + stop - start]
+        begin, end, lead = chain.excerpt_for((start, stop), samples)
+        excerpt = audio[item : item + 1, :, begin:end].to(encoder.device)
+        piece = encoder.posterior(excerpt, progress=report)
+        wanted = slice(lead, lead + stop - start)
+        mean[item, :, start:stop] = piece.mean[0, :, wanted]
+        deviation[item, :, start:stop] = piece.deviation[0, :, wanted]
     return Posterior(mean, deviation)
 
 
@@ -152,11 +147,10 @@ def decode_chunked(
     starts = list(range(0, last + 1, chunk_frames - overlap_frames))
     if starts[-1] != last:
         starts.append(last)
-    steps = decoder.config.decoder.decoder_steps()
     wave = latents.new_empty(
         latents.shape[0],
         decoder.config.decoder.signal_channels,
-        length_after(steps, frames),
+        joined(decoder.parts).length_after(frames),
         dtype=torch.float32,
     )
     dropped = overlap_frames // 2 * ratio
@@ -177,10 +171,6 @@ def _even_spans(length: int, longest: int) -> list[Span]:
     count = -(-length // longest)
     edges = [length * index // count for index in range(count + 1)] if count else []
     return list(pairwise(edges))
-
-
-def _inside(span: Span, length: int) -> Span:
-    return max(0, span[0]), min(length, span[1])
 
 
 def _work(

@@ -1,20 +1,22 @@
 """What a chain of convolutions makes of a length, and which input a stretch of its output hears.
 
 Both follow from widths, strides, dilations and paddings alone, and they are exact: a network that
-is given the input that ``heard_by`` names for a stretch gives that stretch as it stands in the
-whole, to rounding. Where the input is cut at a whole multiple of the chain's strides, the stretch
-also lies where it lies in the whole.
+is given what a stretch hears gives that stretch as it stands in the whole, to rounding.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
+
+    from torch import Tensor
 
     from prismdesk.engines.nets.pieces import Span
+    from prismdesk.progress import FractionDone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class ConvStep:
     is_transposed: bool = False
 
     @property
-    def _taps_to_last(self) -> int:
+    def _to_last_tap(self) -> int:
         return (self.width - 1) * self.dilation
 
     def length_after(self, length: int) -> int:
@@ -44,33 +46,105 @@ class ConvStep:
         if length < 1:
             return 0
         if self.is_transposed:
-            made = (length - 1) * self.stride - 2 * self.padding + self._taps_to_last + 1
+            made = (length - 1) * self.stride - 2 * self.padding + self._to_last_tap + 1
         else:
-            made = (length + 2 * self.padding - self._taps_to_last - 1) // self.stride + 1
+            made = (length + 2 * self.padding - self._to_last_tap - 1) // self.stride + 1
         return max(0, made)
 
     def heard_by(self, span: Span) -> Span:
         """Return the inputs that some of these outputs depend on; they may lie outside of all."""
         first, last = span[0], span[1] - 1
         if self.is_transposed:
-            earliest = -(-(first + self.padding - self._taps_to_last) // self.stride)
+            earliest = -(-(first + self.padding - self._to_last_tap) // self.stride)
             return earliest, (last + self.padding) // self.stride + 1
         start = first * self.stride - self.padding
-        return start, last * self.stride - self.padding + self._taps_to_last + 1
+        return start, last * self.stride - self.padding + self._to_last_tap + 1
 
 
-def length_after(steps: Sequence[ConvStep], length: int) -> int:
-    """Return how long the output of a chain is."""
-    for step in steps:
-        length = step.length_after(length)
-    return length
+class Excerpt(NamedTuple):
+    """What has to be given for a stretch of the output.
 
-
-def heard_by(steps: Sequence[ConvStep], span: Span) -> Span:
-    """Return the inputs of a chain that some of these outputs depend on.
-
-    They may lie outside of what there is: before 0, or past the end.
+    Attributes:
+        start: first input.
+        stop: one past the last.
+        lead: how many outputs of the excerpt come before those that are wanted.
     """
-    for step in reversed(steps):
-        span = step.heard_by(span)
-    return span
+
+    start: int
+    stop: int
+    lead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Convolutions one after the other."""
+
+    steps: tuple[ConvStep, ...]
+
+    @property
+    def up(self) -> int:
+        """How many times longer the output is, but for its ends."""
+        return math.prod(step.stride for step in self.steps if step.is_transposed)
+
+    @property
+    def down(self) -> int:
+        """How many times shorter it is, likewise."""
+        return math.prod(step.stride for step in self.steps if not step.is_transposed)
+
+    def length_after(self, length: int) -> int:
+        """Return how long the output is."""
+        for step in self.steps:
+            length = step.length_after(length)
+        return length
+
+    def heard_by(self, span: Span) -> Span:
+        """Return the inputs that some of these outputs depend on.
+
+        They may lie outside of what there is: before 0, or past the end.
+        """
+        for step in reversed(self.steps):
+            span = step.heard_by(span)
+        return span
+
+    def excerpt_for(self, span: Span, length: int) -> Excerpt:
+        """Return what has to be given, of so many inputs, for some of the outputs."""
+        start, stop = self.heard_by(span)
+        start = max(0, start)
+        start -= start % self.down
+        return Excerpt(start, min(length, stop), span[0] - start * self.up // self.down)
+
+
+def in_tiles(
+    work: Callable[[Tensor], Tensor],
+    chain: Chain,
+    x: Tensor,
+    *,
+    tile: int,
+    progress: FractionDone,
+) -> Tensor:
+    """Do the work of a chain on [B, C, N] in tiles, which fit the cache, each with its context.
+
+    Args:
+        work: gives [B, D, M] of any excerpt.
+        chain: the convolutions in it.
+        x: the whole.
+        tile: outputs of a tile, at most.
+        progress: called after each tile.
+    """
+    length = x.shape[-1]
+    made = chain.length_after(length)
+    if made <= tile:
+        result = work(x)
+        progress(1.0)
+        return result
+    whole: Tensor | None = None
+    for first in range(0, made, tile):
+        last = min(first + tile, made)
+        start, stop, lead = chain.excerpt_for((first, last), length)
+        part = work(x[..., start:stop])[..., lead : lead + last - first]
+        if whole is None:
+            whole = part.new_empty(*part.shape[:-1], made)
+        whole[..., first:last] = part
+        progress(last / made)
+    assert whole is not None
+    return whole

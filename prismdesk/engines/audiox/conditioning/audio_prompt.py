@@ -25,8 +25,8 @@ from prismdesk.engines.audiox.conditioner_config import (
 from prismdesk.engines.audiox.conditioning.blanked_span import blanked, draw_spans
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
 from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.oobleck_config import joined
 from prismdesk.engines.nets.oobleck_pieces import encode_long
-from prismdesk.engines.nets.reach import length_after
 from prismdesk.errors import InputError
 from prismdesk.progress import ignore_progress, never_cancelled
 
@@ -183,7 +183,7 @@ def _ones(tokens: Tensor, count: int) -> Tensor:
 
 def _check_length(audio: Tensor, encoder: OobleckEncoder, wanted_frames: int) -> None:
     stack = encoder.config.encoder
-    frames = length_after(stack.encoder_steps(), audio.shape[2])
+    frames = joined(encoder.parts).length_after(audio.shape[2])
     if frames != wanted_frames:
         raise InputError(
             f"The sound prompt makes {frames} latent frames where the model takes exactly "
