@@ -31,8 +31,10 @@ PICTURE_DIM = 768
 SYNC_FEATURES = 240
 """Features of movement in ten seconds: 30 segments of 8."""
 
-_FRAMES_AT_ONCE = 8
-_POSITIONS_AT_ONCE = 25
+# A few on a CPU, so that it stops soon when told to; elsewhere all ten seconds of a film.
+_FRAMES_AT_ONCE = {"cpu": 2}
+_POSITIONS_AT_ONCE = {"cpu": 2}
+_AT_ONCE_ELSEWHERE = 64
 _CLIPS_SHARE = 0.7
 """How much of the work is CLIP's; the rest is that of the transformer over time."""
 
@@ -100,8 +102,7 @@ class VideoPrompt(nn.Module):
         tokens = self.empty_visual_feat.repeat(len(frames), 1, 1)
         if is_film.any():
             films = frames[is_film.to(frames.device)]
-            states = self._states(films, lambda done: report(_CLIPS_SHARE * done), cancelled)
-            seen = self._over_time(states, cancelled)
+            seen = self._of_frames(films, report, cancelled)
             if self.config.has_sync:
                 seen = seen + self._of_movement(
                     None if sync is None else sync[is_film.to(sync.device)]
@@ -115,12 +116,19 @@ class VideoPrompt(nn.Module):
         tokens = self.empty_visual_feat.repeat(batch, 1, 1)
         return Tokens(tokens, torch.ones(batch, 1, device=tokens.device))
 
+    def _of_frames(self, films: Tensor, report: FractionDone, cancelled: IsCancelled) -> Tensor:
+        """Return the tokens of films [B, T, 3, side, side], without movement."""
+        rest = 1.0 - _CLIPS_SHARE
+        states = self._states(films, lambda done: report(_CLIPS_SHARE * done), cancelled)
+        return self._over_time(states, lambda done: report(_CLIPS_SHARE + rest * done), cancelled)
+
     def _states(self, frames: Tensor, report: FractionDone, cancelled: IsCancelled) -> Tensor:
         """Return what CLIP sees in films [B, T, 3, side, side]: [B, T, positions, 768]."""
         batch, count = frames.shape[:2]
         device = self.empty_visual_feat.device
+        at_once = _FRAMES_AT_ONCE.get(device.type, _AT_ONCE_ELSEWHERE)
         parts, done = [], 0
-        for some in torch.split(frames.flatten(0, 1), _FRAMES_AT_ONCE):
+        for some in torch.split(frames.flatten(0, 1), at_once):
             raise_if_cancelled(cancelled)
             parts.append(self.visual_encoder_model.states(some.to(device).float() / 255))
             done += len(some)
@@ -128,14 +136,17 @@ class VideoPrompt(nn.Module):
         states = torch.cat(parts)
         return states.view(batch, count, states.shape[1], PICTURE_DIM)
 
-    def _over_time(self, states: Tensor, cancelled: IsCancelled) -> Tensor:
+    def _over_time(self, states: Tensor, report: FractionDone, cancelled: IsCancelled) -> Tensor:
         """Return the tokens of such states, [B, tokens, 768]."""
         batch, count, positions, _ = states.shape
         over_time = states.transpose(1, 2).flatten(0, 1) + self.Temp_pos_embedding
-        parts = []
-        for some in torch.split(over_time, _POSITIONS_AT_ONCE):
+        at_once = _POSITIONS_AT_ONCE.get(over_time.device.type, _AT_ONCE_ELSEWHERE)
+        parts, done = [], 0
+        for some in torch.split(over_time, at_once):
             raise_if_cancelled(cancelled)
             parts.append(self.Temp_transformer(some))
+            done += len(some)
+            report(done / len(over_time))
         moved = torch.cat(parts).view(batch, positions, count, PICTURE_DIM)
         return _projected_runs(self.proj, moved.transpose(1, 2))
 

@@ -138,14 +138,16 @@ def test_work_is_told_and_stops(plain: VideoPrompt, frames: Tensor) -> None:
     plain.encode(torch.cat([frames, frames]), report=told.append)
 
     assert told == sorted(told)
-    assert len(told) == 4
+    assert len([one for one in told if one < 0.7]) >= 5
+    assert len([one for one in told if 0.7 < one < 1.0]) >= 3
     assert told[-1] == 1.0
     with pytest.raises(Cancelled):
         plain.encode(frames, cancelled=lambda: True)
-    answers = iter([False, False, True])
-    with pytest.raises(Cancelled):
-        plain.encode(frames, cancelled=lambda: next(answers))
-    assert list(answers) == []
+    for asked in (3, 7):  # among the frames, and among the places
+        answers = iter([False] * asked + [True])
+        with pytest.raises(Cancelled):
+            plain.encode(frames, cancelled=answers.__next__)
+        assert list(answers) == []
 
 
 def test_towers_of_another_width_are_refused() -> None:
