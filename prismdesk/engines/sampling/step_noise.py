@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_LEAVES = 1 << 17
+_FINEST = 24  # halvings at most
+_COARSEST = 15
+_POINTS = 1 << _FINEST
+_POINTS_A_STEP = 4
 _OCTAVES = 16  # sigma from 2^-16 to 2^16
 _SEED_BITS = (1 << 64) - 1
 _FRESH = 1 << 40  # numbers of streams from here on belong to no point of a path
@@ -68,8 +71,9 @@ class BrownianNoise:
 
     W(sigma) is built by halving: between two known points a and b the value at m is normal with
     mean W(a) + (W(b) - W(a)) (m - a) / (b - a) and variance (m - a)(b - m) / (b - a) (Lévy's
-    construction), each point drawn from its own number. Points lie at equal ratios, 4096 to the
-    octave; a level is taken to be the nearest, which leaves increments exactly standard normal.
+    construction), each point drawn from its own number. Points lie at equal ratios, 1024 to the
+    octave or, where steps are very short, as many as they need; a level is taken to be the
+    nearest point, which leaves increments exactly standard normal.
     """
 
     def __init__(self, seeds: Sequence[int], shape: tuple[int, ...]) -> None:
@@ -81,6 +85,7 @@ class BrownianNoise:
         if not seeds:
             raise ValueError("noise is drawn from seeds, and there are none")
         self._paths = [_Path(seed, shape) for seed in seeds]
+        self._halvings = _COARSEST
 
     def at(self, index: int, sigma: float, sigma_next: float) -> Tensor:
         """Return the increments between two levels, [B, C, N]; the step's number doesn't matter.
@@ -89,12 +94,26 @@ class BrownianNoise:
             ValueError: a level is beyond 2^-16 to 2^16, or both are all but the same.
         """
         del index
-        here, there = _nearest_leaf(sigma), _nearest_leaf(sigma_next)
+        here, there = self._points(sigma, sigma_next)
         if here == there:
             raise ValueError(f"no noise lies between the levels {sigma} and {sigma_next}")
         spread = math.sqrt(abs(_sigma_of(there) - _sigma_of(here)))
-        drawn = [(path.at(there) - path.at(here)) / np.float32(spread) for path in self._paths]
+        # A step begins where the last one ended: asked for first, that point is still known.
+        before = [path.at(here) for path in self._paths]
+        drawn = [
+            (path.at(there) - w) / np.float32(spread)
+            for path, w in zip(self._paths, before, strict=True)
+        ]
         return torch.from_numpy(np.stack(drawn))
+
+    def _points(self, sigma: float, sigma_next: float) -> tuple[int, int]:
+        """Return the points nearest to two levels, some points apart if they can be."""
+        while True:
+            distance = 1 << (_FINEST - self._halvings)
+            here, there = (_nearest_point(one, distance) for one in (sigma, sigma_next))
+            if abs(here - there) >= _POINTS_A_STEP * distance or self._halvings == _FINEST:
+                return here, there
+            self._halvings += 1
 
 
 class _Path:
@@ -106,25 +125,25 @@ class _Path:
         self._before: dict[int, NDArray[np.float32]] = {}
         self._last: dict[int, NDArray[np.float32]] = {}
 
-    def at(self, leaf: int) -> NDArray[np.float32]:
+    def at(self, point: int) -> NDArray[np.float32]:
         """Return W at a point's number, [C, N]."""
         known = self._before | self._last
         seen: dict[int, NDArray[np.float32]] = {}
-        low, high = 0, _LEAVES
+        low, high = 0, _POINTS
         w_low = np.zeros(self._shape, np.float32)
         w_high = self._value(high, known, seen, mean=w_low, variance=_sigma_of(high))
-        while leaf not in (low, high):
+        while point not in (low, high):
             middle = (low + high) // 2
             a, m, b = _sigma_of(low), _sigma_of(middle), _sigma_of(high)
             share = (m - a) / (b - a)
             mean = w_low + (w_high - w_low) * np.float32(share)
             w_middle = self._value(middle, known, seen, mean=mean, variance=share * (b - m))
-            if leaf < middle:
+            if point < middle:
                 high, w_high = middle, w_middle
             else:
                 low, w_low = middle, w_middle
         self._before, self._last = self._last, seen
-        return w_low if leaf == low else w_high
+        return w_low if point == low else w_high
 
     def _value(
         self,
@@ -149,12 +168,13 @@ def _normal(seed: int, stream: int, shape: tuple[int, ...]) -> NDArray[np.float3
     return generator.standard_normal(shape, dtype=np.float32)
 
 
-def _sigma_of(leaf: int) -> float:
-    return math.exp2(2.0 * _OCTAVES * leaf / _LEAVES - _OCTAVES) if leaf else 0.0
+def _sigma_of(point: int) -> float:
+    return math.exp2(2.0 * _OCTAVES * point / _POINTS - _OCTAVES) if point else 0.0
 
 
-def _nearest_leaf(sigma: float) -> int:
+def _nearest_point(sigma: float, distance: int) -> int:
+    """Return the number of the point nearest to a level, of every so-manieth point."""
     octave = math.log2(sigma) if sigma > 0.0 else -math.inf
     if not -_OCTAVES <= octave <= _OCTAVES:
         raise ValueError(f"a noise level of {sigma} is beyond the path")
-    return round((octave + _OCTAVES) * _LEAVES / (2 * _OCTAVES))
+    return round((octave + _OCTAVES) * _POINTS / (2 * _OCTAVES * distance)) * distance

@@ -28,7 +28,8 @@ def test_few_steps_see_the_path_of_many() -> None:
     fine = increments(BrownianNoise([7], SHAPE), many)
     coarse = increments(BrownianNoise([7], SHAPE), few)
     summed = fine.reshape(8, 8, *fine.shape[1:]).sum(1)
-    assert torch.allclose(coarse, summed, atol=0.02, rtol=1e-3)
+    assert (coarse - summed).norm() < 0.01 * coarse.norm()
+    assert (coarse[-1] - summed[-1]).norm() < 0.01 * coarse[-1].norm()
 
 
 def test_the_path_does_not_depend_on_where_a_run_begins() -> None:
@@ -54,6 +55,14 @@ def test_steps_of_any_smallness_have_noise_of_one_size() -> None:
     noise = BrownianNoise([1], (300,))
     spread = torch.stack([noise.at(0, a, b).std() for a, b in pairwise(levels)])
     assert spread.mean() == pytest.approx(1.0, abs=0.01)
+
+
+def test_very_short_steps_have_noise_of_their_own() -> None:
+    levels = polyexponential_sigmas(1000, 0.3, 0.35)[:-1].tolist()
+    noise = BrownianNoise([1], (30,))
+    drawn = torch.stack([noise.at(0, a, b)[0] for a, b in pairwise(levels)])
+    assert drawn.std() == pytest.approx(1.0, abs=0.02)
+    assert (drawn[1:] * drawn[:-1]).mean().abs() < 0.03
 
 
 def test_the_sign_is_that_of_the_step() -> None:
