@@ -7,6 +7,10 @@ from prismdesk.engines.loading.recognition import recognise
 from tests.conformance.manifest import manifest_state
 
 PUBLISHED = {
+    "audiox.base": "an AudioX model",
+    "audiox.maf": "an AudioX model",
+    "audiox.maf-mmdit": "an AudioX model",
+    "audiox.vae": "an autoencoder of AudioX",
     "mmaudio.generator-large-44k-v2": "the generator large_44k_v2 of SelVA or MMAudio",
     "mmaudio.generator-large-44k": "the generator large_44k of SelVA or MMAudio",
     "mmaudio.generator-medium-44k": "the generator medium_44k of SelVA or MMAudio",
@@ -30,6 +34,12 @@ PUBLISHED = {
 @pytest.mark.parametrize("manifest", PUBLISHED)
 def test_published_checkpoints_are_recognised(manifest: str) -> None:
     assert recognise(manifest_state(manifest)) == PUBLISHED[manifest]
+
+
+def test_files_of_training_are_audiox_too() -> None:
+    names = list(manifest_state("audiox.base"))
+
+    assert recognise([f"diffusion.{name}" for name in names]) == "an AudioX model"
 
 
 def test_names_alone_give_the_kind() -> None:
