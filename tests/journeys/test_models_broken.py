@@ -20,7 +20,8 @@ from prismdesk.session.opening import create_session
 from prismdesk.session.wishes import EngineWish, mark_region
 from tests.checkpoints.writing import write_checkpoint
 from tests.engines.selva.asking import MovingSquare, a_request, ignore
-from tests.journeys.broken_weights import BROKEN, SELVA, mark_of
+from tests.journeys.broken_weights import BROKEN, SELVA, Broken, mark_of
+from tests.journeys.test_models_by_command import run_apart
 from tests.media_files import PictureSpec, SoundSpec, make_film, noise
 
 if TYPE_CHECKING:
@@ -191,3 +192,25 @@ def test_absurd_sizes_are_one_sentence(
         said = str(caught.value)
         assert "\n" not in said
     assert name.partition("__")[0] in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("broken", BROKEN[0:18:6], ids=lambda broken: broken.name)
+def test_commands_say_it_in_one_sentence_and_leave_nothing(
+    film: Path, tmp_path: Path, broken: Broken
+) -> None:
+    folder = tmp_path / "model"
+    variant = broken.write(folder)
+    assert run_apart("models", "add", folder).returncode == 0
+    place = ("--from", "0.5s", "--to", "1s", "--steps", 1, "--variant", variant)
+    ended = run_apart("generate", film, *place, "--out", tmp_path / "out.mov")
+    assert ended.returncode == 2
+    *working, said = ended.stderr.splitlines()
+    assert said.startswith(f"prismdesk: {folder / broken.file} ")
+    assert broken.says in said
+    assert all(line.endswith("…") for line in working)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mov", "model"]
+    # Whether numbers are numbers is only seen when a file is loaded.
+    checked = run_apart("models", "verify", variant)
+    assert checked.returncode == (0 if broken.what == "nan" else 1)
+    assert "Traceback" not in checked.stderr

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from prismdesk.engines.weights.identity import checksums_of
 from prismdesk.engines.weights.places import state_of
+from prismdesk.engines.weights.wholeness import fault_of
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ class FileCheck:
         outcome: "right" by the published checksum, "as fetched" by the one noted when it was
             fetched, "unknown" without either, "wrong" or "missing".
         sha256: of its bytes now; empty if it is missing.
+        fault: why it is wrong, as the rest of a sentence, where no checksum says so.
     """
 
     file: ModelFile
     path: Path | None
     outcome: Outcome
     sha256: str = ""
+    fault: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -95,8 +98,11 @@ def _check(
     cancelled: IsCancelled,
 ) -> FileCheck:
     kinds = ("sha256", "md5") if file.md5 else ("sha256",)
+    fault = ""
     try:
         sums = checksums_of(path, kinds, progress, cancelled)
+        if file.custom_path is not None:
+            fault = fault_of(path, cancelled)
     except OSError as error:
         raise InputError(f"{path} can't be read ({error.strerror}).") from error
     published = [(kind, known) for kind in kinds if (known := getattr(file, kind))]
@@ -106,7 +112,7 @@ def _check(
         outcome = "right" if is_right else "wrong"
     elif noted_sha256:
         outcome = "as fetched" if sums["sha256"] == noted_sha256 else "wrong"
-    return FileCheck(file, path, outcome, sums["sha256"])
+    return FileCheck(file, path, "wrong" if fault else outcome, sums["sha256"], fault)
 
 
 def _present(model: Model, paths: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
