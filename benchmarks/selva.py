@@ -28,7 +28,7 @@ import torch
 from benchmarks.selva_plain import plain_stages
 from benchmarks.selva_scene import Stopwatch, film_of_noise, region_of
 from prismdesk.engines.contract import MachineOptions
-from prismdesk.engines.selva.device import choose_device
+from prismdesk.engines.hosting.device import choose_device
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.weights import catalogue
 from tests.checkpoints.full_models import full_model

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 import torch
 
 from benchmarks.selva_scene import Stopwatch
+from prismdesk.engines.hosting.features import FeatureMemory, Features
+from prismdesk.engines.hosting.memory import ladder
+from prismdesk.engines.hosting.residency import Residence
+from prismdesk.engines.hosting.run_monitor import RunMonitor
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.state_file import read_state
 from prismdesk.engines.sampling.flow import draw_noise, step_times
 from prismdesk.engines.sampling.graphed import run_plainly
-from prismdesk.engines.selva.features import FeatureMemory, Features
 from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint
 from prismdesk.engines.selva.generator.config import GeneratorConfig
 from prismdesk.engines.selva.generator.guidance import TwoPassVelocity
-from prismdesk.engines.selva.memory import ladder
 from prismdesk.engines.selva.networks import VAE_DECODER, VOCODER
 from prismdesk.engines.selva.planning import RunPlan, plan_run
-from prismdesk.engines.selva.residency import Residence
-from prismdesk.engines.selva.run_monitor import RunMonitor
 from prismdesk.engines.selva.run_state import RunState
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.engines.selva.stages.conditioning import StretchFeatures, window_conditions
@@ -76,7 +76,7 @@ def _state(request: Request, plan: RunPlan) -> RunState:
         settings=plan.settings,
         checkpoint=plan.checkpoint,
         residence=Residence(),
-        features=Features(FeatureMemory(0), request.features),
+        features=Features("selva", FeatureMemory(0), request.features),
         monitor=RunMonitor(lambda progress: None, lambda: False, {}),
         stretch=plan.stretch,
         windows=plan.windows,

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import Phase, Result
-from prismdesk.engines.selva.costs import CHECKING
+from prismdesk.engines.hosting.output import as_sounds
+from prismdesk.engines.hosting.surroundings import read_surroundings
+from prismdesk.engines.sampling.keeping import feather_samples
+from prismdesk.engines.selva.networks import listens
 from prismdesk.engines.selva.notes import notes_on
-from prismdesk.engines.selva.output import as_sounds
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.engines.selva.stages.conditioning import StretchFeatures
 from prismdesk.engines.selva.stages.decoding import decoded
 from prismdesk.engines.selva.stages.known_sound import known_latent
 from prismdesk.engines.selva.stages.picture_meaning import picture_meaning
 from prismdesk.engines.selva.stages.sampling import sample_latents
-from prismdesk.engines.selva.surroundings import read_surroundings
 
 if TYPE_CHECKING:
     from prismdesk.engines.selva.run_state import RunState
@@ -23,13 +24,13 @@ if TYPE_CHECKING:
 def make_takes(run: RunState) -> Result:
     """Go through the stages in an order that needs one large network at a time."""
     around = read_surroundings(run.request, run.stretch, run.settings.placement)
-    weights = _weights(run)
+    weights = run.checked_weights(_roles(run))
     run.monitor.begin(words.STAGE, Phase.ANALYSING)
     prompt = words.clip_states(run, run.request.prompt)
     unwanted = None
     if run.request.negative_prompt.strip() or run.settings.negative == "published":
         unwanted = words.clip_states(run, run.request.negative_prompt)
-    if run.checkpoint.listens and picture_timing.is_used(run):
+    if listens(run.checkpoint) and picture_timing.is_used(run):
         words.t5_states(run, run.request.prompt)
     features = StretchFeatures(
         meaning=picture_meaning(run),
@@ -39,7 +40,17 @@ def make_takes(run: RunState) -> Result:
     )
     latents = sample_latents(run, features, around, known_latent(run, around))
     waves = decoded(run, latents)
-    sounds = as_sounds(run, waves, around, notes_on(run, around))
+    sounds = as_sounds(
+        run,
+        waves[:, None],
+        around,
+        notes_on(run, around),
+        guard_samples=feather_samples(
+            run.settings.feather_frames,
+            run.stretch.project_rate_hz,
+            run.stretch.latent_rate_hz,
+        ),
+    )
     run.monitor.done(Phase.DECODING)
     model = run.checkpoint.model
     return Result(
@@ -50,18 +61,9 @@ def make_takes(run: RunState) -> Result:
     )
 
 
-def _weights(run: RunState) -> tuple[tuple[str, str], ...]:
-    """The files that decide the sound, with their checksums."""
+def _roles(run: RunState) -> list[str]:
+    """The files that decide the sound."""
     roles = ["generator", "vae", "vocoder", "clip"]
     if picture_timing.is_used(run):
-        roles += ["sync", "t5"] if run.checkpoint.listens else ["sync"]
-    run.monitor.begin(CHECKING, Phase.LOADING)
-    named = []
-    for done, role in enumerate(roles):
-
-        def tell(part: float, done: int = done) -> None:
-            run.monitor.at(Phase.LOADING, done, len(roles), share=(done + part) / len(roles))
-
-        named.append((run.checkpoint.model.files[role].file_name, run.sha256_of(role, tell)))
-        tell(1.0)
-    return tuple(named)
+        roles += ["sync", "t5"] if listens(run.checkpoint) else ["sync"]
+    return roles

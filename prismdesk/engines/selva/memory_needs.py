@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.hosting.memory import StageNeeds
 from prismdesk.engines.selva.lengths import NATURAL_SECONDS, lengths_of
+from prismdesk.engines.selva.networks import listens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from prismdesk.engines.selva.memory import MemoryPlan
-    from prismdesk.engines.selva.networks import Checkpoint
+    from prismdesk.engines.hosting.network import Checkpoint
 
 _FLOAT_BYTES = 4
 _T5_ENCODER_SHARE = 0.44
@@ -25,21 +23,6 @@ _KEPT_PER_LATENT_FRAME = 30
 
 _KEPT_PER_SAMPLE = 12
 """Numbers that the vocoder holds for each channel and sample, filters at double rate included."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageNeeds:
-    """One stage's memory.
-
-    Attributes:
-        name: of the stage; several networks of one stage have needs of their own.
-        weight_bytes: of its networks.
-        working_bytes: of what it holds beside them, under a plan.
-    """
-
-    name: str
-    weight_bytes: int
-    working_bytes: Callable[[MemoryPlan], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +46,7 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
     """Return the needs of every stage that a run has."""
     number_bytes = checkpoint.precision.itemsize
     stages = [_words(checkpoint, number_bytes)]
-    if checkpoint.listens and size.has_timing:
+    if listens(checkpoint) and size.has_timing:
         stages.append(_words_of_t5(checkpoint, number_bytes))
     if size.has_meaning:
         stages.append(_picture_meaning(checkpoint, number_bytes))
@@ -88,7 +71,7 @@ def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
 
 
 def _words_of_t5(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
-    weights = int(_file_bytes(checkpoint, "t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
+    weights = int(checkpoint.file_bytes("t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
     return StageNeeds(
         name="words", weight_bytes=weights * number_bytes, working_bytes=lambda plan: 0
     )
@@ -126,7 +109,7 @@ def _sampling(checkpoint: Checkpoint, number_bytes: int, size: RunSize) -> Stage
     per_take = 2 * tokens * width * _KEPT_PER_LATENT_FRAME * number_bytes
     return StageNeeds(
         name="sampling",
-        weight_bytes=_file_bytes(checkpoint, "generator") * number_bytes // _FLOAT_BYTES,
+        weight_bytes=checkpoint.file_bytes("generator") * number_bytes // _FLOAT_BYTES,
         working_bytes=lambda plan: plan.takes_at_once * per_take,
     )
 
@@ -138,7 +121,7 @@ def _decoding(checkpoint: Checkpoint) -> StageNeeds:
     per_take = samples * max(1, last) * _KEPT_PER_SAMPLE * _FLOAT_BYTES
     return StageNeeds(
         name="decoding",
-        weight_bytes=_file_bytes(checkpoint, "vae") // 2 + _file_bytes(checkpoint, "vocoder"),
+        weight_bytes=checkpoint.file_bytes("vae") // 2 + checkpoint.file_bytes("vocoder"),
         working_bytes=lambda plan: plan.takes_at_once * per_take,
     )
 
@@ -149,16 +132,6 @@ def _known_sound(checkpoint: Checkpoint) -> StageNeeds:
     working = frames * width * _KEPT_PER_TOKEN * _FLOAT_BYTES
     return StageNeeds(
         name="known sound",
-        weight_bytes=_file_bytes(checkpoint, "vae") // 2,
+        weight_bytes=checkpoint.file_bytes("vae") // 2,
         working_bytes=lambda plan: working,
     )
-
-
-def _file_bytes(checkpoint: Checkpoint, role: str) -> int:
-    return _size_of(checkpoint.files[role])
-
-
-def _size_of(path: Path) -> int:
-    if path.is_dir():
-        return sum(part.stat().st_size for part in path.glob("*.safetensors"))
-    return path.stat().st_size

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from prismdesk.engines.loading.filling import fill
-from prismdesk.engines.loading.state_file import CheckpointError, read_state
+from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT, filled
+from prismdesk.engines.loading.state_file import CheckpointError
 from prismdesk.engines.nets.bigvgan import BigVgan, BigVganConfig, bigvgan_checkpoint
 from prismdesk.engines.nets.clip import (
     ClipConfig,
@@ -41,77 +40,15 @@ from prismdesk.engines.selva.text_synchformer import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-    from prismdesk.engines.loading.published import Published
     from prismdesk.engines.selva.generator.network import Generator
-    from prismdesk.engines.weights.model import Model
-
-NetworkT = TypeVar("NetworkT")
-ModuleT = TypeVar("ModuleT", bound=torch.nn.Module)
 
 _VISION = "visual."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
-    """The files of a model on this machine, and how their networks are wanted.
-
-    Attributes:
-        model: what it is.
-        files: where each file is, by role.
-        device: where the networks work.
-        precision: numbers of the large networks; those that make sound keep float32.
-    """
-
-    model: Model
-    files: dict[str, Path]
-    device: torch.device
-    precision: torch.dtype
-
-    @property
-    def listens(self) -> bool:
-        """Whether its sync encoder listens to the prompt, as SelVA's does."""
-        return self.model.family == "selva"
-
-    def sizes(self, part: str) -> dict[str, Any]:
-        """The sizes of a part's network, as a copy."""
-        return dict(self.model.hyper_parameters[part])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network(Generic[NetworkT]):
-    """One network of a checkpoint.
-
-    Attributes:
-        name: in progress and messages.
-        role: of the file it is in.
-        keeps_float32: whether it works in float32 whatever precision is wanted.
-        load: reads it to the checkpoint's device.
-    """
-
-    name: str
-    role: str
-    load: Callable[[Checkpoint], NetworkT]
-    keeps_float32: bool = False
-
-
-def _filled(
-    checkpoint: Checkpoint,
-    role: str,
-    published: Published[ModuleT],
-    *,
-    precision: torch.dtype | None = None,
-    names: Callable[[str], bool] | None = None,
-) -> ModuleT:
-    path = checkpoint.files[role]
-    return fill(
-        published,
-        read_state(path, names=names),
-        where=str(path),
-        device=checkpoint.device,
-        dtype=precision or checkpoint.precision,
-    )
+def listens(checkpoint: Checkpoint) -> bool:
+    """Whether its sync encoder listens to the prompt, as SelVA's does."""
+    return checkpoint.model.family == "selva"
 
 
 def _sized(
@@ -132,12 +69,12 @@ def _clip_config(checkpoint: Checkpoint) -> ClipConfig:
 
 def _load_clip_text(checkpoint: Checkpoint) -> ClipTextTower:
     published = clip_text_checkpoint(_clip_config(checkpoint))
-    return _filled(checkpoint, "clip", published, names=lambda name: not name.startswith(_VISION))
+    return filled(checkpoint, "clip", published, names=lambda name: not name.startswith(_VISION))
 
 
 def _load_clip_image(checkpoint: Checkpoint) -> ClipImageTower:
     published = clip_image_checkpoint(_clip_config(checkpoint))
-    return _filled(checkpoint, "clip", published, names=lambda name: name.startswith(_VISION))
+    return filled(checkpoint, "clip", published, names=lambda name: name.startswith(_VISION))
 
 
 def _load_t5(checkpoint: Checkpoint) -> T5TextEncoder:
@@ -146,12 +83,12 @@ def _load_t5(checkpoint: Checkpoint) -> T5TextEncoder:
 
 def _load_sync(checkpoint: Checkpoint) -> Synchformer:
     config = _sized(checkpoint, "sync", _sync_config)
-    return _filled(checkpoint, "sync", synchformer_checkpoint(config))
+    return filled(checkpoint, "sync", synchformer_checkpoint(config))
 
 
 def _load_text_sync(checkpoint: Checkpoint) -> TextSynchformer:
     config = _sized(checkpoint, "sync", _text_sync_config)
-    return _filled(checkpoint, "sync", text_synchformer_checkpoint(config))
+    return filled(checkpoint, "sync", text_synchformer_checkpoint(config))
 
 
 def _sync_config(sizes: dict[str, Any]) -> SynchformerConfig:
@@ -166,7 +103,7 @@ def _text_sync_config(sizes: dict[str, Any]) -> TextSynchformerConfig:
 
 def _load_generator(checkpoint: Checkpoint) -> Generator:
     config = _sized(checkpoint, "generator", lambda sizes: GeneratorConfig(**sizes))
-    return _filled(checkpoint, "generator", generator_checkpoint(config))
+    return filled(checkpoint, "generator", generator_checkpoint(config))
 
 
 def _vae_config(checkpoint: Checkpoint) -> MelVaeConfig:
@@ -174,7 +111,7 @@ def _vae_config(checkpoint: Checkpoint) -> MelVaeConfig:
 
 
 def _load_vae_encoder(checkpoint: Checkpoint) -> MelVaeEncoder:
-    return _filled(
+    return filled(
         checkpoint,
         "vae",
         mel_vae_encoder_checkpoint(_vae_config(checkpoint)),
@@ -183,7 +120,7 @@ def _load_vae_encoder(checkpoint: Checkpoint) -> MelVaeEncoder:
 
 
 def _load_vae_decoder(checkpoint: Checkpoint) -> MelVaeDecoder:
-    return _filled(
+    return filled(
         checkpoint,
         "vae",
         mel_vae_decoder_checkpoint(_vae_config(checkpoint)),
@@ -193,7 +130,7 @@ def _load_vae_decoder(checkpoint: Checkpoint) -> MelVaeDecoder:
 
 def _load_vocoder(checkpoint: Checkpoint) -> BigVgan:
     config = _sized(checkpoint, "vocoder", BigVganConfig.from_published)
-    return _filled(checkpoint, "vocoder", bigvgan_checkpoint(config), precision=torch.float32)
+    return filled(checkpoint, "vocoder", bigvgan_checkpoint(config), precision=torch.float32)
 
 
 def _load_words(checkpoint: Checkpoint) -> ClipWords:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.selva.device import name_of
+from prismdesk.engines.hosting.device import name_of
 
 if TYPE_CHECKING:
+    from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.selva.run_state import RunState
-    from prismdesk.engines.selva.surroundings import Surroundings
 
 _WAYS = {
     "joint": "averaged at every step",

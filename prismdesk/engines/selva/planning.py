@@ -6,21 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.hosting.device import choose_device, choose_precision
+from prismdesk.engines.hosting.installed import installed_model
+from prismdesk.engines.hosting.network import Checkpoint
 from prismdesk.engines.sampling.windows import Window, plan_windows
-from prismdesk.engines.selva.device import choose_device, choose_precision
 from prismdesk.engines.selva.fitting_sizes import check_sizes
-from prismdesk.engines.selva.installed import installed_model
 from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
-from prismdesk.engines.selva.networks import Checkpoint
+from prismdesk.engines.selva.networks import listens
 from prismdesk.engines.selva.offer import ENGINE_ID
 from prismdesk.engines.selva.settings import SelvaSettings, read_settings
 from prismdesk.engines.selva.stages.conditioning import GRID_SECONDS
-from prismdesk.engines.selva.stretch import Stretch, plan_stretch
+from prismdesk.engines.selva.stretch import SelvaStretch, plan_stretch
 from prismdesk.engines.weights import catalogue, places
 
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Request
-    from prismdesk.engines.selva.memory_needs import StageNeeds
+    from prismdesk.engines.hosting.memory import StageNeeds
     from prismdesk.engines.weights.model import Model
 
 
@@ -38,7 +39,7 @@ class RunPlan:
 
     settings: SelvaSettings
     checkpoint: Checkpoint
-    stretch: Stretch
+    stretch: SelvaStretch
     windows: tuple[Window, ...]
     needs: tuple[StageNeeds, ...]
 
@@ -56,7 +57,7 @@ def plan_run(request: Request) -> RunPlan:
     """
     _refuse_what_it_cannot(request)
     settings = read_settings(request.settings)
-    installed = installed_model(request.variant)
+    installed = installed_model(ENGINE_ID, request.variant)
     model = installed.model
     check_sizes(model)
     device = choose_device(request.machine.device)
@@ -104,20 +105,18 @@ def _refuse_what_it_cannot(request: Request) -> None:
         raise UnsupportedError(f"At least one take must be asked for, not {request.takes}.")
 
 
-def _windows(request: Request, settings: SelvaSettings, stretch: Stretch) -> tuple[Window, ...]:
+def _windows(
+    request: Request, settings: SelvaSettings, stretch: SelvaStretch
+) -> tuple[Window, ...]:
     frames = stretch.lengths.latent_frames
     if settings.long == "single":
         return (Window(0, frames, 0.0, 0),)
-    cuts: tuple[float, ...] = ()
-    if request.picture is not None:
-        start, end = stretch.start_seconds, stretch.start_seconds + stretch.seconds
-        cuts = tuple(cut - start for cut in request.picture.cuts_seconds if start < cut < end)
     return plan_windows(
         frames,
         latent_rate_hz=stretch.latent_rate_hz,
         overlap_seconds=settings.window_overlap_seconds,
         grid_seconds=GRID_SECONDS,
-        cuts_seconds=cuts,
+        cuts_seconds=stretch.cuts_seconds(request),
     )
 
 
@@ -125,7 +124,7 @@ def _size(
     request: Request,
     settings: SelvaSettings,
     checkpoint: Checkpoint,
-    stretch: Stretch,
+    stretch: SelvaStretch,
     windows: tuple[Window, ...],
 ) -> RunSize:
     has_picture = request.picture is not None
@@ -134,7 +133,7 @@ def _size(
         has_meaning=has_picture
         and (
             settings.clip_picture == "picture"
-            or (settings.clip_picture == "published" and not checkpoint.listens)
+            or (settings.clip_picture == "published" and not listens(checkpoint))
         ),
         has_timing=has_picture,
         has_known_sound=settings.strength < 1.0 or request.task.value != "generate",

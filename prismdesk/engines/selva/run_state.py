@@ -1,104 +1,25 @@
-"""What all stages of one run share."""
+"""What all stages of one run of SelVA or MMAudio share."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
-from prismdesk.engines.selva.installed import checksum_of
-from prismdesk.progress import ignore_progress
+from prismdesk.engines.hosting.run import HostedRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from prismdesk.engines.contract import PictureSource, Request
-    from prismdesk.engines.sampling.graphed import Run
-    from prismdesk.engines.sampling.windows import Window
-    from prismdesk.engines.selva.features import Features
-    from prismdesk.engines.selva.memory import MemoryPlan
-    from prismdesk.engines.selva.networks import Checkpoint, Network, NetworkT
-    from prismdesk.engines.selva.residency import Residence
-    from prismdesk.engines.selva.run_monitor import RunMonitor
     from prismdesk.engines.selva.settings import SelvaSettings
-    from prismdesk.engines.selva.stretch import Stretch
-    from prismdesk.progress import FractionDone
+    from prismdesk.engines.selva.stretch import SelvaStretch
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunState:
-    """One run: what is asked for, with what it is made, and how it is laid out.
+class RunState(HostedRun):
+    """One run.
 
     Attributes:
-        request: what is asked for.
-        settings: its settings, checked.
-        checkpoint: the model's files and device.
-        residence: where networks are had from.
-        features: what is known of picture and words already.
-        monitor: progress and cancelling.
-        stretch: what is worked on.
-        windows: laid over it, one at least.
-        memory: how much is done at once.
-        evaluate: how the generator is called at each step.
+        settings: of the request, checked.
+        stretch: what is worked on, with the lengths of the network's sequences.
     """
 
-    request: Request
     settings: SelvaSettings
-    checkpoint: Checkpoint
-    residence: Residence
-    features: Features
-    monitor: RunMonitor
-    stretch: Stretch
-    windows: tuple[Window, ...]
-    memory: MemoryPlan
-    evaluate: Run
-
-    @property
-    def seeds(self) -> tuple[int, ...]:
-        """The seed of each take."""
-        return tuple(iterate_seeds(self.request.seed, self.request.takes))
-
-    @property
-    def keeps_surroundings(self) -> bool:
-        """Whether known sound around the region is kept and joined."""
-        return self.request.task is not EngineTask.GENERATE
-
-    @property
-    def picture(self) -> PictureSource | None:
-        """The film, if there is any picture under the region."""
-        picture = self.request.picture
-        return picture if picture is not None and len(picture.frame_times_seconds) else None
-
-    @cached_property
-    def is_still(self) -> bool:
-        """Whether the picture is one single image."""
-        return self.picture is not None and len(self.picture.frame_times_seconds) == 1
-
-    @property
-    def region_start_seconds(self) -> float:
-        """Where the region begins in the context."""
-        return self.request.region_start_samples / self.request.rate_hz
-
-    @property
-    def region_seconds(self) -> float:
-        """How long the region is."""
-        length = self.request.region_end_samples - self.request.region_start_samples
-        return length / self.request.rate_hz
-
-    @contextmanager
-    def using(self, network: Network[NetworkT]) -> Iterator[NetworkT]:
-        """Have a network on the device for as long as the block lasts; loading it is told."""
-        if not self.residence.is_loaded(network, self.checkpoint):
-            self.monitor.tell(Phase.LOADING)
-        with self.residence.use(network, self.checkpoint) as loaded:
-            yield loaded
-
-    def sha256_of(self, role: str, progress: FractionDone = ignore_progress) -> str:
-        """The checksum of one of the model's files; worked out once per file."""
-        return checksum_of(self.checkpoint.files[role], progress, self.monitor.cancelled)
-
-    def about_encoder(self, role: str) -> dict[str, object]:
-        """What of an encoder decides its features: weights and numbers, not the device."""
-        return {"weights": self.sha256_of(role), "precision": str(self.checkpoint.precision)}
+    stretch: SelvaStretch

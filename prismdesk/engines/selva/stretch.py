@@ -1,12 +1,11 @@
-"""Which stretch of time is worked on for a region."""
+"""Which stretch of time is worked on for a region, in the lengths of the networks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask, UnusableContextError
+from prismdesk.engines.hosting.stretch import Stretch, plan_span
 from prismdesk.engines.selva.lengths import (
     MINIMUM_SECONDS,
     NATURAL_SECONDS,
@@ -18,58 +17,20 @@ from prismdesk.engines.selva.lengths import (
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Request
 
-_LEAST_KNOWN_SECONDS = 1.6
-"""How much sound on either side of a long region is looked at, so that it is joined well."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """The sound that is made: region, handles and known surroundings in one.
-
-    Samples count from the start of the context at the project's rate; the end may lie past the
-    context, where there is neither sound nor picture.
+class SelvaStretch(Stretch):
+    """The sound that is made.
 
     Attributes:
-        start_samples: where it begins.
-        end_samples: where it ends.
-        project_rate_hz: of these samples.
-        model_rate_hz: of the sound that the network makes.
         lengths: of the network's sequences over the whole of it.
     """
 
-    start_samples: int
-    end_samples: int
-    project_rate_hz: int
-    model_rate_hz: int
     lengths: SequenceLengths
 
-    @property
-    def start_seconds(self) -> float:
-        """Where it begins in the context."""
-        return self.start_samples / self.project_rate_hz
 
-    @property
-    def seconds(self) -> float:
-        """How long it is."""
-        return (self.end_samples - self.start_samples) / self.project_rate_hz
-
-    @property
-    def latent_rate_hz(self) -> float:
-        """Latent frames a second."""
-        return self.model_rate_hz / samples_per_latent_frame(self.model_rate_hz)
-
-    def latent_position(self, samples: int) -> float:
-        """Where a sample of the context lies in latent frames, whole or not."""
-        seconds = (samples - self.start_samples) / self.project_rate_hz
-        return seconds * self.latent_rate_hz
-
-
-def plan_stretch(request: Request, *, model_rate_hz: int, is_natural: bool) -> Stretch:
-    """Return the stretch to work on.
-
-    Generating works on the region and its handles; inpainting and continuing also take in known
-    sound around it, up to the natural length. What is shorter than the networks can work on is
-    made longer.
+def plan_stretch(request: Request, *, model_rate_hz: int, is_natural: bool) -> SelvaStretch:
+    """Return the stretch to work on; see ``plan_span``.
 
     Args:
         request: what is asked for.
@@ -79,34 +40,17 @@ def plan_stretch(request: Request, *, model_rate_hz: int, is_natural: bool) -> S
     Raises:
         UnusableContextError: the region is empty or outside the context.
     """
-    length, rate_hz = request.context.shape[1], request.rate_hz
-    start, end = request.region_start_samples, request.region_end_samples
-    if not 0 <= start < end <= length:
-        raise UnusableContextError(
-            f"The region ({start} to {end}) doesn't lie in the context of {length} samples."
-        )
-    natural = ceil(NATURAL_SECONDS * rate_hz)
-    if request.task is EngineTask.GENERATE:
-        start = max(0, start - request.head_samples)
-        end = min(length, end + request.tail_samples)
-        wanted = natural if is_natural else 0
-    else:
-        wanted = max(natural, end - start + 2 * ceil(_LEAST_KNOWN_SECONDS * rate_hz))
-    start, end = _widened(start, end, wanted, length)
-    end = max(end, start + ceil(MINIMUM_SECONDS * rate_hz))
-    seconds = (end - start) / rate_hz
-    return Stretch(
+    start, end = plan_span(
+        request,
+        natural_seconds=NATURAL_SECONDS,
+        minimum_seconds=MINIMUM_SECONDS,
+        is_natural=is_natural,
+    )
+    return SelvaStretch(
         start_samples=start,
         end_samples=end,
-        project_rate_hz=rate_hz,
+        project_rate_hz=request.rate_hz,
         model_rate_hz=model_rate_hz,
-        lengths=lengths_of(seconds, model_rate_hz),
+        latent_rate_hz=model_rate_hz / samples_per_latent_frame(model_rate_hz),
+        lengths=lengths_of((end - start) / request.rate_hz, model_rate_hz),
     )
-
-
-def _widened(start: int, end: int, wanted: int, length: int) -> tuple[int, int]:
-    """Widen on both sides equally within the context; what one side lacks the other gives."""
-    missing = max(0, wanted - (end - start))
-    before = min(start, max(missing // 2, missing - (length - end)))
-    after = min(length - end, missing - before)
-    return start - before, end + after

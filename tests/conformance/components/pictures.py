@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from prismdesk.engines.selva.frame_choice import frames_at_rate, node_indices
-from prismdesk.engines.selva.frame_mask import apply_mask
-from prismdesk.engines.selva.frames import node_resize, to_clip_input, to_sync_input
+from prismdesk.engines.picture.frame_choice import frames_at_rate, node_indices
+from prismdesk.engines.picture.frame_mask import apply_mask
+from prismdesk.engines.picture.frames import node_resize, to_clip_input, to_sync_input
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -160,9 +160,7 @@ def test_whole_frames_of_a_large_film_are_read_few_at_a_time(
     settings = {**QUICK, "resize": "published"}
     at_once, by_few = MovingSquare(), MovingSquare()
     usual = first(a_request(picture=at_once, settings=settings))
-    monkeypatch.setattr(
-        "prismdesk.engines.selva.stages.frames_read._MOST_READ_BYTES", 3 * 64 * 36 * 4
-    )
+    monkeypatch.setattr("prismdesk.engines.picture.frames_read._MOST_READ_BYTES", 3 * 64 * 36 * 4)
     careful = first(a_request(picture=by_few, settings=settings))
     assert np.array_equal(usual, careful)
     assert by_few.reads > at_once.reads

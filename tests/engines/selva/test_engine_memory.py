@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from prismdesk.engines.contract import MachineOptions, OutOfMemoryError
+from prismdesk.engines.hosting.memory import ladder, needed_bytes
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.generator.network import Generator
-from prismdesk.engines.selva.memory import ladder, needed_bytes
 from prismdesk.engines.selva.planning import plan_run
 from tests.engines.selva.asking import MovingSquare, a_request, difference, made
 

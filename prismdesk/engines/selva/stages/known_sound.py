@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.selva.run_state import RunState
-    from prismdesk.engines.selva.surroundings import Surroundings
 
 STAGE = "known sound"
 

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 
 from prismdesk.engines.contract import Phase
-from prismdesk.engines.selva.networks import CLIP_IMAGE
-from prismdesk.engines.selva.stages.frames_read import frames_for
+from prismdesk.engines.selva.networks import CLIP_IMAGE, listens
+from prismdesk.engines.selva.stages.frame_selection import frames_for
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from prismdesk.engines.picture.frames_read import FramesToRead
     from prismdesk.engines.selva.run_state import RunState
-    from prismdesk.engines.selva.stages.frames_read import FramesToRead
 
 STAGE = "picture meaning"
 
@@ -23,7 +23,7 @@ STAGE = "picture meaning"
 def is_used(run: RunState) -> bool:
     """Whether the generator is to see what the picture shows."""
     wish = run.settings.clip_picture
-    wanted = wish == "picture" or (wish == "published" and not run.checkpoint.listens)
+    wanted = wish == "picture" or (wish == "published" and not listens(run.checkpoint))
     return wanted and run.picture is not None
 
 

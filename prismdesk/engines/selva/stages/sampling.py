@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.sampling.flow import AfterStep, Velocity
     from prismdesk.engines.sampling.preview import SoundPreview
     from prismdesk.engines.selva.generator.network import Generator
     from prismdesk.engines.selva.run_state import RunState
     from prismdesk.engines.selva.stages.conditioning import StretchFeatures
-    from prismdesk.engines.selva.surroundings import Surroundings
 
 STAGE = "sampling"
 
@@ -79,7 +79,7 @@ def _mask(run: RunState, around: Surroundings) -> Tensor | None:
     frames = run.stretch.lengths.latent_frames
     rate_hz, per_second = run.stretch.project_rate_hz, run.stretch.latent_rate_hz
     mask = torch.zeros(frames, 1)
-    for start, end in _unknown_runs(around):
+    for start, end in around.unknown_runs():
         part = feathered_mask(
             frames,
             start / rate_hz * per_second,
@@ -88,18 +88,6 @@ def _mask(run: RunState, around: Surroundings) -> Tensor | None:
         )
         mask = torch.maximum(mask, part)
     return mask.to(run.checkpoint.device)
-
-
-def _unknown_runs(around: Surroundings) -> list[tuple[int, int]]:
-    """The stretches of samples that aren't known, the region's among them."""
-    edges = (
-        torch.from_numpy(around.known)
-        .int()
-        .diff(prepend=torch.ones(1, dtype=torch.int32), append=torch.ones(1, dtype=torch.int32))
-    )
-    starts = (edges < 0).nonzero().flatten().tolist()
-    ends = (edges > 0).nonzero().flatten().tolist()
-    return list(zip(starts, ends, strict=True))
 
 
 class _Sampler:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from prismdesk.engines.selva.device import empty_cache
+from prismdesk.engines.hosting.device import empty_cache
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
-    from prismdesk.engines.selva.networks import Checkpoint, Network, NetworkT
+    from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT
 
 
 class Residence:

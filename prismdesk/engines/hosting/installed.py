@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.selva.offer import ENGINE_ID
 from prismdesk.engines.weights import catalogue, identity, places
 from prismdesk.engines.weights.choices import choices_path, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
@@ -28,12 +27,12 @@ class InstalledModel:
     files: dict[str, Path]
 
 
-_found: dict[str, tuple[InstalledModel, Stamp]] = {}
+_found: dict[tuple[str, str], tuple[InstalledModel, Stamp]] = {}
 _checksums: dict[tuple[str, int, int], str] = {}
 
 
-def installed_model(variant: str) -> InstalledModel:
-    """Return a model and where its files are; without a name the first that is here.
+def installed_model(engine: str, variant: str) -> InstalledModel:
+    """Return a model of an engine and where its files are; without a name the first that is here.
 
     What was found stays good while those very files lie there unchanged, and the user's folders
     are the same.
@@ -42,13 +41,13 @@ def installed_model(variant: str) -> InstalledModel:
         UnknownModelError: no model has this name.
         WeightsMissingError: files are missing; the message says how to get them.
     """
-    found = _found.get(variant)
+    found = _found.get((engine, variant))
     if found is not None and _stamp(found[0]) == found[1]:
         return found[0]
-    model = _named(variant)
+    model = _named(engine, variant)
     installed = InstalledModel(model, places.files_of(model))
     if variant:
-        _found[variant] = installed, _stamp(installed)
+        _found[engine, variant] = installed, _stamp(installed)
     return installed
 
 
@@ -62,10 +61,10 @@ def checksum_of(
     return _checksums[key]
 
 
-def _named(variant: str) -> Model:
+def _named(engine: str, variant: str) -> Model:
     if variant:
-        return catalogue.model_of(variant, ENGINE_ID)
-    models = catalogue.models_for(ENGINE_ID)
+        return catalogue.model_of(variant, engine)
+    models = catalogue.models_for(engine)
     states = places.states_of(models)
     usable = (model for model, state in zip(models, states, strict=True) if state.is_installed)
     return next(usable, models[0])

@@ -11,7 +11,6 @@ from prismdesk.engines.joining.level import proposed_gain_db
 from prismdesk.engines.joining.placement import place
 from prismdesk.engines.joining.region import join_region
 from prismdesk.engines.joining.resampling import resample
-from prismdesk.engines.sampling.keeping import feather_samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,28 +18,43 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from prismdesk.engines.contract import AudioBlock
-    from prismdesk.engines.selva.run_state import RunState
-    from prismdesk.engines.selva.surroundings import Surroundings
+    from prismdesk.engines.hosting.run import HostedRun
+    from prismdesk.engines.hosting.surroundings import Surroundings
 
 _FADE_SECONDS = 0.01
 _AROUND_SECONDS = 10.0
 
 
 def as_sounds(
-    run: RunState, waves: Tensor, around: Surroundings, notes: Sequence[str]
+    run: HostedRun,
+    waves: Tensor,
+    around: Surroundings,
+    notes: Sequence[str],
+    *,
+    guard_samples: int,
 ) -> tuple[Sound, ...]:
-    """Return the takes of waveforms [takes, samples] at the model's rate."""
+    """Return the takes of waveforms [takes, channels, samples] at the model's rate.
+
+    Args:
+        run: the run.
+        waves: over the stretch from its start on; what is longer is cut.
+        around: what is on the lanes.
+        notes: on how the takes were made.
+        guard_samples: beside the region, where known sound was kept only in part.
+    """
     sounds = []
     for seed, wave in zip(run.seeds, waves, strict=True):
         run.monitor.check()
-        made = _on_track(run, wave.numpy()[None], around)
-        finish = _joined if run.keeps_surroundings and around.known.any() else _free
-        sounds.append(finish(run, made, around, seed, tuple(notes)))
+        made = _on_track(run, wave.numpy(), around)
+        if run.keeps_surroundings and around.known.any():
+            sounds.append(_joined(run, made, around, seed, tuple(notes), guard_samples))
+        else:
+            sounds.append(_free(run, made, around, seed, tuple(notes)))
     return tuple(sounds)
 
 
-def _on_track(run: RunState, wave: AudioBlock, around: Surroundings) -> AudioBlock:
-    """Bring a mono sound to the project's rate and the track's channels, over the stretch."""
+def _on_track(run: HostedRun, wave: AudioBlock, around: Surroundings) -> AudioBlock:
+    """Bring a sound to the project's rate and the track's channels, over the stretch."""
     stretch = run.stretch
     at_rate = resample(
         wave,
@@ -49,14 +63,21 @@ def _on_track(run: RunState, wave: AudioBlock, around: Surroundings) -> AudioBlo
         length_samples=stretch.end_samples - stretch.start_samples,
         cancelled=run.monitor.cancelled,
     )
+    if around.mixes_down:
+        at_rate = np.asarray(at_rate.mean(axis=0, keepdims=True), np.float32)
     return place(at_rate, stretch.project_rate_hz, around.start_gains, around.end_gains)
 
 
 def _joined(
-    run: RunState, made: AudioBlock, around: Surroundings, seed: int, notes: tuple[str, ...]
+    run: HostedRun,
+    made: AudioBlock,
+    around: Surroundings,
+    seed: int,
+    notes: tuple[str, ...],
+    guard_samples: int,
 ) -> Sound:
     """The region joined to the real sound beside it, which the handles then are."""
-    request, rate_hz = run.request, run.stretch.project_rate_hz
+    request = run.request
     start, end = around.region
     joined = join_region(
         made,
@@ -64,12 +85,11 @@ def _joined(
         around.known | _inside(around),
         start,
         end,
-        rate_hz=rate_hz,
+        rate_hz=run.stretch.project_rate_hz,
         gives_back_known=True,
-        guard_samples=feather_samples(
-            run.settings.feather_frames, rate_hz, run.stretch.latent_rate_hz
-        ),
+        guard_samples=guard_samples,
         seed=seed,
+        cancelled=run.monitor.cancelled,
     )
     head = min(request.head_samples, request.region_start_samples)
     tail = min(request.tail_samples, request.context.shape[1] - request.region_end_samples)
@@ -87,7 +107,7 @@ def _joined(
 
 
 def _free(
-    run: RunState, made: AudioBlock, around: Surroundings, seed: int, notes: tuple[str, ...]
+    run: HostedRun, made: AudioBlock, around: Surroundings, seed: int, notes: tuple[str, ...]
 ) -> Sound:
     """New sound of its own, handles included; the program fades it in and out."""
     request, rate_hz = run.request, run.stretch.project_rate_hz
@@ -107,7 +127,7 @@ def _free(
     )
 
 
-def _beside(run: RunState) -> list[AudioBlock]:
+def _beside(run: HostedRun) -> list[AudioBlock]:
     """Real sound just before and after the region."""
     request = run.request
     reach = round(_AROUND_SECONDS * request.rate_hz)

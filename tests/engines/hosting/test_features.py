@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prismdesk.engines.selva.features import FeatureMemory, Features, feature_key
+from prismdesk.engines.hosting.features import FeatureMemory, Features, feature_key
 from tests.engines.selva.asking import KeptInMemory
 
 
@@ -14,18 +14,20 @@ def test_different_content_has_different_keys() -> None:
         {"text": "a", "weights": "x"},
         {"text": ["a"]},
     ]
-    keys = {feature_key("clip-text", about) for about in abouts}
-    assert len(keys | {feature_key("t5", abouts[0])}) == 5
+    keys = {feature_key("selva", "clip-text", about) for about in abouts}
+    assert len(keys | {feature_key("selva", "t5", abouts[0])}) == 5
 
 
 def test_order_of_what_is_told_does_not_matter() -> None:
-    assert feature_key("t5", {"a": 1, "b": 2}) == feature_key("t5", {"b": 2, "a": 1})
+    assert feature_key("selva", "t5", {"a": 1, "b": 2}) == feature_key(
+        "selva", "t5", {"b": 2, "a": 1}
+    )
 
 
 def test_what_the_store_has_is_remembered() -> None:
     memory, store = FeatureMemory(), KeptInMemory()
-    Features(memory, store).put("t5", {"text": "a"}, {"states": np.ones(3)})
-    other = Features(FeatureMemory(), store)
+    Features("selva", memory, store).put("t5", {"text": "a"}, {"states": np.ones(3)})
+    other = Features("selva", FeatureMemory(), store)
     assert other.get("t5", {"text": "a"}) is not None
     store.kept.clear()
     assert other.get("t5", {"text": "a"}) is not None
@@ -39,3 +41,7 @@ def test_memory_is_bounded_and_the_oldest_goes(most_bytes: int, left: int) -> No
         memory.put(key, {"x": np.zeros(10)})
     assert sum(memory.get(key) is not None for key in "abc") == left
     assert memory.get("c") is not None
+
+
+def test_engines_share_no_keys() -> None:
+    assert feature_key("selva", "t5", {"a": 1}) != feature_key("audiox", "t5", {"a": 1})

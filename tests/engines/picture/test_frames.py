@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from prismdesk.engines.selva.frames import (
+from prismdesk.engines.picture.frames import (
     Geometry,
     node_resize,
     resized,

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from prismdesk.engines.selva.installed import installed_model
-from prismdesk.engines.selva.networks import CLIP_TEXT, GENERATOR, VOCODER, Checkpoint
-from prismdesk.engines.selva.residency import Residence
+from prismdesk.engines.hosting.installed import installed_model
+from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.residency import Residence
+from prismdesk.engines.selva.networks import CLIP_TEXT, GENERATOR, VOCODER
 from tests.engines.selva.asking import MMAUDIO, SELVA
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _CPU = torch.device("cpu")
 
 
 def _checkpoint(variant: str = SELVA) -> Checkpoint:
-    installed = installed_model(variant)
+    installed = installed_model("selva", variant)
     return Checkpoint(
         model=installed.model, files=installed.files, device=_CPU, precision=torch.float32
     )

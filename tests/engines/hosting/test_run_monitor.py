@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from prismdesk.engines.contract import Phase, Progress
-from prismdesk.engines.selva.run_monitor import RunMonitor
+from prismdesk.engines.hosting.run_monitor import RunMonitor
 from prismdesk.errors import Cancelled
 
 

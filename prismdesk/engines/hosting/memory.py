@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal
 
-    from prismdesk.engines.selva.memory_needs import StageNeeds
-
     Offload = Literal["auto", "keep", "offload"]
     FreeBytes = Callable[[torch.device], int]
 
@@ -51,6 +49,21 @@ class MemoryPlan:
     clip_frames_at_once: int
     segments_at_once: int
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageNeeds:
+    """One stage's memory.
+
+    Attributes:
+        name: of the stage; several networks of one stage have needs of their own.
+        weight_bytes: of its networks.
+        working_bytes: of what it holds beside them, under a plan.
+    """
+
+    name: str
+    weight_bytes: int
+    working_bytes: Callable[[MemoryPlan], int]
 
 
 def free_bytes(device: torch.device) -> int:

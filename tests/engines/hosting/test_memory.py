@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 import torch
 
-from prismdesk.engines.selva.memory import (
+from prismdesk.engines.hosting.memory import (
     fitting_plan,
     is_out_of_memory,
     ladder,
     needed_bytes,
 )
+from prismdesk.engines.hosting.network import Checkpoint
 from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
-from prismdesk.engines.selva.networks import Checkpoint
 from prismdesk.engines.weights.published import published_models
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.selva.memory import MemoryPlan
+    from prismdesk.engines.hosting.memory import MemoryPlan
 
 _CUDA = torch.device("cuda")
 _GB = 10**9

@@ -54,15 +54,22 @@ class FeatureMemory:
 
 
 class Features:
-    """Looks in main memory first, then in the request's store; keeps in both."""
+    """Looks in main memory first, then in the request's store; keeps in both.
 
-    def __init__(self, memory: FeatureMemory, store: FeatureStore) -> None:
+    Args:
+        engine: whose features they are; engines share none.
+        memory: of this engine.
+        store: of the request.
+    """
+
+    def __init__(self, engine: str, memory: FeatureMemory, store: FeatureStore) -> None:
+        self._engine = engine
         self._memory = memory
         self._store = store
 
     def get(self, kind: str, about: Mapping[str, object]) -> Arrays | None:
         """Return what was worked out about something, None if it has to be worked out."""
-        key = feature_key(kind, about)
+        key = feature_key(self._engine, kind, about)
         found = self._memory.get(key)
         if found is None:
             found = self._store.get(key)
@@ -74,15 +81,15 @@ class Features:
         self, kind: str, about: Mapping[str, object], arrays: Mapping[str, npt.NDArray[Any]]
     ) -> None:
         """Keep what was worked out."""
-        key = feature_key(kind, about)
+        key = feature_key(self._engine, kind, about)
         self._memory.put(key, arrays)
         self._store.put(key, arrays)
 
 
-def feature_key(kind: str, about: Mapping[str, object]) -> str:
+def feature_key(engine: str, kind: str, about: Mapping[str, object]) -> str:
     """Return the key of one kind of features about something, told by JSON values.
 
     Two different contents never share a key: it is a hash of all that decides the features.
     """
     told = json.dumps({"kind": kind, "version": _VERSION, **about}, sort_keys=True)
-    return f"selva-{kind}-{hashlib.sha256(told.encode('utf-8')).hexdigest()}"
+    return f"{engine}-{kind}-{hashlib.sha256(told.encode('utf-8')).hexdigest()}"

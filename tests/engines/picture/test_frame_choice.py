@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prismdesk.engines.selva.frame_choice import choose_frames, frames_at_rate, node_indices
+from prismdesk.engines.picture.frame_choice import choose_frames, frames_at_rate, node_indices
 
 TIMES = st.lists(st.floats(0, 3), min_size=1, max_size=60).map(lambda each: np.array(sorted(each)))
 RATES = st.sampled_from([8.0, 25.0, 23.976])

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from prismdesk.engines.contract import AudioBlock, Request
+    from prismdesk.engines.hosting.stretch import Stretch
     from prismdesk.engines.joining.placement import ChannelGains, Placement
-    from prismdesk.engines.selva.stretch import Stretch
 
 _BALANCE_SECONDS = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is on the lanes, and how the model's mono sound lies on the track.
+    """What is on the lanes, and how the model's sound lies on the track.
 
     Attributes:
         sound: float32 (channels, samples of the stretch); silent past the context.
@@ -30,6 +30,7 @@ class Surroundings:
         region: the region's first sample and the one after its last, in the stretch.
         start_gains: of the track's channels at the region's start.
         end_gains: at its end.
+        mixes_down: whether a stereo sound becomes mono before it is placed.
     """
 
     sound: AudioBlock
@@ -37,14 +38,30 @@ class Surroundings:
     region: tuple[int, int]
     start_gains: ChannelGains
     end_gains: ChannelGains
+    mixes_down: bool = False
 
     @property
     def mono(self) -> AudioBlock:
         """What the model would have to make to come nearest to it, (1, samples)."""
         return mix_down(self.sound, 0.5 * (self.start_gains + self.end_gains))
 
+    @property
+    def stereo(self) -> AudioBlock:
+        """The same for a model of stereo sound, (2, samples): left and right of it."""
+        if len(self.sound) == 1 or self.mixes_down:
+            return np.repeat(self.sound if len(self.sound) == 1 else self.mono, 2, axis=0)
+        return self.sound[:2]
 
-def read_surroundings(request: Request, stretch: Stretch, placement: str) -> Surroundings:
+    def unknown_runs(self) -> list[tuple[int, int]]:
+        """The runs of samples that aren't known, first and one after the last of each."""
+        edges = np.diff(self.known.astype(np.int8), prepend=1, append=1)
+        starts, ends = np.flatnonzero(edges < 0), np.flatnonzero(edges > 0)
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def read_surroundings(
+    request: Request, stretch: Stretch, placement: str, *, model_channels: int = 1
+) -> Surroundings:
     """Cut the stretch out of the context; a sound to vary takes the region's place.
 
     Raises:
@@ -68,6 +85,7 @@ def read_surroundings(request: Request, stretch: Stretch, placement: str) -> Sur
         region=(start - first, end - first),
         start_gains=gains[0],
         end_gains=gains[1],
+        mixes_down=model_channels > 1 and placement in ("centre", "all"),
     )
 
 

@@ -1,34 +1,26 @@
-"""The film's frames for the encoders: chosen, read, sized and masked."""
+"""The film's frames for an encoder: read, sized and masked."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from prismdesk.engines.selva.frame_choice import (
-    CLIP_RATE_HZ,
-    SYNC_RATE_HZ,
-    choose_frames,
-    node_indices,
-)
-from prismdesk.engines.selva.frame_mask import apply_mask, centre_of_mask, evenly_spread
-from prismdesk.engines.selva.frames import node_resize, to_clip_input, to_sync_input
+from prismdesk.engines.picture.frame_mask import apply_mask
+from prismdesk.engines.picture.frames import node_resize, to_clip_input, to_sync_input
 
 if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
     from prismdesk.engines.contract import PictureSource
-    from prismdesk.engines.selva.frames import Geometry
-    from prismdesk.engines.selva.run_state import RunState
+    from prismdesk.engines.hosting.run import HostedRun
+    from prismdesk.engines.picture.frames import Geometry
 
 _MOST_READ_BYTES = 64 * 2**20
-
-Encoder = Literal["clip", "sync"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +68,7 @@ class FramesToRead:
             **masked,
         }
 
-    def read(self, run: RunState, start: int, end: int) -> Tensor:
+    def read(self, run: HostedRun, start: int, end: int) -> Tensor:
         """Return frames ``start`` to ``end`` as float32 [T, 3, size, size] in [0, 1].
 
         Whole frames of a large film are read few at a time.
@@ -89,7 +81,7 @@ class FramesToRead:
         ]
         return torch.cat(parts)
 
-    def _part(self, run: RunState, start: int, end: int) -> Tensor:
+    def _part(self, run: HostedRun, start: int, end: int) -> Tensor:
         video = torch.from_numpy(self._pixels(run, start, end))
         if self.resize == "node":
             frames = node_resize(video, self.size_px)
@@ -106,7 +98,7 @@ class FramesToRead:
         scales_itself = self.resize == "decoder"
         return (self.size_px, self.size_px) if scales_itself else self.picture.size_px
 
-    def _pixels(self, run: RunState, start: int, end: int) -> npt.NDArray[np.uint8]:
+    def _pixels(self, run: HostedRun, start: int, end: int) -> npt.NDArray[np.uint8]:
         width_px, height_px = self._read_size_px
         return self.picture.read(
             self.times_seconds[start:end],
@@ -115,64 +107,6 @@ class FramesToRead:
             fit=self.geometry if self.resize == "decoder" else "squash",
             cancelled=run.monitor.cancelled,
         )
-
-
-def frames_for(run: RunState, encoder: Encoder, *, size_px: int) -> FramesToRead:
-    """Choose the frames of the whole stretch for one encoder; there must be a picture."""
-    picture = run.picture
-    if picture is None:
-        raise ValueError("there are no frames without a picture")
-    indices = _indices(run, picture, encoder)
-    times = np.asarray(picture.frame_times_seconds, np.float64)[indices]
-    geometry = _geometry(run) if encoder == "sync" else "squash"
-    uses_mask = run.settings.mask_sync if encoder == "sync" else run.settings.mask_clip
-    mask = _mask(run, picture, geometry) if uses_mask else None
-    return FramesToRead(
-        picture=picture,
-        times_seconds=times,
-        size_px=size_px,
-        geometry=geometry,
-        resize=run.settings.resize,
-        mask=mask,
-        mask_indices=evenly_spread(
-            times - run.region_start_seconds,
-            mask_frames=1 if mask is None else len(mask),
-            duration_seconds=run.region_seconds,
-        ),
-        mask_strength=run.settings.mask_strength,
-    )
-
-
-def _indices(run: RunState, picture: PictureSource, encoder: Encoder) -> npt.NDArray[np.int64]:
-    times = np.asarray(picture.frame_times_seconds, np.float64)
-    start, seconds = run.stretch.start_seconds, run.stretch.seconds
-    if run.settings.resize != "node" or len(times) < 2:
-        chosen = choose_frames(times, seconds, start_seconds=start, holds_last=True)
-        return chosen.sync if encoder == "sync" else chosen.clip
-    first = max(0, int(np.searchsorted(times, start, "right")) - 1)
-    rest = times[first:]
-    spacing = (times[-1] - times[0]) / (len(times) - 1)
-    return first + node_indices(
-        len(rest),
-        source_hz=float(1.0 / spacing),
-        target_hz=SYNC_RATE_HZ if encoder == "sync" else CLIP_RATE_HZ,
-        duration_seconds=seconds,
-    )
-
-
-def _geometry(run: RunState) -> Geometry:
-    wish = run.settings.sync_geometry
-    if wish == "published":
-        return "squash" if run.checkpoint.listens or run.settings.resize == "node" else "crop"
-    return "crop" if wish == "crop" else "squash"
-
-
-def _mask(run: RunState, picture: PictureSource, geometry: Geometry) -> Tensor | None:
-    given = run.request.mask
-    if given is None or run.settings.mask_strength == 0.0:
-        return None
-    mask = torch.from_numpy(np.ascontiguousarray(given.weights, np.float32)).clamp(0.0, 1.0)
-    return mask if geometry == "squash" else centre_of_mask(mask, picture.size_px).contiguous()
 
 
 def _digest(array: npt.NDArray[np.generic]) -> str:

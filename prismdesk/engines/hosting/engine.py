@@ -1,0 +1,197 @@
+"""An engine of large networks: planned, fitted to the memory, run, and freed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+import torch
+
+from prismdesk.engines.hosting.features import FeatureMemory, Features
+from prismdesk.engines.hosting.memory import (
+    MemoryPlan,
+    fitting_plan,
+    free_bytes,
+    is_out_of_memory,
+    ladder,
+    needed_bytes,
+    out_of_memory,
+    ran_out_of_memory,
+)
+from prismdesk.engines.hosting.residency import Residence
+from prismdesk.engines.hosting.run_monitor import RunMonitor
+from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from prismdesk.engines.contract import (
+        Capabilities,
+        IsCancelled,
+        OutOfMemoryError,
+        ReportProgress,
+        Request,
+        Result,
+    )
+    from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
+    from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.sampling.graphed import Run
+    from prismdesk.engines.weights.model import Model
+
+
+class Plan(Protocol):
+    """What the host has to know of what is decided before a run begins."""
+
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """The model's files, device and precision."""
+
+    @property
+    def needs(self) -> tuple[StageNeeds, ...]:
+        """Memory of each stage."""
+
+
+PlanT = TypeVar("PlanT", bound=Plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """What the host gives a run: the fields of ``HostedRun`` that don't come from its plan."""
+
+    residence: Residence
+    features: Features
+    monitor: RunMonitor
+    memory: MemoryPlan
+    evaluate: Run
+
+
+class HostedEngine(ABC, Generic[PlanT]):
+    """Runs requests with networks that stay loaded as long as the memory allows.
+
+    Args:
+        engine_id: names its features in the cache.
+        free_memory: tells how many bytes are free on a device.
+    """
+
+    def __init__(self, engine_id: str, *, free_memory: FreeBytes = free_bytes) -> None:
+        self._id = engine_id
+        self._free_memory = free_memory
+        self._residence = Residence()
+        self._remembered = FeatureMemory()
+        self._graphs = GraphedRun()
+        self._device = torch.device("cpu")
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What it offers with the weights that are here now."""
+
+    @abstractmethod
+    def _plan(self, request: Request) -> PlanT:
+        """Decide everything about a run but how much is done at once."""
+
+    @abstractmethod
+    def _costs(self, request: Request, plan: PlanT) -> Mapping[str, float]:
+        """What each stage costs."""
+
+    @abstractmethod
+    def _make(self, request: Request, plan: PlanT, host: Hosted) -> Result:
+        """Make the takes."""
+
+    @abstractmethod
+    def _smaller(
+        self, request: Request, plan: PlanT
+    ) -> Iterable[tuple[Model, tuple[StageNeeds, ...]]]:
+        """Installed models that are smaller, largest first, and their needs."""
+
+    @property
+    def loaded_count(self) -> int:
+        """How many networks are loaded."""
+        return self._residence.loaded_count
+
+    def prepare(self, progress: ReportProgress) -> None:
+        """Nothing yet: which networks are needed, the request says."""
+
+    def release(self) -> None:
+        """Free networks, features and recorded work."""
+        self._graphs.forget()
+        self._remembered.clear()
+        self._residence.release(self._device)
+
+    @torch.no_grad()
+    def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
+        """Make the takes of a request; the same request gives the same samples.
+
+        Raises:
+            UnsupportedError: adapters, a device that isn't there, or a track of too many channels.
+            UnknownModelError: there is no such variant.
+            WeightsMissingError: the variant's files aren't all here.
+            CheckpointError: a weight file can't be used.
+            UnusableContextError: the region doesn't lie in the context.
+            SettingError: a setting is unknown or out of range.
+            OutOfMemoryError: nothing that would be heard the same fits the memory.
+            Cancelled: ``cancelled()`` answered True.
+        """
+        plan = self._plan(request)
+        self._device = plan.checkpoint.device
+        if self._residence.forget_others(plan.checkpoint):
+            self._graphs.forget()
+        rungs = list(ladder(self._device, request.takes, request.machine.offload))
+        rung = self._first_rung(request, plan, rungs)
+        while True:
+            monitor = RunMonitor(progress, cancelled, self._costs(request, plan))
+            try:
+                return self._make(request, plan, self._hosted(request, rungs[rung], monitor))
+            except (RuntimeError, MemoryError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                rung += 1
+                if rung == len(rungs):
+                    would_fit = self._would_fit(request, plan, rungs[-1])
+                    raise ran_out_of_memory(plan.checkpoint.model.name, would_fit) from error
+            self._graphs.forget()
+            self._residence.clear_device(self._device)
+
+    def _first_rung(self, request: Request, plan: PlanT, rungs: list[MemoryPlan]) -> int:
+        """Return the quickest way of working that fits the memory free now."""
+        fitting = fitting_plan(rungs, plan.needs, self._available_bytes())
+        if fitting is None:
+            raise self._does_not_fit(request, plan, rungs[-1])
+        return rungs.index(fitting)
+
+    def _available_bytes(self) -> int:
+        """What is free, and what this engine's own networks hold."""
+        return self._free_memory(self._device) + self._residence.bytes_on(self._device)
+
+    def _does_not_fit(self, request: Request, plan: PlanT, last: MemoryPlan) -> OutOfMemoryError:
+        return out_of_memory(
+            plan.checkpoint.model.name,
+            wanted_bytes=needed_bytes(last, plan.needs),
+            available_bytes=self._available_bytes(),
+            device=self._device,
+            would_fit=self._would_fit(request, plan, last),
+        )
+
+    def _would_fit(self, request: Request, plan: PlanT, last: MemoryPlan) -> tuple[str, ...]:
+        """Name what is smaller and can be had at once, largest first."""
+        available = self._available_bytes()
+        would_fit = [
+            model.id
+            for model, needs in self._smaller(request, plan)
+            if fitting_plan([last], needs, available) is not None
+        ]
+        if self._device.type != "cpu" and plan.checkpoint.precision == torch.float32:
+            would_fit.append("precision bf16")
+        return tuple(would_fit)
+
+    def _hosted(self, request: Request, memory: MemoryPlan, monitor: RunMonitor) -> Hosted:
+        self._residence.is_offloading = memory.is_offloading
+        return Hosted(
+            residence=self._residence,
+            features=Features(self._id, self._remembered, request.features),
+            monitor=monitor,
+            memory=memory,
+            # Recorded work is bound to where the weights lie: it can't outlive a move.
+            evaluate=run_plainly if memory.is_offloading else self._graphs,
+        )

@@ -1,0 +1,116 @@
+"""What all stages of one run share, whatever the engine."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
+from prismdesk.engines.hosting.installed import checksum_of
+from prismdesk.engines.hosting.stage_costs import CHECKING
+from prismdesk.progress import ignore_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from prismdesk.engines.contract import PictureSource, Request
+    from prismdesk.engines.hosting.features import Features
+    from prismdesk.engines.hosting.memory import MemoryPlan
+    from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT
+    from prismdesk.engines.hosting.residency import Residence
+    from prismdesk.engines.hosting.run_monitor import RunMonitor
+    from prismdesk.engines.hosting.stretch import Stretch
+    from prismdesk.engines.sampling.graphed import Run
+    from prismdesk.engines.sampling.windows import Window
+    from prismdesk.progress import FractionDone
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostedRun:
+    """One run: what is asked for, with what it is made, and how it is laid out.
+
+    Attributes:
+        request: what is asked for.
+        checkpoint: the model's files and device.
+        residence: where networks are had from.
+        features: what is known of picture and words already.
+        monitor: progress and cancelling.
+        stretch: what is worked on.
+        windows: laid over it, one at least.
+        memory: how much is done at once.
+        evaluate: how the large network is called at each step.
+    """
+
+    request: Request
+    checkpoint: Checkpoint
+    residence: Residence
+    features: Features
+    monitor: RunMonitor
+    stretch: Stretch
+    windows: tuple[Window, ...]
+    memory: MemoryPlan
+    evaluate: Run
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seed of each take."""
+        return tuple(iterate_seeds(self.request.seed, self.request.takes))
+
+    @property
+    def keeps_surroundings(self) -> bool:
+        """Whether known sound around the region is kept and joined."""
+        return self.request.task is not EngineTask.GENERATE
+
+    @property
+    def picture(self) -> PictureSource | None:
+        """The film, if there is any picture under the region."""
+        picture = self.request.picture
+        return picture if picture is not None and len(picture.frame_times_seconds) else None
+
+    @cached_property
+    def is_still(self) -> bool:
+        """Whether the picture is one single image."""
+        return self.picture is not None and len(self.picture.frame_times_seconds) == 1
+
+    @property
+    def region_start_seconds(self) -> float:
+        """Where the region begins in the context."""
+        return self.request.region_start_samples / self.request.rate_hz
+
+    @property
+    def region_seconds(self) -> float:
+        """How long the region is."""
+        length = self.request.region_end_samples - self.request.region_start_samples
+        return length / self.request.rate_hz
+
+    @contextmanager
+    def using(self, network: Network[NetworkT]) -> Iterator[NetworkT]:
+        """Have a network on the device for as long as the block lasts; loading it is told."""
+        if not self.residence.is_loaded(network, self.checkpoint):
+            self.monitor.tell(Phase.LOADING)
+        with self.residence.use(network, self.checkpoint) as loaded:
+            yield loaded
+
+    def sha256_of(self, role: str, progress: FractionDone = ignore_progress) -> str:
+        """The checksum of one of the model's files; worked out once per file."""
+        return checksum_of(self.checkpoint.files[role], progress, self.monitor.cancelled)
+
+    def about_encoder(self, role: str) -> dict[str, object]:
+        """What of an encoder decides its features: weights and numbers, not the device."""
+        return {"weights": self.sha256_of(role), "precision": str(self.checkpoint.precision)}
+
+    def checked_weights(self, roles: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        """Return the names and checksums of files; reading them for it is a stage of its own."""
+        self.monitor.begin(CHECKING, Phase.LOADING)
+        named = []
+        for done, role in enumerate(roles):
+
+            def tell(part: float, done: int = done) -> None:
+                share = (done + part) / len(roles)
+                self.monitor.at(Phase.LOADING, done, len(roles), share=share)
+
+            named.append((self.checkpoint.model.files[role].file_name, self.sha256_of(role, tell)))
+            tell(1.0)
+        return tuple(named)

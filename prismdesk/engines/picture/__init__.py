@@ -1,0 +1,1 @@
+"""A film as networks look at it: which frames, at which size, behind which mask, in segments."""
