@@ -85,6 +85,16 @@ def test_values_of_time_follow_changes_in_place() -> None:
     assert torch.equal(after[1], -before[1])
 
 
+def test_values_of_time_lie_together_wherever_the_network_goes() -> None:
+    network = _mmdit()
+    network.double().float()
+
+    weights = [p for name, p in network.named_parameters() if name.endswith("to_value.weight")]
+
+    assert len(weights) == 2
+    assert len({one.untyped_storage().data_ptr() for one in weights}) == 1
+
+
 @torch.no_grad()
 def test_values_of_time_are_normalised_in_every_head() -> None:
     heads = _mmdit()._values(torch.randn(3, 24)).view(2, 3, 4, 6)
