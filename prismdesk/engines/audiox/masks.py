@@ -118,7 +118,7 @@ class KeepBlend:
 
     def start(self, noise: Tensor, sigma: float) -> Tensor:
         """Return where a run begins, [B, C, N]: noise, and the known latents where kept."""
-        return self.known * self.keep[0] + noise * sigma
+        return self.known.to(noise) * self.keep[0].to(noise) + noise * sigma
 
     def __call__(self, index: int, x: Tensor, sigma: float) -> Tensor:
         """Return x of a step with the known latents put in."""
