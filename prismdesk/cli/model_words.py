@@ -28,6 +28,8 @@ _ROLE_WORDS = {
     "clip": "reads picture and prompt",
     "clip_vocabulary": "words of the prompt",
     "t5": "reads the prompt",
+    "config": "describes the networks",
+    "model": "makes the sound",
 }
 
 
