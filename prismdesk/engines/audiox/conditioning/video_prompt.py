@@ -7,6 +7,7 @@ are projected in the same way and added.
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,14 @@ from torch import Tensor, nn
 from prismdesk.engines.audiox.conditioner_config import VideoPromptConfig
 from prismdesk.engines.audiox.conditioning.temporal_transformer import TemporalTransformer
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig, ClipVisionTower
 from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from prismdesk.engines.audiox.conditioner_config import ConditionerConfig
     from prismdesk.progress import FractionDone, IsCancelled
 
@@ -30,6 +34,8 @@ CLIP_VIT_B_32 = ClipVisionConfig()
 PICTURE_DIM = 768
 SYNC_FEATURES = 240
 """Features of movement in ten seconds: 30 segments of 8."""
+
+_CLIP_HEAD_DIM = 64
 
 # A few on a CPU, so that it stops soon when told to; elsewhere all ten seconds of a film.
 _FRAMES_AT_ONCE = {"cpu": 2}
@@ -187,3 +193,38 @@ def video_prompt_checkpoint(
         what="picture conditioner of AudioX",
         build=partial(VideoPrompt, options, output_dim=conditioner.output_dim, clip=clip),
     )
+
+
+def clip_of(state: Mapping[str, Tensor], *, where: str) -> ClipVisionConfig:
+    """Return the sizes of the tower that a part holds: only its tensors tell them.
+
+    Args:
+        state: the tensors of the picture's part, under its own names.
+        where: the file, for messages.
+
+    Raises:
+        CheckpointError: the tensors aren't those of a tower.
+    """
+    tower = "visual_encoder_model.vision_model."
+    layer = f"{tower}encoder.layers."
+    try:
+        width, _, patch_px, _ = state[f"{tower}embeddings.patch_embedding.weight"].shape
+        places, _ = state[f"{tower}embeddings.position_embedding.weight"].shape
+        inner, _ = state[f"{layer}0.mlp.fc1.weight"].shape
+        projected, _ = state["visual_encoder_model.visual_projection.weight"].shape
+        layers = {
+            name.removeprefix(layer).split(".")[0] for name in state if name.startswith(layer)
+        }
+        return ClipVisionConfig(
+            hidden_size=width,
+            intermediate_size=inner,
+            projection_dim=projected,
+            num_hidden_layers=len(layers),
+            num_attention_heads=width // _CLIP_HEAD_DIM,
+            image_size=math.isqrt(max(0, places - 1)) * patch_px,
+            patch_size=patch_px,
+        )
+    except (KeyError, ValueError) as error:
+        raise CheckpointError(
+            f"{where} holds no CLIP that AudioX could look through; fetch it again."
+        ) from error

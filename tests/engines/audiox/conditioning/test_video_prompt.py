@@ -4,12 +4,20 @@ import pytest
 import torch
 from torch import Tensor
 
-from prismdesk.engines.audiox.conditioning.video_prompt import VideoPrompt, video_prompt_checkpoint
+from prismdesk.engines.audiox.checkpoint import without_prefix
+from prismdesk.engines.audiox.conditioning.video_prompt import (
+    CLIP_VIT_B_32,
+    VideoPrompt,
+    clip_of,
+    video_prompt_checkpoint,
+)
 from prismdesk.engines.audiox.config import read_conditioner
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig
 from prismdesk.errors import Cancelled
 from tests.conformance.det_v1 import det_v1_state
+from tests.conformance.manifest import manifest_state
 
 CLIP = ClipVisionConfig(
     hidden_size=768,
@@ -148,6 +156,18 @@ def test_work_is_told_and_stops(plain: VideoPrompt, frames: Tensor) -> None:
         with pytest.raises(Cancelled):
             plain.encode(frames, cancelled=answers.__next__)
         assert list(answers) == []
+
+
+def test_sizes_of_the_tower_are_told_by_its_tensors(plain: VideoPrompt) -> None:
+    published = without_prefix(
+        manifest_state("audiox.base"), "conditioner.conditioners.video_prompt."
+    )
+
+    assert clip_of(plain.state_dict(), where="x") == CLIP
+    assert clip_of(published, where="x") == CLIP_VIT_B_32
+    for broken in ({}, {name: torch.zeros(3) for name in published}):
+        with pytest.raises(CheckpointError, match=r"model\.ckpt holds no CLIP"):
+            clip_of(broken, where="model.ckpt")
 
 
 def test_towers_of_another_width_are_refused() -> None:
