@@ -124,8 +124,11 @@ def _bext(
     start_samples = (
         spec.time_reference_samples + spec.region_timeline_start_samples - sound.head_samples
     )
-    prompt = f", “{spec.prompt}”" if spec.prompt else ""
-    what = f"{spec.task.value} with {capabilities.id} {capabilities.version}, seed {sound.seed}"
+    # The field is ASCII: other quotation marks would become question marks.
+    prompt = f', "{spec.prompt}"' if spec.prompt else ""
+    variant = f", {spec.variant}" if spec.variant else ""
+    made_by = f"{capabilities.id} {capabilities.version}{variant}"
+    what = f"{spec.task.value} with {made_by}, seed {sound.seed}"
     return BroadcastExtension(
         description=f"{what}{prompt}",
         originator=f"PrismDesk {spec.software_version}".strip(),

@@ -83,6 +83,13 @@ def test_broadcast_extension_says_where_it_belongs_and_what_it_is(tmp_path: Path
     assert f"{bext.origination_date}T{bext.origination_time}Z" == take.created_utc
 
 
+def test_broadcast_extension_names_model_and_prompt_in_ascii(tmp_path: Path) -> None:
+    take = write(tmp_path, a_spec(tmp_path, "gravel", variant="fake-large"), a_sound())
+    bext = read_chunks(tmp_path / take.path).bext
+    assert bext is not None
+    assert bext.description == 'inpaint with fake 1.2, fake-large, seed 7, "gravel"'
+
+
 def test_ixml_holds_the_whole_provenance(tmp_path: Path) -> None:
     prompt = 'steps on <gravel> & "leaves"\x00 – грав'
     spec = a_spec(tmp_path, prompt, settings=(("strength", 0.5),), adapters=(("foley", 0.7),))

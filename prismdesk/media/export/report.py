@@ -186,9 +186,10 @@ def _take_lines(report: ExportReport) -> list[str]:
     for take in report.takes:
         licence = take["licence"] or "no weights, no licence needed"
         sold = "" if take["allows_commercial_use"] else ", NOT for commercial use"
+        variant = f", {take['variant']}" if take["variant"] else ""
         lines.append(
             f"  {take['region_name'] or take['region']}, {take['take_name']}: samples "
             f"{take['start_samples']}-{take['end_samples']}, {take['task']} by {take['engine']} "
-            f"{take['engine_version']}, seed {take['seed']} ({licence}{sold})"
+            f"{take['engine_version']}{variant}, seed {take['seed']} ({licence}{sold})"
         )
     return lines

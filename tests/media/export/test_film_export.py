@@ -274,7 +274,7 @@ def test_range_begins_at_the_keyframe_before_it(film: Path, tmp_path: Path) -> N
 
 
 def test_report_is_json_and_text(film: Path, tmp_path: Path) -> None:
-    made = take(1000, 2000, seam=0, provenance=provenance(licence="MIT"))
+    made = take(1000, 2000, seam=0, provenance=provenance(licence="MIT", variant="large"))
     edited, sounds = project_of(film)
     sounds.takes["take"] = ArraySound(noise_24(1000, seed=4))
     edited = with_region(edited, region(1000, 2000, made, name="Creek"))
@@ -294,7 +294,7 @@ def test_report_is_json_and_text(film: Path, tmp_path: Path) -> None:
     assert record["check"]["peak_difference_dbfs"] is None
     text = (tmp_path / "report.txt").read_text()
     assert "bit-identical to the mix" in text
-    assert "Creek, take: samples 1000-2000, inpaint by ambience 1, seed 7 (MIT)" in text
+    assert "Creek, take: samples 1000-2000, inpaint by ambience 1, large, seed 7 (MIT)" in text
 
 
 def test_commercial_project_refuses_what_must_not_be_sold(film: Path, tmp_path: Path) -> None:
