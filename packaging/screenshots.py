@@ -85,6 +85,8 @@ class Photographer:
             ("models", self.pose_models),
             ("models-at-work", self.pose_models_at_work),
             ("models-missing", self.pose_models_missing),
+            ("models-panel", self.pose_models_panel),
+            ("models-licence", self.pose_models_licence),
             ("spectrogram", self.pose_spectrogram),
             ("samples", self.pose_samples),
             ("message", self.pose_message),
@@ -199,6 +201,19 @@ class Photographer:
         region = self._ask_model("selva-large_44k")
         self._workspace.sound.making.make(region.id)
 
+    def pose_models_panel(self) -> None:
+        """The panel of models beside the picture."""
+        self._workspace.selection.select_region(self._hole().id)
+        self._trigger("view.models")
+        self.until(lambda: bool(self._workspace.models.cards))
+        self._trigger("view.fill_window")
+
+    def pose_models_licence(self) -> None:
+        """The terms that are read before a model is fetched."""
+        self._workspace.panels["models"].show_in_front()
+        self.until(lambda: bool(self._workspace.models.cards))
+        self._workspace.models.cards["selva-large_44k"].get.click()
+
     def _ask_model(self, variant: str) -> Region:
         """Mark six seconds for a model, and say what is to be heard."""
         workspace = self._workspace
@@ -304,6 +319,9 @@ class Photographer:
             workspace.document.undo()
         workspace.sound.take_commands.show_rows(None)
         workspace.selection.clear()
+        workspace.models.show_list()
+        if workspace.canvas.isHidden():
+            self._trigger("view.fill_window")
         workspace.panels["inspector"].show_in_front()
         self.spin(0.2)
 

@@ -28,6 +28,7 @@ from prismdesk.ui.layout_memory import LayoutMemory
 from prismdesk.ui.look import apply_look
 from prismdesk.ui.main_window import MainWindow
 from prismdesk.ui.messages import MessageKind, Messages
+from prismdesk.ui.models.shelf import ModelShelf
 from prismdesk.ui.quit_signals import quit_on_signals
 from prismdesk.ui.theme import THEMES
 from prismdesk.ui.welcome import WelcomePage
@@ -117,6 +118,7 @@ class Desk:
         apply_look(application, self.theme, text_scale_percent=now.text_scale_percent)
         self._messages = Messages()
         self._background = Background(self._messages)
+        self._models = ModelShelf()
         keymap = keymap_of(now.keymap, now.key_overrides)
         self._actions = Actions(self.theme, keymap)
         self._player = player or Player(device=now.output_device)
@@ -141,6 +143,7 @@ class Desk:
             background=self._background,
             actions=self._actions,
             preferences=self._preferences,
+            models=self._models,
         )
 
     @property

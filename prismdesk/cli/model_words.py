@@ -6,6 +6,13 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.engines.weights.memory import memory_need
+from prismdesk.session.model_words import (
+    channels_words,
+    other_licences,
+    rate_words,
+    size_words,
+    verdict_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,9 +72,8 @@ def show_lines(listed: ListedModel) -> Iterator[str]:
     model = listed.model
     yield f"{model.name}  ({model.id})"
     yield from _wrapped(model.summary)
-    channels = "mono" if model.native_channels == 1 else f"{model.native_channels} channels"
     yield (
-        f"Sound: {rate_words(model.native_rate_hz)}, {channels}; "
+        f"Sound: {rate_words(model.native_rate_hz)}, {channels_words(model.native_channels)}; "
         f"at home with {model.natural_length_seconds:g} s, any length works."
     )
     yield _state_words(listed)
@@ -110,16 +116,10 @@ def licence_lines(model: Model) -> Iterator[str]:
     yield from _licence_words(model.licence_code)
     yield f"Weights: {model.licence_weights.name}"
     yield from _licence_words(model.licence_weights)
-    for licence in model.licences:
-        names = [file.file_name for file in model.files.values() if file.licence.id == licence.id]
-        if licence.id != model.licence_weights.id and names:
-            yield f"{', '.join(names)}: {licence.name}"
-            yield from _licence_words(licence)
-    yield from _wrapped(
-        "All of these allow commercial use."
-        if model.allows_commercial_use
-        else "The strictest rules: sound made with this model is not for commercial use."
-    )
+    for names, licence in other_licences(model):
+        yield f"{', '.join(names)}: {licence.name}"
+        yield from _licence_words(licence)
+    yield from _wrapped(verdict_words(model))
 
 
 def model_to_json(listed: ListedModel, *, in_full: bool = False) -> dict[str, Any]:
@@ -161,25 +161,6 @@ def model_to_json(listed: ListedModel, *, in_full: bool = False) -> dict[str, An
         ]
         node["hyper_parameters"] = model.hyper_parameters
     return node
-
-
-def size_words(size_bytes: float) -> str:
-    """Return a size as people say it, in powers of ten as shops and disks do."""
-    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size_bytes >= unit * 0.9995:
-            amount = size_bytes / unit
-            return f"{amount:.1f} {name}" if amount < 9.95 else f"{amount:.0f} {name}"
-    return f"{size_bytes:.0f} B"
-
-
-def rate_words(rate_hz: int) -> str:
-    """Return a sample rate in kHz."""
-    return f"{rate_hz / 1000:g} kHz"
-
-
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _row(mark: str, name: str, rate: str, size: str, rest: str, licence: str, use: str) -> str:

@@ -11,14 +11,13 @@ from prismdesk.cli.model_words import (
     acceptance_lines,
     list_lines,
     model_to_json,
-    plural,
     show_lines,
-    size_words,
 )
 from prismdesk.engines.weights.catalogue import UnknownModelError, model_of
 from prismdesk.engines.weights.places import missing_sentence, state_of
 from prismdesk.engines.weights.removal import remove
 from prismdesk.errors import Cancelled, InputError
+from prismdesk.session.model_words import plural, size_words
 from prismdesk.session.models import (
     accept_licence,
     add_folder,
@@ -127,6 +126,8 @@ def check_models(options: argparse.Namespace, progress: ProgressLine, interrupt:
             is_good = is_good and check.is_good
             if check.path is None or check.path not in seen:
                 print(f"{_OUTCOMES[check.outcome]:<11}  {check.path or check.file.file_name}")
+                if check.fault:
+                    print(f"prismdesk: {check.path} {check.fault}.", file=sys.stderr)
             seen.update(() if check.path is None else (check.path,))
     return 0 if is_good else 1
 

@@ -20,7 +20,7 @@ from prismdesk.engines.weights.choices import (
     read_choices,
 )
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
-from prismdesk.engines.weights.download import get
+from prismdesk.engines.weights.download import get, partials_of
 from prismdesk.engines.weights.places import files_in, state_of, states_of
 from prismdesk.engines.weights.verification import verify
 from prismdesk.errors import InputError, WorkError
@@ -49,6 +49,17 @@ class ListedModel:
     model: Model
     state: ModelState
     is_accepted: bool
+
+    @property
+    def partial_bytes(self) -> int:
+        """How much of its missing files earlier attempts to fetch them left behind."""
+        partials = (
+            partial
+            for file in self.state.missing
+            if file.repository
+            for partial in partials_of(file)
+        )
+        return sum(map(_size_of, partials))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +91,25 @@ def list_models() -> tuple[ListedModel, ...]:
 
 def model_problems() -> tuple[str, ...]:
     """Return a sentence for every custom checkpoint, folder or file of choices that is broken."""
-    choices, is_damaged = read_checked_choices()
-    problems = list(custom_models()[1])
-    problems += [
+    gone = (
         f"The folder {folder} that was added is not there; bring it back, or forget it with "
         f"`prismdesk models remove {folder}`."
-        for folder in choices.folders
-        if not Path(folder).is_dir()
-    ]
-    if is_damaged:
-        problems.append(
-            f"{choices_path()} is damaged, so added folders and accepted licences are not known; "
-            "it is put aside when you next change something."
-        )
-    return tuple(problems)
+        for folder in added_folders()
+        if not folder.is_dir()
+    )
+    return (*checkpoint_problems(), *gone)
+
+
+def checkpoint_problems() -> tuple[str, ...]:
+    """Return a sentence for every custom checkpoint that is broken, and for damaged choices."""
+    problems = custom_models()[1]
+    if not read_checked_choices()[1]:
+        return problems
+    return (
+        *problems,
+        f"{choices_path()} is damaged, so added folders and accepted licences are not known; "
+        "it is put aside when you next change something.",
+    )
 
 
 def added_folders() -> tuple[Path, ...]:
@@ -215,6 +231,13 @@ def forget_folder(folder: Path) -> bool:
         return False
     _change(lambda now: now.model_copy(update={"folders": kept}))
     return True
+
+
+def _size_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # gone meanwhile
 
 
 def _note(fetched: Fetched) -> None:

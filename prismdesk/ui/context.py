@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from prismdesk.ui.models.shelf import ModelShelf
 
 if TYPE_CHECKING:
     from prismdesk.session.preferences import PreferencesFile
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desktop:
-    """Look, words to the user, long work, actions and preferences of the running program."""
+    """Look, words to the user, long work, actions, preferences and models of the program."""
 
     theme: Theme
     messages: Messages
     background: Background
     actions: Actions
     preferences: PreferencesFile
+    models: ModelShelf = field(default_factory=ModelShelf)

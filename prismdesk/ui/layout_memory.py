@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QSplitter
 if TYPE_CHECKING:
     from pathlib import Path
 
-_VERSION = 1
+_VERSION = 2
 """To be raised when the panels change so much that places from before make no sense."""
 
 

@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
             self._page.deleteLater()
         self._page = page
         self._middle.addWidget(page)
+        self.limit_middle(None)
         # A project's own strip shows long work, too.
         self._strip.setEnabled(not panels)
         self._strip.setMaximumHeight(0 if panels else _NO_LIMIT_PX)
@@ -94,6 +95,13 @@ class MainWindow(QMainWindow):
         self.project_name.setMinimumWidth(self.project_name.sizeHint().width())
         self.menuBar().setCornerWidget(self.project_name)
         self.project_name.show()
+
+    def limit_middle(self, most_px: int | None) -> None:
+        """Let the middle be no higher than this, so that panels get the rest; None: no limit.
+
+        A window gives its panels nothing of what its middle could take.
+        """
+        self.centralWidget().setMaximumHeight(_NO_LIMIT_PX if most_px is None else most_px)
 
     def stay(self) -> None:
         """Don't close after all; called while ``closing`` is being sent."""

@@ -28,6 +28,7 @@ from prismdesk.session.asking import (
 from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.models.missing import missed_weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.messages import MessageButton
+    from prismdesk.ui.models.missing import MissedWeights
     from prismdesk.ui.pending_edits import PendingEdits
     from prismdesk.ui.selection import Selection
 
@@ -170,6 +172,14 @@ class Making(QObject):
         """Say in a sentence why an engine will never make a region as it is; empty if it may."""
         return self._asked(lasting_refusal, replace(region, engine=engine, variant=""))
 
+    def missed_weights(self, region: Region) -> MissedWeights | None:
+        """Return the model that a region is to be made with, if it isn't whole here."""
+        try:
+            engine = capabilities_of(region.engine or first_engine(region))
+        except PrismDeskError:
+            return None
+        return missed_weights(engine, region.variant)
+
     def _asked(self, reason: Callable[[Project, Region], str], region: Region) -> str:
         wanted = replace(region, engine=region.engine or first_engine(region))
         try:
@@ -281,6 +291,15 @@ class Making(QObject):
         buttons: list[MessageButton] = [
             (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]
         ]
+        missed = self.missed_weights(region)
+        if missed is not None and reason == missed.in_full:
+            models = self._desktop.models
+            reason = f"{missed.model.name}: {missed.words[:1].lower()}{missed.words[1:]}"
+            buttons = [
+                ("Get weights…", partial(models.want_terms, missed.model.id)),
+                ("Use a folder…", models.want_folder),
+                *buttons[:1],
+            ]
         verb = TASK_WORDS[region.task]
         self._desktop.messages.tell(
             f"{verb} isn't possible for “{region.name or 'this region'}”.",

@@ -17,6 +17,7 @@ from prismdesk.ui.commands.track_commands import TrackCommands
 from prismdesk.ui.commands.transport_commands import TransportCommands
 from prismdesk.ui.commands.view_commands import ViewCommands
 from prismdesk.ui.meters.panel import MetersPanel
+from prismdesk.ui.models.panel import ModelsPanel
 from prismdesk.ui.panel_dock import PanelDock
 from prismdesk.ui.picture.viewer import Viewer
 from prismdesk.ui.picture_feed import PictureFeed
@@ -49,6 +50,8 @@ _AUTOSAVE_UNIT_MS = 1000
 _PROOF_AFTER_MS = 800
 _FREE_BELOW_LANES_PX = 60
 _HIGHEST_AT_FIRST_PX = 150
+_PANELS_SHARE = 0.44
+"""How much of the window's height panels take at first."""
 
 
 class Workspace(QObject):
@@ -148,6 +151,7 @@ class Workspace(QObject):
     def _build_panels(self) -> None:
         document, selection, desktop = self.document, self.selection, self._desktop
         self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
+        self.models = ModelsPanel(document, selection, desktop)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
         self.panels = {
@@ -157,6 +161,7 @@ class Workspace(QObject):
                 ("inspector", "Inspector", self.sound.inspector),
                 ("spotting", "Spotting", self.spotting),
                 ("jobs", "Jobs", self.sound.dock),
+                ("models", "Models", self.models),
                 ("meters", "Meters", self.meters),
             )
         }
@@ -179,12 +184,13 @@ class Workspace(QObject):
     def place_panels(self) -> None:
         """Put the panels where they are at first: picture, inspector among tabs, meters."""
         window, area = self._window, Qt.DockWidgetArea.TopDockWidgetArea
-        picture, inspector, spotting, jobs, meters = self.panels.values()
+        picture, inspector, spotting, jobs, models, meters = self.panels.values()
         window.addDockWidget(area, picture)
         window.splitDockWidget(picture, inspector, Qt.Orientation.Horizontal)
         window.splitDockWidget(inspector, meters, Qt.Orientation.Horizontal)
         window.tabifyDockWidget(inspector, spotting)
         window.tabifyDockWidget(spotting, jobs)
+        window.tabifyDockWidget(jobs, models)
         inspector.show_in_front()
         # Docks take sizes once the window has laid them out.
         QTimer.singleShot(0, self, self._size_panels)
@@ -193,14 +199,16 @@ class Workspace(QObject):
         window = self._window
         for panel in self.panels.values():
             panel.fit_heading()
-        picture, inspector, _, _, meters = self.panels.values()
+        picture, inspector, meters = (
+            self.panels[key] for key in ("picture", "inspector", "meters")
+        )
         width, height = window.width(), window.height()
         window.resizeDocks(
             [picture, inspector, meters],
             [round(width * 0.41), round(width * 0.46), round(width * 0.13)],
             Qt.Orientation.Horizontal,
         )
-        window.resizeDocks([picture], [round(height * 0.44)], Qt.Orientation.Vertical)
+        window.resizeDocks([picture], [round(height * _PANELS_SHARE)], Qt.Orientation.Vertical)
 
     def _bind(self) -> None:
         document, selection, transport = self.document, self.selection, self.transport
@@ -244,6 +252,7 @@ class Workspace(QObject):
         )
         self._view_commands.bind_actions()
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
+        desktop.actions.bind("view.models", self.show_models)
 
     def _tie(self) -> None:
         desktop, document = self._desktop, self.document
@@ -272,6 +281,8 @@ class Workspace(QObject):
             lambda is_on: desktop.preferences.change(safe_areas=is_on)
         )
         desktop.actions.about_to_do.connect(self._finish_typing)
+        desktop.models.terms_wanted.connect(self._show_models_panel)
+        desktop.models.folder_wanted.connect(self._show_models_panel)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
         self.sound.outcomes.log_wanted.connect(lambda _: self.panels["jobs"].show_in_front())
         self.sound.outcomes.accepted.connect(self._prove_quietly)
@@ -301,7 +312,25 @@ class Workspace(QObject):
         """Hide picture and lanes so that panels fill the window, or show them again."""
         is_shown = self.canvas.isVisibleTo(self.page)
         self.canvas.setVisible(not is_shown)
+        left_px = self.bar.sizeHint().height() + self.sound.strip.sizeHint().height()
+        self._window.limit_middle(left_px if is_shown else None)
+        if not is_shown:
+            QTimer.singleShot(0, self, self._lower_panels)
         self.panels["picture"].setVisible(not is_shown)
+
+    def _lower_panels(self) -> None:
+        height_px = round(self._window.height() * _PANELS_SHARE)
+        self._window.resizeDocks(
+            list(self.panels.values())[:1], [height_px], Qt.Orientation.Vertical
+        )
+
+    def show_models(self) -> None:
+        """Show the models, with the keyboard where one is looked for."""
+        self._show_models_panel()
+        self.models.show_list()
+
+    def _show_models_panel(self, _: str = "") -> None:
+        self.panels["models"].show_in_front()
 
     def show_proof(self, region_id: RegionId) -> None:
         """Show the figures of a region's null test beside its badge."""

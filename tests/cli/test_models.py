@@ -12,7 +12,7 @@ import pytest
 
 from prismdesk.cli import models as models_command
 from prismdesk.cli.main import main
-from prismdesk.cli.model_words import size_words
+from prismdesk.session.model_words import size_words
 from prismdesk.engines.weights.catalogue import all_models, model_of
 from prismdesk.engines.weights.places import state_of
 from tests.engines.weights.small_catalogue import small_catalogue

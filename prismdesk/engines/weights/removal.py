@@ -13,10 +13,11 @@ from prismdesk.engines.weights.places import own_path, states_of
 from prismdesk.errors import WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from prismdesk.engines.weights.model import Model
+    from prismdesk.engines.weights.verification import FileCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,27 @@ def remove(model: Model) -> Removal:
     for path in removed:
         _drop_empty_folders(path.parent)
     return Removal(tuple(removed), freed_bytes, tuple(kept))
+
+
+def remove_damaged(checks: Iterable[FileCheck]) -> tuple[Path, ...]:
+    """Delete those checked files that are wrong and that this program fetched; return them.
+
+    They can be fetched anew then. Wrong files in other folders are never touched.
+
+    Raises:
+        WorkError: a file can't be deleted.
+    """
+    wrong = tuple(
+        check.path
+        for check in checks
+        if check.outcome == "wrong"
+        and check.path is not None
+        and check.file.repository
+        and check.path == own_path(check.file)
+    )
+    for path in wrong:
+        _delete(path)
+    return wrong
 
 
 def _delete(path: Path) -> None:

@@ -37,6 +37,8 @@ VIEW = (
           icon=IconName.CORNERS_OUT),
     _view("view.fill_window", "Panels fill the window", "F9",
           help="Hide picture and lanes and give their place to the panels."),
+    _view("view.models", "Models", "F8",
+          help="Show which models there are, get, check and remove them.", icon=IconName.CPU),
     _view("view.reset_layout", "Panels as at first", help="Put all panels back where they were."),
     _view("view.theme_dark", "Dark", within="Theme", help="Light on dark.", group=True),
     _view("view.theme_light", "Light", within="Theme", help="Dark on light."),

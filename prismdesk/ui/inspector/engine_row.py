@@ -12,6 +12,7 @@ from prismdesk.engines.catalogue import available_engines, variant_of
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
+from prismdesk.ui.widgets.buttons import KeyButton
 from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import caption
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from prismdesk.engines.contract import Capabilities, Variant
     from prismdesk.project.model import Region
     from prismdesk.ui.making import Making
+    from prismdesk.ui.models.shelf import ModelShelf
     from prismdesk.ui.theme import Theme
+
+
+_LEAST_LETTERS = 8
 
 
 def licence_words(engine: Capabilities, variant: Variant | None, *, is_commercial: bool) -> str:
@@ -34,6 +39,13 @@ def licence_words(engine: Capabilities, variant: Variant | None, *, is_commercia
     return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
 
 
+def _share_width(field: ChoiceField) -> None:
+    """Let a field take its share of the row's width, and cut a longer name with …."""
+    field.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    field.setSizeAdjustPolicy(ChoiceField.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    field.setMinimumContentsLength(_LEAST_LETTERS)
+
+
 class EngineRow(QWidget):
     """Chooses engine and variant; ``chosen`` carries both.
 
@@ -41,30 +53,38 @@ class EngineRow(QWidget):
 
     Args:
         making: knows what is refused.
+        models: shows where weights are got from that are missed.
         theme: colours.
     """
 
     chosen = Signal(str, str)
 
-    def __init__(self, making: Making, theme: Theme) -> None:
+    def __init__(self, making: Making, models: ModelShelf, theme: Theme) -> None:
         super().__init__()
         self._making = making
+        self._models = models
+        self._missed_id = ""
         self._theme = theme
         self.engine = ChoiceField("Engine")
-        self.engine.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.engine.setIconSize(QSize(scaled_px(16), scaled_px(16)))
         self.engine.activated.connect(lambda _: self._choose())
         self.variant = ChoiceField("Variant")
         self.variant.activated.connect(lambda _: self._choose_variant())
+        for field in (self.engine, self.variant):
+            _share_width(field)
         self._mark = QLabel()
         self.licence = wrapped_label()
         self.licence.setFont(caption("").font())
+        self.get = KeyButton("Get weights…", theme, kind="small", icon_name=IconName.DOWNLOAD)
+        self.get.clicked.connect(lambda: self._models.want_terms(self._missed_id))
         layout = column(spacing_px=4)
         choices = row(self.engine, self.variant)
         choices.setStretch(0, 1)
+        choices.setStretch(1, 1)
         layout.addLayout(choices)
-        line = row(self._mark, self.licence, spacing_px=4)
+        line = row(self._mark, self.licence, self.get, spacing_px=4)
         line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        line.setAlignment(self.get, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         layout.addLayout(line)
         self.setLayout(layout)
@@ -80,8 +100,14 @@ class EngineRow(QWidget):
             self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
         words = refusal or licence_words(engine, variant, is_commercial=is_commercial)
+        missed = self._making.missed_weights(region)
+        is_missed = missed is not None and refusal == missed.in_full
+        self._missed_id = missed.model.id if missed is not None else ""
+        self.get.setVisible(is_missed)
+        self.get.setAccessibleName(f"Get weights of {missed.model.name}" if missed else "")
         set_kind(self.licence, "warning" if refusal else "faint")
-        self.licence.setText(words)
+        self.licence.setText(missed.words if missed is not None and is_missed else words)
+        self.licence.setToolTip(words if is_missed else "")
         name = IconName.PROHIBIT if refusal else IconName.SCALES
         colour = self._theme.warning if refusal else self._theme.faint
         ratio = self.devicePixelRatioF()

@@ -93,6 +93,7 @@ class Inspector(QWidget):
         document.changed.connect(self._follow_document)
         region_jobs.changed.connect(self._follow_job)
         making.options_changed.connect(self._refresh_footer)
+        desktop.models.changed.connect(self.refresh)
         making.queued.connect(lambda _: self.form.remember_prompts())
         self.takes.opened.connect(self.show_take)
         self.details.closed.connect(self.show_region_page)

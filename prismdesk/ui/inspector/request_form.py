@@ -72,7 +72,7 @@ class RequestForm(QWidget):
         self.avoid = PromptField("Avoid", preferences, theme, is_negative=True, lines=1)
         self.no_prompt = wrapped_label(kind="faint")
         self.picture = PictureRow(document, desktop, pending)
-        self.engine = EngineRow(making, theme)
+        self.engine = EngineRow(making, desktop.models, theme)
         self.settings = SettingsForm(theme)
         self.seed = SeedRow(making, theme)
         layout = column(

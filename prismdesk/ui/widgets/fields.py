@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+)
 
 from prismdesk.ui.fonts import scaled_px, ui_font
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtGui import QPaintEvent, QWheelEvent
+
+_ICON_GAP_PX = 6
 
 
 class FigureField(QDoubleSpinBox):
@@ -64,7 +73,10 @@ class FigureField(QDoubleSpinBox):
 
 
 class ChoiceField(QComboBox):
-    """A choice from a list of values with names; ``activated`` when the user chose."""
+    """A choice from a list of values with names; ``activated`` when the user chose.
+
+    A name that is longer than the field ends in ….
+    """
 
     def __init__(self, name: str, choices: Sequence[tuple[object, str]] = ()) -> None:
         super().__init__()
@@ -80,6 +92,35 @@ class ChoiceField(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+    def shown_text(self) -> str:
+        """Return what there is room for of the chosen value's name."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        room = (
+            self.style()
+            .subControlRect(
+                QStyle.ComplexControl.CC_ComboBox,
+                option,
+                QStyle.SubControl.SC_ComboBoxEditField,
+                self,
+            )
+            .width()
+        )
+        if not option.currentIcon.isNull():
+            room -= option.iconSize.width() + scaled_px(_ICON_GAP_PX)
+        return self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, max(0, room)
+        )
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
+        """Paint the field with as much of the name as there is room for."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.shown_text()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     @property
     def value(self) -> object:

@@ -1,0 +1,96 @@
+"""Models in words that window and command line share: sizes, rates, memory, who allows what."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from prismdesk.engines.weights.model import Licence, Model
+    from prismdesk.engines.weights.places import ModelState
+    from prismdesk.engines.weights.verification import FileCheck
+
+FAMILY_NAMES = {"selva": "SelVA", "mmaudio": "MMAudio", "audiox": "AudioX"}
+
+_PUBLISHED_AT = re.compile(r"\b(?:github\.com|huggingface\.co)(?:/[A-Za-z0-9][\w.-]*\w){2}")
+
+
+def size_words(size_bytes: float) -> str:
+    """Return a size as people say it, in powers of ten as shops and disks do."""
+    for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size_bytes >= unit * 0.9995:
+            amount = size_bytes / unit
+            return f"{amount:.1f} {name}" if amount < 9.95 else f"{amount:.0f} {name}"
+    return f"{size_bytes:.0f} B"
+
+
+def rate_words(rate_hz: int) -> str:
+    """Return a sample rate in kHz."""
+    return f"{rate_hz / 1000:g} kHz"
+
+
+def channels_words(channels: int) -> str:
+    """Return "mono", "stereo" or how many channels."""
+    return {1: "mono", 2: "stereo"}.get(channels, f"{channels} channels")
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def missing_words(state: ModelState) -> str:
+    """Return "Not installed: 11 GB to fetch.", or that files of the user's own are missing."""
+    if any(not file.repository for file in state.missing):
+        return "Not installed: it lacks files of its own."
+    return f"Not installed: {size_words(state.missing_bytes)} to fetch."
+
+
+def verdict_words(model: Model) -> str:
+    """Say in a sentence what all of a model's licences together come to."""
+    if model.allows_commercial_use:
+        return "All of these allow commercial use."
+    return "The strictest rules: sound made with this model is not for commercial use."
+
+
+def other_licences(model: Model) -> tuple[tuple[tuple[str, ...], Licence], ...]:
+    """Return the licences of files that have another than the model's weights, with their names."""
+    return tuple(
+        (names, licence)
+        for licence in model.licences
+        if licence.id != model.licence_weights.id
+        and (
+            names := tuple(
+                file.file_name for file in model.files.values() if file.licence.id == licence.id
+            )
+        )
+    )
+
+
+def stated_at(licence: Licence) -> str:
+    """Return the address of the page where a licence is stated, or was looked for in vain.
+
+    Only pages of publishers (github.com, huggingface.co) are found; empty for any other words.
+    """
+    found = _PUBLISHED_AT.search(licence.where_stated)
+    return f"https://{found.group()}" if found else ""
+
+
+def checks_words(checks: Sequence[FileCheck]) -> str:
+    """Say in a sentence what reading a model's files again found."""
+    bad = [check for check in checks if not check.is_good]
+    if bad:
+        words = [
+            f"{check.path} is damaged: its checksum is another"
+            if check.path is not None
+            else f"{check.file.file_name} is missing"
+            for check in bad
+        ]
+        return f"{'; '.join(words)}."
+    unknown = sum(check.outcome == "unknown" for check in checks)
+    read = plural(len(checks), "file")
+    if not unknown:
+        return f"{read} read again: every checksum is right."
+    return f"{read} read again; for {plural(unknown, 'file')} no checksum is known."

@@ -1,0 +1,103 @@
+"""The panel of models over a project, with a hub on this machine that has every file, small."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import shiboken6
+
+from prismdesk.ui.models.panel import ModelsPanel
+from prismdesk.ui.theme import DARK, Theme
+from tests.ui.making_scene import Scene, open_scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from prismdesk.project.model import Project
+    from prismdesk.ui.messages import Message
+    from prismdesk.ui.models.card import ModelCard
+    from prismdesk.ui.models.shelf import ModelShelf
+
+SMALL = "selva-small_16k"
+OTHER = "mmaudio-small_16k"
+PATIENCE_MS = 10_000
+FOLDER_QUESTION = "prismdesk.ui.models.panel.QFileDialog.getExistingDirectory"
+SIZE_PX = (900, 700)
+
+
+@dataclass
+class PanelScene:
+    """A panel of models, and what it works on."""
+
+    scene: Scene
+    panel: ModelsPanel
+    qtbot: QtBot
+
+    @property
+    def shelf(self) -> ModelShelf:
+        """What outlives the panel."""
+        return self.scene.desktop.models
+
+    @property
+    def told(self) -> list[Message]:
+        """Every message so far."""
+        return self.scene.told
+
+    def card(self, model_id: str) -> ModelCard:
+        """Return a model's card."""
+        return self.panel.cards[model_id]
+
+    def state(self, model_id: str) -> str:
+        """Return what the pill of a card says."""
+        return self.card(model_id).state.accessibleName()
+
+    def wait_for(self, model_id: str, state: str) -> None:
+        """Wait until the pill of a card says something."""
+        self.qtbot.waitUntil(
+            lambda: model_id in self.panel.cards and self.state(model_id).startswith(state),
+            timeout=PATIENCE_MS,
+        )
+
+    def get(self, model_id: str) -> None:
+        """Press Get on a card and accept the terms."""
+        self.card(model_id).get.click()
+        assert self.panel.terms.isVisible()
+        self.panel.terms.accept.click()
+
+    def reopen(self) -> None:
+        """Destroy the panel and make another one over the same project, not yet shown."""
+        self.panel.close()
+        shiboken6.delete(self.panel)
+        scene = self.scene
+        self.panel = ModelsPanel(scene.document, scene.selection, scene.desktop)
+        self.panel.resize(*SIZE_PX)
+
+    def install(self, model_id: str) -> None:
+        """Get a model and wait until it is here."""
+        self.get(model_id)
+        self.wait_for(model_id, "Installed")
+
+
+@contextmanager
+def open_panel(
+    qtbot: QtBot, folder: Path, *, project: Project | None = None, theme: Theme = DARK
+) -> Iterator[PanelScene]:
+    """Show the panel and wait until it knows what there is."""
+    scene = open_scene(folder, project, theme=theme)
+    panel = ModelsPanel(scene.document, scene.selection, scene.desktop)
+    panel.resize(*SIZE_PX)
+    panel.show()
+    opened = PanelScene(scene, panel, qtbot)
+    try:
+        qtbot.waitUntil(lambda: bool(panel.cards), timeout=PATIENCE_MS)
+        yield opened
+    finally:
+        opened.panel.close()
+        scene.close()
+        # A panel that waits to be deleted is restyled with every look that follows.
+        shiboken6.delete(opened.panel)
