@@ -6,6 +6,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from prismdesk.engines.ambience.offer import AMBIENCE
+from prismdesk.engines.audiox.offer import ENGINE_ID as AUDIOX
+from prismdesk.engines.audiox.offer import audiox_offer
 from prismdesk.engines.contract import UnsupportedError
 from prismdesk.engines.selva.offer import ENGINE_ID as SELVA
 from prismdesk.engines.selva.offer import selva_offer
@@ -25,12 +27,14 @@ if TYPE_CHECKING:
 _OFFERS: dict[str, Callable[[], Capabilities]] = {
     AMBIENCE.id: lambda: AMBIENCE,
     SELVA: selva_offer,
+    AUDIOX: audiox_offer,
 }
 """What each engine offers now: of some that depends on what is installed."""
 
 _FACTORIES = {
     AMBIENCE.id: ("prismdesk.engines.ambience.engine", "AmbienceEngine"),
     SELVA: ("prismdesk.engines.selva.engine", "SelvaEngine"),
+    AUDIOX: ("prismdesk.engines.audiox.engine", "AudioxEngine"),
 }
 
 

@@ -21,7 +21,7 @@ from prismdesk.engines.contract import EngineTask, UnsupportedError, Variant
 
 
 def test_ambience_is_listed_and_made_by_its_id() -> None:
-    assert [offer.id for offer in available_engines()] == ["ambience", "selva"]
+    assert [offer.id for offer in available_engines()] == ["ambience", "selva", "audiox"]
     assert create_engine("ambience").capabilities == capabilities_of("ambience")
 
 
@@ -32,8 +32,12 @@ def test_unknown_engine_names_those_there_are() -> None:
 
 
 def test_engines_are_found_by_task() -> None:
-    assert [offer.id for offer in engines_that_can(EngineTask.INPAINT)] == ["ambience", "selva"]
-    assert [offer.id for offer in engines_that_can(EngineTask.GENERATE)] == ["selva"]
+    inpainting, generating = (
+        [offer.id for offer in engines_that_can(task)]
+        for task in (EngineTask.INPAINT, EngineTask.GENERATE)
+    )
+    assert inpainting == ["ambience", "selva", "audiox"]
+    assert generating == ["selva", "audiox"]
 
 
 def a_variant(variant_id: str, why_not: str = "") -> Variant:

@@ -84,13 +84,29 @@ def region_mask(length: int, arguments: MaskArguments) -> Tensor:
     """
     first = math.floor(arguments.mask_start_percent / 100.0 * length)
     end = max(first, math.ceil(arguments.mask_end_percent / 100.0 * length))
-    left = min(round(arguments.softness_left_percent / 100.0 * length), end - first)
-    right = min(round(arguments.softness_right_percent / 100.0 * length), end - first)
+    return soft_region(
+        length,
+        first,
+        end,
+        left=round(arguments.softness_left_percent / 100.0 * length),
+        right=round(arguments.softness_right_percent / 100.0 * length),
+        marination=arguments.marination,
+    )
+
+
+def soft_region(
+    length: int, first: int, end: int, *, left: int, right: int, marination: float = 0.0
+) -> Tensor:
+    """Return the same, [length] float32, for a region from ``first`` to before ``end``, in frames.
+
+    ``left`` and ``right`` are the lengths of its soft edges.
+    """
+    left, right = min(left, end - first), min(right, end - first)
     mask = torch.zeros(length, dtype=torch.float32)
     mask[first:end] = 1.0
     mask[first : first + left] = _rise(left)
     mask[end - right : end] = _rise(right).flip(0)
-    return mask * (1.0 - arguments.marination) if arguments.marination > 0.0 else mask
+    return mask * (1.0 - marination) if marination > 0.0 else mask
 
 
 def keep_by_step(mask: Tensor, steps: int) -> Tensor:

@@ -47,10 +47,14 @@ class Surroundings:
 
     @property
     def stereo(self) -> AudioBlock:
-        """The same for a model of stereo sound, (2, samples): left and right of it."""
-        if len(self.sound) == 1 or self.mixes_down:
-            return np.repeat(self.sound if len(self.sound) == 1 else self.mono, 2, axis=0)
-        return self.sound[:2]
+        """The same for a model of stereo sound, (2, samples)."""
+        return self.as_stereo(self.sound)
+
+    def as_stereo(self, sound: AudioBlock) -> AudioBlock:
+        """Return sound of the track's channels as a model of stereo sound would have made it."""
+        if self.mixes_down:
+            sound = mix_down(sound, 0.5 * (self.start_gains + self.end_gains))
+        return np.repeat(sound, 2, axis=0) if len(sound) == 1 else sound[:2]
 
     def unknown_runs(self) -> list[tuple[int, int]]:
         """The runs of samples that aren't known, first and one after the last of each."""

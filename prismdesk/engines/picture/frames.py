@@ -59,6 +59,18 @@ def resized(video: Tensor, height_px: int, width_px: int) -> Tensor:
     )
 
 
+def squashed_bilinear(video: Tensor, size_px: int) -> Tensor:
+    """Return uint8 [T, 3, size, size] of uint8 [T, H, W, 3], by antialiased bilinear scaling.
+
+    Neither cropped nor kept in proportion; frames of the right size stay as they are.
+    """
+    frames = video.movedim(-1, 1)
+    size = (size_px, size_px)
+    if frames.shape[2:] == size:
+        return frames
+    return interpolate(frames, size, mode="bilinear", align_corners=False, antialias=True)
+
+
 def node_resize(video: Tensor, size_px: int) -> Tensor:
     """Return frames squashed to a square by plain bicubic scaling, in [0, 1].
 

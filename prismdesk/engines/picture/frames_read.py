@@ -10,7 +10,12 @@ import numpy as np
 import torch
 
 from prismdesk.engines.picture.frame_mask import apply_mask
-from prismdesk.engines.picture.frames import node_resize, to_clip_input, to_sync_input
+from prismdesk.engines.picture.frames import (
+    node_resize,
+    squashed_bilinear,
+    to_clip_input,
+    to_sync_input,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -32,7 +37,7 @@ class FramesToRead:
         times_seconds: of the frames, ascending, in the time of the context.
         size_px: side of the square that the encoder wants.
         geometry: how a frame becomes a square.
-        resize: who scales: "decoder", "published" or "node".
+        resize: who scales: "decoder", "published" (bicubic), "bilinear" or "node".
         mask: [n, h, w], what the encoder listens to, or None.
         mask_indices: which frame of the mask is for which of the frames.
         mask_strength: how fully the mask hides.
@@ -85,6 +90,8 @@ class FramesToRead:
         video = torch.from_numpy(self._pixels(run, start, end))
         if self.resize == "node":
             frames = node_resize(video, self.size_px)
+        elif self.resize == "bilinear":
+            frames = squashed_bilinear(video, self.size_px).float().div_(255)
         elif self.geometry == "squash":
             frames = to_clip_input(video, self.size_px)
         else:

@@ -1,0 +1,116 @@
+"""What is decided before a run begins: model, device, stretch, windows, memory needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.audiox.memory_needs import RunSize, stage_needs
+from prismdesk.engines.audiox.model_files import files_of
+from prismdesk.engines.audiox.offer import ENGINE_ID, ENGINE_NAME
+from prismdesk.engines.audiox.settings import AudioxSettings, read_settings
+from prismdesk.engines.audiox.stretch import AudioxStretch, plan_stretch
+from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.hosting.device import choose_device, choose_precision
+from prismdesk.engines.hosting.installed import installed_model
+from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.sampling.samplers.kinds import sampler_kind
+from prismdesk.engines.weights import catalogue, places
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Request
+    from prismdesk.engines.hosting.memory import StageNeeds
+    from prismdesk.engines.sampling.windows import Window
+    from prismdesk.engines.weights.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run is going to be.
+
+    Attributes:
+        settings: of the request, checked.
+        checkpoint: the model's files, device and precision.
+        stretch: what is worked on.
+        windows: laid over it.
+        needs: memory of each stage.
+    """
+
+    settings: AudioxSettings
+    checkpoint: Checkpoint
+    stretch: AudioxStretch
+    windows: tuple[Window, ...]
+    needs: tuple[StageNeeds, ...]
+
+
+def plan_run(request: Request) -> RunPlan:
+    """Decide everything about a run but how much is done at once.
+
+    Raises:
+        UnsupportedError: adapters, no take at all, a picture mask, a sampler that can't do the
+            task, or a device that isn't there.
+        UnknownModelError: there is no such variant.
+        WeightsMissingError: its files aren't all here.
+        ConfigError: its ``config.json`` can't be used.
+        CheckpointError: its weights can't.
+        UnusableContextError: the region doesn't lie in the context.
+        SettingError: a setting is unknown or out of range.
+    """
+    _refuse_what_it_cannot(request)
+    settings = read_settings(request.settings)
+    if request.task is not EngineTask.GENERATE and not sampler_kind(settings.sampler).can_blend:
+        raise UnsupportedError(
+            f"{settings.sampler} can't keep the sound around a region; choose another sampler."
+        )
+    installed = installed_model(ENGINE_ID, request.variant)
+    device = choose_device(request.machine.device)
+    checkpoint = Checkpoint(
+        model=installed.model,
+        files=installed.files,
+        device=device,
+        precision=choose_precision(settings.precision, device),
+    )
+    stretch, windows = plan_stretch(request, files_of(checkpoint).config, settings)
+    size = _size(request, settings, windows)
+    return RunPlan(
+        settings=settings,
+        checkpoint=checkpoint,
+        stretch=stretch,
+        windows=windows,
+        needs=tuple(stage_needs(checkpoint, size)),
+    )
+
+
+def smaller_models(request: Request, plan: RunPlan) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
+    """Return installed models with smaller weights, largest first, and their needs."""
+    own_bytes = plan.checkpoint.model.files["model"].size_bytes
+    found = []
+    for model in catalogue.models_for(ENGINE_ID):
+        state = places.state_of(model)
+        if state.is_installed and model.files["model"].size_bytes < own_bytes:
+            checkpoint = replace(plan.checkpoint, model=model, files=state.paths)
+            size = _size(request, plan.settings, plan.windows)
+            found.append((model, tuple(stage_needs(checkpoint, size))))
+    return sorted(found, key=lambda one: one[0].files["model"].size_bytes, reverse=True)
+
+
+def _refuse_what_it_cannot(request: Request) -> None:
+    if request.adapters:
+        raise UnsupportedError(
+            f"{ENGINE_NAME} doesn't take adapters; make the region without them."
+        )
+    if request.mask is not None:
+        raise UnsupportedError(
+            f"{ENGINE_NAME} always takes in the whole picture; remove the picture mask, or use "
+            "SelVA / MMAudio."
+        )
+    if request.takes < 1:
+        raise UnsupportedError(f"At least one take must be asked for, not {request.takes}.")
+
+
+def _size(request: Request, settings: AudioxSettings, windows: tuple[Window, ...]) -> RunSize:
+    return RunSize(
+        window_frames=max(window.latent_frames for window in windows),
+        has_picture=request.picture is not None,
+        has_known_sound=settings.noise_level is not None or request.task is not EngineTask.GENERATE,
+    )
