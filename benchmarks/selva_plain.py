@@ -80,6 +80,7 @@ def _state(request: Request, plan: RunPlan) -> RunState:
         monitor=RunMonitor(lambda progress: None, lambda: False, {}),
         stretch=plan.stretch,
         windows=plan.windows,
+        needs=plan.needs,
         memory=next(ladder(device, 1, "keep")),
         evaluate=run_plainly,
     )

@@ -71,6 +71,8 @@ class SoundPreview:
         points: of an envelope.
         region_frames: the latent frames that the envelope is over, whole or not.
         most_share: of the sampling's time that all this may take.
+        first_seconds: what the first stretch takes to decode at least, where that is known;
+            nothing is decoded if it is more than the share.
         clock: seconds, for tests.
     """
 
@@ -81,12 +83,14 @@ class SoundPreview:
         points: int,
         region_frames: tuple[float, float],
         most_share: float = MOST_SHARE,
+        first_seconds: float = 0.0,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._measure = measure
         self._points = points
         self._region = region_frames
         self._share = most_share
+        self._first_seconds = first_seconds
         self._clock = clock
         self._levels = LevelRegression()
         self._began = self._last_told = clock()
@@ -108,7 +112,8 @@ class SoundPreview:
         Args:
             done: steps done.
             steps: steps in all.
-            latent: [B, frames, C] after the step; the first take is shown.
+            latent: [B, frames, C] after the step; the first take is shown, and silence where the
+                region goes on past its end.
             velocity: of the step, likewise.
             t: the time reached.
         """
@@ -128,7 +133,9 @@ class SoundPreview:
             before = self._clock()
             if clean is None:
                 clean = predicted_clean(latent[0], velocity[0], t).float()
-            envelope = envelope_of(self._levels.peaks(clean), self._region, self._points)
+            peaks = self._levels.peaks(clean)
+            missing = max(0, int(np.ceil(self._region[1])) - len(peaks))
+            envelope = envelope_of(np.pad(peaks, (0, missing)), self._region, self._points)
             self._told_seconds = self._clock() - before
         self._last_told = self._clock()
         self._own_seconds += self._last_told - began
@@ -139,7 +146,7 @@ class SoundPreview:
         if self._measured >= len(_MEASURE_AT) or share_done < _MEASURE_AT[self._measured]:
             return 0
         if self._measured == 0:
-            return _FIRST_FRAMES
+            return _FIRST_FRAMES if self._first_seconds <= max(seconds_left, 0.0) else 0
         affordable = int(_CAUTION * seconds_left / max(self._seconds_per_frame, 1e-9))
         return min(affordable, _MOST_FRAMES) if affordable >= _LEAST_FRAMES else 0
 

@@ -57,6 +57,7 @@ class SelvaEngine(HostedEngine[RunPlan]):
                 monitor=host.monitor,
                 stretch=plan.stretch,
                 windows=plan.windows,
+                needs=plan.needs,
                 memory=host.memory,
                 evaluate=host.evaluate,
             )

@@ -107,6 +107,39 @@ def test_sampling_that_is_over_at_once_is_left_alone() -> None:
     assert preview.own_seconds == 0.0
 
 
+def test_nothing_is_decoded_where_fetching_the_decoder_would_take_too_long() -> None:
+    def decoded_after(first_seconds: float) -> list[int]:
+        clock, looked = Clock(), []
+
+        def measure(latent: Tensor) -> Tensor:
+            looked.append(latent.shape[1])
+            return true_peaks(latent[0])
+
+        preview = SoundPreview(
+            measure, points=10, region_frames=(0, 250), first_seconds=first_seconds, clock=clock
+        )
+        for done in range(1, STEPS):
+            clock.seconds += 1.0
+            preview.after_step(done, STEPS, wavy_data(), torch.zeros(1, FRAMES, CHANNELS), 0.5)
+        return looked
+
+    # A share of 4 % of 25 s is a second.
+    assert decoded_after(0.9)
+    assert not decoded_after(1.1)
+
+
+def test_the_envelope_is_silent_where_nothing_is_made_yet() -> None:
+    clock, made_so_far = Clock(), wavy_data()[:, :100]
+    preview = SoundPreview(
+        lambda latent: true_peaks(latent[0]), points=10, region_frames=(0, 250), clock=clock
+    )
+    clock.seconds = 1.0
+    envelope = preview.after_step(3, STEPS, made_so_far, torch.zeros_like(made_so_far), 1.0)
+    assert envelope is not None
+    assert min(envelope[:4]) > 0.0
+    assert envelope[4:] == (0.0,) * 6
+
+
 def test_the_envelope_is_of_the_region_alone() -> None:
     told, _, _ = run(0.4, 0.001, region=(60.5, 120.25))
     truth = envelope_of(true_peaks(wavy_data()[0]).double().numpy(), (60.5, 120.25), 100)

@@ -42,8 +42,9 @@ from tests.media_files import PictureSpec, make_film
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Literal
 
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.contract import AudioBlock, Request, SettingValue
 
 pytestmark = pytest.mark.usefixtures("small_models")
 _ROUNDING = 1e-4
@@ -207,18 +208,51 @@ def test_progress_names_its_phases_and_ends_at_one() -> None:
     assert {one.phase for one in seen} >= {Phase.LOADING, Phase.PICTURE_FEATURES, Phase.DECODING}
 
 
-def test_lane_sees_the_sound_while_it_is_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    # The tiny networks are done before there would be anything to show.
+@pytest.fixture
+def eager_preview(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tiny networks are done before there would be anything to show."""
     eager = partial(SoundPreview, most_share=1e6)
     monkeypatch.setattr("prismdesk.engines.selva.stages.previewing.SoundPreview", eager)
     monkeypatch.setattr("prismdesk.engines.sampling.preview._LEAST_INTERVAL_SECONDS", 0.0)
+
+
+def envelopes_of(request: Request) -> tuple[list[tuple[float, ...]], AudioBlock]:
+    """What the lane was shown while a request was sampled, and the first take."""
     seen: list[Progress] = []
-    request = a_request(settings={"steps": 12})
     audio = SelvaEngine().run(request, seen.append, lambda: False).sounds[0].audio
-    envelopes = [one.envelope for one in seen if one.phase is Phase.STEP and one.envelope]
+    return [one.envelope for one in seen if one.phase is Phase.STEP and one.envelope], audio
+
+
+@pytest.mark.usefixtures("eager_preview")
+@pytest.mark.parametrize("offload", ["keep", "offload"])
+def test_lane_sees_the_sound_while_it_is_sampled(offload: Literal["keep", "offload"]) -> None:
+    request = a_request(settings={"steps": 12}, machine=MachineOptions(offload=offload))
+    envelopes, audio = envelopes_of(request)
     assert envelopes
     assert all(0.0 <= value <= 1.0 for value in envelopes[-1])
     assert max(envelopes[-1]) == pytest.approx(float(np.abs(audio).max()), rel=0.5)
+
+
+@pytest.mark.usefixtures("eager_preview")
+def test_lane_sees_nothing_where_the_decoder_has_no_room_beside_the_generator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("prismdesk.engines.selva.stages.previewing.free_bytes", lambda _: 1000)
+    machine = MachineOptions(offload="offload")
+    envelopes, _ = envelopes_of(a_request(settings={"steps": 12}, machine=machine))
+    assert not envelopes
+
+
+@pytest.mark.usefixtures("eager_preview")
+def test_lane_sees_windows_that_are_made_one_after_the_other() -> None:
+    settings: dict[str, SettingValue] = {"steps": 8, "long": "sequential"}
+    request = a_request(0.0, 12.0, context_seconds=12.0, settings=settings)
+    envelopes, _ = envelopes_of(request)
+    first_window, whole = envelopes[0], envelopes[-1]
+    # 8 of 12 s lie in the first window, and no more is known while it is made.
+    assert min(first_window[:100]) > 0.0
+    assert max(first_window[110:]) == 0.0
+    assert min(whole) > 0.0
 
 
 def test_lower_precision_stays_near() -> None:

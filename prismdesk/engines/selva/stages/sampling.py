@@ -134,12 +134,19 @@ class _Sampler:
     def _one_after_the_other(self) -> Tensor:
         """Each window takes the end of the one before as known sound."""
         windows, known = self._run.windows, self._known
+        shown = self._noise[:1, :0]
 
         def sample_window(
             index: int, noise: Tensor, found: Tensor | None, mask: Tensor | None
         ) -> Tensor:
+            nonlocal shown
+            before = shown[:, : windows[index].latent_start]
             part = None if found is None else Known(latent=found, mask=mask)
-            return self._flow(self._velocities[index], noise, part, part=(index, len(windows)))
+            latent = self._flow(
+                self._velocities[index], noise, part, part=(index, len(windows)), before=before
+            )
+            shown = torch.cat([before, latent[:1]], dim=1)
+            return latent
 
         return sample_in_turn(
             windows,
@@ -152,8 +159,15 @@ class _Sampler:
         )
 
     def _flow(
-        self, velocity: Velocity, noise: Tensor, known: Known | None, *, part: tuple[int, int]
+        self,
+        velocity: Velocity,
+        noise: Tensor,
+        known: Known | None,
+        *,
+        part: tuple[int, int],
+        before: Tensor | None = None,
     ) -> Tensor:
+        """Sample one stretch; ``before`` is what the first take has ahead of it already."""
         settings = self._run.settings
         start = self._start if self._known is not None else 0.0
         begin = noise if start == 0.0 or known is None else on_path(noise, known.latent, start)
@@ -163,7 +177,9 @@ class _Sampler:
             steps=settings.steps,
             start=start,
             after_step=self._after_step(velocity, noise, known, start),
-            on_step=lambda done, steps, latent, v, t: self._tell(done, steps, latent, v, t, part),
+            on_step=lambda done, steps, latent, v, t: self._tell(
+                part[0] * steps + done, part[1] * steps, *_shown(latent, v, before), t
+            ),
             cancelled=self._run.monitor.cancelled,
         )
 
@@ -186,16 +202,20 @@ class _Sampler:
             cancelled=self._run.monitor.cancelled,
         )
 
-    def _tell(
-        self, done: int, steps: int, latent: Tensor, v: Tensor, t: float, part: tuple[int, int]
-    ) -> None:
-        index, parts = part
+    def _tell(self, done: int, steps: int, latent: Tensor, velocity: Tensor, t: float) -> None:
+        """Tell how far all takes are; steps are those of all windows."""
         envelope = None
         if self._preview is not None:
-            envelope = self._preview.after_step(done, steps, latent, v, t)
+            envelope = self._preview.after_step(done, steps, latent, velocity, t)
         all_takes = len(self._run.seeds)
-        share = (index + done / steps) / parts
-        share = (self._takes_done + share * len(self._seeds)) / all_takes
-        self._run.monitor.at(
-            Phase.STEP, index * steps + done, parts * steps, share=share, envelope=envelope
-        )
+        share = (self._takes_done + done / steps * len(self._seeds)) / all_takes
+        self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
+
+
+def _shown(latent: Tensor, velocity: Tensor, before: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Latent and velocity of the first take, with what is made ahead of them, which rests."""
+    latent, velocity = latent[:1], velocity[:1]
+    if before is None or not before.shape[1]:
+        return latent, velocity
+    resting = torch.zeros_like(before)
+    return torch.cat([before, latent], dim=1), torch.cat([resting, velocity], dim=1)
