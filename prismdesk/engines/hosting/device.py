@@ -35,7 +35,9 @@ def choose_precision(wish: str, device: torch.device) -> torch.dtype:
     if wish != "auto":
         return _PRECISIONS[wish]
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+        # Older cards only imitate bf16, slower than they do anything else.
+        has_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)
+        return torch.bfloat16 if has_bf16 else torch.float16
     return torch.float32
 
 

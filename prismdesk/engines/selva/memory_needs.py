@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import torch
+
 from prismdesk.engines.hosting.memory import StageNeeds
 from prismdesk.engines.selva.lengths import NATURAL_SECONDS, lengths_of
 from prismdesk.engines.selva.networks import listens
@@ -47,7 +49,7 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
     number_bytes = checkpoint.precision.itemsize
     stages = [_words(checkpoint, number_bytes)]
     if listens(checkpoint) and size.has_timing:
-        stages.append(_words_of_t5(checkpoint, number_bytes))
+        stages.append(_words_of_t5(checkpoint))
     if size.has_meaning:
         stages.append(_picture_meaning(checkpoint, number_bytes))
     if size.has_timing:
@@ -70,7 +72,10 @@ def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
     )
 
 
-def _words_of_t5(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
+def _words_of_t5(checkpoint: Checkpoint) -> StageNeeds:
+    # T5 overflows in fp16 and is then kept in float32.
+    is_kept_whole = checkpoint.precision == torch.float16
+    number_bytes = _FLOAT_BYTES if is_kept_whole else checkpoint.precision.itemsize
     weights = int(checkpoint.file_bytes("t5") * _T5_ENCODER_SHARE) // _FLOAT_BYTES
     return StageNeeds(
         name="words", weight_bytes=weights * number_bytes, working_bytes=lambda plan: 0

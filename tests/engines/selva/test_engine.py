@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from prismdesk.engines.contract import (
 from prismdesk.engines.sampling.preview import SoundPreview
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.offer import selva_offer
+from prismdesk.engines.selva.planning import plan_run
 from prismdesk.engines.setting_values import SettingError
 from prismdesk.errors import Cancelled
 from prismdesk.media.film_stretch import film_stretch
@@ -255,12 +257,43 @@ def test_lane_sees_windows_that_are_made_one_after_the_other() -> None:
     assert min(whole) > 0.0
 
 
-def test_lower_precision_stays_near() -> None:
+@pytest.mark.parametrize("precision", ["bf16", "fp16"])
+def test_lower_precision_stays_near(precision: str) -> None:
     exact = first(a_request(picture=MovingSquare()))
-    settings = {**QUICK, "precision": "bf16"}
+    settings: dict[str, SettingValue] = {**QUICK, "precision": precision}
     take = made(a_request(picture=MovingSquare(), settings=settings))[0]
     assert 0.0 < difference(exact, take.audio) < 0.03
-    assert "in bf16." in take.notes[0]
+    assert f"in {precision}." in take.notes[0]
+
+
+def test_t5_counts_whole_where_it_is_kept_whole() -> None:
+    def words_bytes(precision: str) -> int:
+        settings: dict[str, SettingValue] = {**QUICK, "precision": precision}
+        needs = plan_run(a_request(picture=MovingSquare(), settings=settings)).needs
+        return [need.weight_bytes for need in needs if need.name == "words"][1]
+
+    assert words_bytes("fp16") == words_bytes("fp32") == 2 * words_bytes("bf16")
+
+
+@pytest.mark.parametrize(
+    ("channels", "placement", "sounding"),
+    [
+        (1, "centre", {0}),
+        (2, "centre", {0, 1}),
+        (2, "auto", {0, 1}),
+        (6, "auto", {2}),
+        (6, "left_right", {0, 1}),
+        (6, "all", {0, 1, 2, 4, 5}),
+    ],
+)
+def test_mono_sound_lies_on_the_track_where_it_is_wanted(
+    channels: int, placement: str, sounding: set[int]
+) -> None:
+    request = a_request(channels=channels, settings={**QUICK, "placement": placement})
+    silence = np.zeros_like(request.context)
+    audio = first(replace(request, context=silence))
+    assert len(audio) == channels
+    assert set(np.flatnonzero(np.abs(audio).max(axis=1)).tolist()) == sounding
 
 
 def test_result_tells_weights_and_licence() -> None:

@@ -24,6 +24,7 @@ from tests.engines.selva.asking import (
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from prismdesk.engines.contract import SettingValue
     from prismdesk.engines.selva.run_state import RunState
 
 pytestmark = pytest.mark.usefixtures("small_models")
@@ -68,6 +69,18 @@ def test_known_sound_comes_back_in_the_latent(
     assert latents.error(0, start - 4) < 1e-5
     assert latents.error(end + 5, 124) < 1e-5
     assert latents.error(start, end) > 0.1
+
+
+@pytest.mark.parametrize(("feather_frames", "is_kept"), [(0, True), (8, False)])
+def test_feather_says_how_near_the_region_known_sound_is_kept_whole(
+    feather_frames: int, is_kept: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latents = Latents(monkeypatch)
+    settings: dict[str, SettingValue] = {"steps": 4, "feather_frames": feather_frames}
+    first(a_request(1.0, 2.0, task=EngineTask.INPAINT, settings=settings))
+    first_frame = int(1.0 * 31.25)
+    assert (latents.error(first_frame - 4, first_frame) < 1e-5) is is_kept
+    assert latents.error(0, first_frame - 9) < 1e-5
 
 
 def test_surroundings_are_heard_in_the_region() -> None:
