@@ -9,7 +9,7 @@ from prismdesk.engines.hosting.output import as_sounds
 from prismdesk.engines.hosting.surroundings import read_surroundings
 from prismdesk.engines.sampling.keeping import feather_samples
 from prismdesk.engines.selva.networks import listens
-from prismdesk.engines.selva.notes import notes_on
+from prismdesk.engines.selva.notes import licences_of, notes_on
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.engines.selva.stages.conditioning import StretchFeatures
 from prismdesk.engines.selva.stages.decoding import decoded
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def make_takes(run: RunState) -> Result:
     """Go through the stages in an order that needs one large network at a time."""
     around = read_surroundings(run.request, run.stretch, run.settings.placement)
-    weights = run.checked_weights(_roles(run))
+    roles = _roles(run)
+    weights = run.checked_weights(roles)
     run.monitor.begin(words.STAGE, Phase.ANALYSING)
     prompt = words.clip_states(run, run.request.prompt)
     unwanted = None
@@ -56,7 +57,7 @@ def make_takes(run: RunState) -> Result:
     return Result(
         sounds=sounds,
         weights=weights,
-        licence=model.licence_weights.name,
+        licence=licences_of(model, roles),
         allows_commercial_use=model.allows_commercial_use,
     )
 

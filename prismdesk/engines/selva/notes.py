@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.hosting.device import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.selva.run_state import RunState
+    from prismdesk.engines.weights.model import Model
 
 _WAYS = {
     "joint": "averaged at every step",
@@ -30,3 +33,9 @@ def notes_on(run: RunState, around: Surroundings) -> tuple[str, ...]:
     if run.keeps_surroundings and not around.known.any():
         notes.append("No sound was around the region to join, so it stands alone.")
     return (*notes, *run.memory.notes)
+
+
+def licences_of(model: Model, roles: Sequence[str]) -> str:
+    """Name the licences of the files that made a take, each once, the model's own first."""
+    names = [model.licence_weights.name, *(model.files[role].licence.name for role in roles)]
+    return ", ".join(dict.fromkeys(names))
