@@ -56,6 +56,7 @@ class AudioxEngine(HostedEngine[RunPlan]):
                 monitor=host.monitor,
                 stretch=plan.stretch,
                 windows=plan.windows,
+                needs=plan.needs,
                 memory=host.memory,
                 evaluate=host.evaluate,
             )

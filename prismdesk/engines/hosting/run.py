@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.contract import PictureSource, Request
     from prismdesk.engines.hosting.features import Features
-    from prismdesk.engines.hosting.memory import MemoryPlan
+    from prismdesk.engines.hosting.memory import MemoryPlan, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT
     from prismdesk.engines.hosting.residency import Residence
     from prismdesk.engines.hosting.run_monitor import RunMonitor
@@ -39,6 +39,7 @@ class HostedRun:
         monitor: progress and cancelling.
         stretch: what is worked on.
         windows: laid over it, one at least.
+        needs: memory of each stage.
         memory: how much is done at once.
         evaluate: how the large network is called at each step.
     """
@@ -50,6 +51,7 @@ class HostedRun:
     monitor: RunMonitor
     stretch: Stretch
     windows: tuple[Window, ...]
+    needs: tuple[StageNeeds, ...]
     memory: MemoryPlan
     evaluate: Run
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.hosting.run import HostedRun
 
 if TYPE_CHECKING:
-    from prismdesk.engines.hosting.memory import StageNeeds
     from prismdesk.engines.selva.settings import SelvaSettings
     from prismdesk.engines.selva.stretch import SelvaStretch
 
@@ -20,9 +19,7 @@ class RunState(HostedRun):
     Attributes:
         settings: of the request, checked.
         stretch: what is worked on, with the lengths of the network's sequences.
-        needs: memory of each stage.
     """
 
     settings: SelvaSettings
     stretch: SelvaStretch
-    needs: tuple[StageNeeds, ...]

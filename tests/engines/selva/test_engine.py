@@ -214,7 +214,7 @@ def test_progress_names_its_phases_and_ends_at_one() -> None:
 def eager_preview(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tiny networks are done before there would be anything to show."""
     eager = partial(SoundPreview, most_share=1e6)
-    monkeypatch.setattr("prismdesk.engines.selva.stages.previewing.SoundPreview", eager)
+    monkeypatch.setattr("prismdesk.engines.hosting.previewing.SoundPreview", eager)
     monkeypatch.setattr("prismdesk.engines.sampling.preview._LEAST_INTERVAL_SECONDS", 0.0)
 
 
@@ -239,7 +239,7 @@ def test_lane_sees_the_sound_while_it_is_sampled(offload: Literal["keep", "offlo
 def test_lane_sees_nothing_where_the_decoder_has_no_room_beside_the_generator(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("prismdesk.engines.selva.stages.previewing.free_bytes", lambda _: 1000)
+    monkeypatch.setattr("prismdesk.engines.hosting.previewing.free_bytes", lambda _: 1000)
     machine = MachineOptions(offload="offload")
     envelopes, _ = envelopes_of(a_request(settings={"steps": 12}, machine=machine))
     assert not envelopes

@@ -110,15 +110,20 @@ class _Sampler:
     def _one_after_the_other(self) -> Tensor:
         """Each window takes the end of the one before as known sound."""
         windows, known = self._run.windows, self._known
+        shown = self._noise[:1, :, :0]
 
         def sample_window(
             index: int, noise: Tensor, found: Tensor | None, mask: Tensor | None
         ) -> Tensor:
+            nonlocal shown
+            before = shown[..., : windows[index].latent_start]
             part = None
             if found is not None:
                 part = Known(latents=found.mT, mask=None if mask is None else mask[:, 0])
-            denoiser = self._denoisers[index]
-            return self._walk(denoiser, noise.mT, part, part=(index, len(windows))).mT
+            denoiser, place = self._denoisers[index], (index, len(windows))
+            latents = self._walk(denoiser, noise.mT, part, part=place, before=before)
+            shown = torch.cat([before, latents[:1]], dim=2)
+            return latents.mT
 
         return sample_in_turn(
             windows,
@@ -131,8 +136,15 @@ class _Sampler:
         ).mT
 
     def _walk(
-        self, denoiser: Denoiser, noise: Tensor, known: Known | None, *, part: tuple[int, int]
+        self,
+        denoiser: Denoiser,
+        noise: Tensor,
+        known: Known | None,
+        *,
+        part: tuple[int, int],
+        before: Tensor | None = None,
     ) -> Tensor:
+        """Sample one stretch; ``before`` is what the first take has ahead of it already."""
         run, shape = self._run, tuple(noise.shape[1:])
         highest = float(self._sigmas[0])
         is_varied = run.settings.noise_level is not None
@@ -154,7 +166,9 @@ class _Sampler:
             self._sigmas,
             step_noise=BrownianNoise(self._seeds, shape),
             blend=blend,
-            on_step=lambda done, steps, x, clean, sigma: self._tell(done, steps, clean, part),
+            on_step=lambda done, steps, x, clean, sigma: self._tell(
+                part[0] * steps + done, part[1] * steps, _shown(clean, before)
+            ),
             cancelled=run.monitor.cancelled,
         )
         if known is None or known.mask is None:
@@ -162,15 +176,17 @@ class _Sampler:
         # What is kept was only near to what is known at every step.
         return torch.where(known.mask == 0.0, known.latents, latents)
 
-    def _tell(self, done: int, steps: int, clean: Tensor, part: tuple[int, int]) -> None:
-        index, parts = part
+    def _tell(self, done: int, steps: int, clean: Tensor) -> None:
+        """Tell how far all takes are; steps are those of all windows."""
         envelope = None
         if self._preview is not None:
-            still = clean.mT
-            envelope = self._preview.after_step(done, steps, still, torch.zeros_like(still), 1.0)
-        all_takes = len(self._run.seeds)
-        share = (index + done / steps) / parts
-        share = (self._takes_done + share * len(self._seeds)) / all_takes
-        self._run.monitor.at(
-            Phase.STEP, index * steps + done, parts * steps, share=share, envelope=envelope
-        )
+            resting = torch.zeros_like(clean)
+            envelope = self._preview.after_step(done, steps, clean, resting, 1.0)
+        share = (self._takes_done + done / steps * len(self._seeds)) / len(self._run.seeds)
+        self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
+
+
+def _shown(clean: Tensor, before: Tensor | None) -> Tensor:
+    """The first take [1, frames, channels], with what is made ahead of it."""
+    latents = clean[:1] if before is None else torch.cat([before, clean[:1]], dim=2)
+    return latents.mT
