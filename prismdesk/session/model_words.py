@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FAMILY_NAMES = {"selva": "SelVA", "mmaudio": "MMAudio", "audiox": "AudioX"}
 
-_PUBLISHED_AT = re.compile(r"\b(?:github\.com|huggingface\.co)(?:/[A-Za-z0-9][\w.-]*\w){2}")
+_PUBLISHED_AT = re.compile(r"\b(?:github\.com|huggingface\.co)(?:/[A-Za-z0-9](?:[\w.-]*\w)?){2}")
 
 
 def size_words(size_bytes: float) -> str:

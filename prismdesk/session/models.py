@@ -44,22 +44,15 @@ class LicenceNotAcceptedError(InputError):
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """A checkpoint, what of it is here, and whether its terms were accepted."""
+    """A checkpoint, what of it is here, and whether its terms were accepted.
+
+    ``partial_bytes`` is how much of its missing files earlier attempts to fetch them left behind.
+    """
 
     model: Model
     state: ModelState
     is_accepted: bool
-
-    @property
-    def partial_bytes(self) -> int:
-        """How much of its missing files earlier attempts to fetch them left behind."""
-        partials = (
-            partial
-            for file in self.state.missing
-            if file.repository
-            for partial in partials_of(file)
-        )
-        return sum(map(_size_of, partials))
+    partial_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +77,7 @@ def list_models() -> tuple[ListedModel, ...]:
     models = all_models()
     choices = read_choices()
     return tuple(
-        ListedModel(model, state, _is_accepted(model, choices))
+        ListedModel(model, state, _is_accepted(model, choices), _partial_bytes(state))
         for model, state in zip(models, states_of(models), strict=True)
     )
 
@@ -231,6 +224,11 @@ def forget_folder(folder: Path) -> bool:
         return False
     _change(lambda now: now.model_copy(update={"folders": kept}))
     return True
+
+
+def _partial_bytes(state: ModelState) -> int:
+    published = (file for file in state.missing if file.repository)
+    return sum(_size_of(partial) for file in published for partial in partials_of(file))
 
 
 def _size_of(path: Path) -> int:

@@ -172,13 +172,21 @@ class Making(QObject):
         """Say in a sentence why an engine will never make a region as it is; empty if it may."""
         return self._asked(lasting_refusal, replace(region, engine=engine, variant=""))
 
-    def missed_weights(self, region: Region) -> MissedWeights | None:
-        """Return the model that a region is to be made with, if it isn't whole here."""
+    def missed_weights(self, region: Region, reason: str) -> MissedWeights | None:
+        """Return the model whose weights a region is refused for; None for any other reason.
+
+        Args:
+            region: what is to be made.
+            reason: what ``refusal`` said of it.
+        """
+        if not reason:
+            return None
         try:
             engine = capabilities_of(region.engine or first_engine(region))
         except PrismDeskError:
             return None
-        return missed_weights(engine, region.variant)
+        missed = missed_weights(engine, region.variant)
+        return missed if missed is not None and missed.in_full == reason else None
 
     def _asked(self, reason: Callable[[Project, Region], str], region: Region) -> str:
         wanted = replace(region, engine=region.engine or first_engine(region))
@@ -291,8 +299,8 @@ class Making(QObject):
         buttons: list[MessageButton] = [
             (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]
         ]
-        missed = self.missed_weights(region)
-        if missed is not None and reason == missed.in_full:
+        missed = self.missed_weights(region, reason)
+        if missed is not None:
             models = self._desktop.models
             reason = f"{missed.model.name}: {missed.words[:1].lower()}{missed.words[1:]}"
             buttons = [

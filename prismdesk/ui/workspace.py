@@ -281,6 +281,7 @@ class Workspace(QObject):
             lambda is_on: desktop.preferences.change(safe_areas=is_on)
         )
         desktop.actions.about_to_do.connect(self._finish_typing)
+        self.panels["models"].visibilityChanged.connect(self.models.look_if_stale)
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)

@@ -8,7 +8,7 @@ import pytest
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.choices import choices_path, read_choices
 from prismdesk.engines.weights.places import own_path, state_of
-from prismdesk.engines.weights.removal import remove
+from prismdesk.engines.weights.removal import remove, remove_damaged
 from prismdesk.errors import Cancelled, InputError, WorkError
 from prismdesk.progress import never_cancelled
 from prismdesk.session.models import (
@@ -262,3 +262,34 @@ def test_choices_that_cant_be_written_are_said(a_hub: Hub, monkeypatch: pytest.M
     choices_path().parent.write_text("in the way")
     with pytest.raises(WorkError, match=r"models\.json can't be written"):
         accept_licence(model_of(SMALL))
+
+
+def test_what_was_broken_off_is_counted(a_hub: Hub) -> None:
+    model = model_of(SMALL)
+    accept_licence(model)
+    seen: list[int] = []
+
+    def watch(progress: GetProgress) -> None:
+        seen.append(progress.done_bytes)
+
+    a_hub.stall_after_bytes = 5_000
+    with pytest.raises(Cancelled):
+        get_model(model, watch, lambda: 5_000 in seen)
+    (listed,) = [one for one in list_models() if one.model.id == SMALL]
+    assert listed.partial_bytes == 5_000
+
+
+def test_only_damaged_files_of_our_own_are_deleted(a_hub: Hub, tmp_path: Path) -> None:
+    model = fetched(SMALL)
+    generator, vae = (own_path(model.files[role]) for role in ("generator", "vae"))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    vae = vae.rename(elsewhere / vae.name)
+    add_folder(elsewhere)
+    for path in (generator, vae):
+        path.write_bytes(b"?" + path.read_bytes()[1:])
+    checks = verify_model(model, ignore_reading, never_cancelled)
+    assert {check.path for check in checks if check.outcome == "wrong"} >= {generator}
+    assert remove_damaged(checks) == (generator,)
+    assert not generator.exists()
+    assert vae.exists()

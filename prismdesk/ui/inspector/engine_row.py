@@ -83,7 +83,8 @@ class EngineRow(QWidget):
         choices.setStretch(1, 1)
         layout.addLayout(choices)
         line = row(self._mark, self.licence, self.get, spacing_px=4)
-        line.setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
+        self._mark.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.licence.setAlignment(Qt.AlignmentFlag.AlignTop)
         line.setAlignment(self.get, Qt.AlignmentFlag.AlignTop)
         line.setStretch(1, 1)
         layout.addLayout(line)
@@ -100,14 +101,13 @@ class EngineRow(QWidget):
             self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
         words = refusal or licence_words(engine, variant, is_commercial=is_commercial)
-        missed = self._making.missed_weights(region)
-        is_missed = missed is not None and refusal == missed.in_full
+        missed = self._making.missed_weights(region, refusal)
         self._missed_id = missed.model.id if missed is not None else ""
-        self.get.setVisible(is_missed)
+        self.get.setVisible(missed is not None)
         self.get.setAccessibleName(f"Get weights of {missed.model.name}" if missed else "")
         set_kind(self.licence, "warning" if refusal else "faint")
-        self.licence.setText(missed.words if missed is not None and is_missed else words)
-        self.licence.setToolTip(words if is_missed else "")
+        self.licence.setText(words if missed is None else missed.words)
+        self.licence.setToolTip("" if missed is None else words)
         name = IconName.PROHIBIT if refusal else IconName.SCALES
         colour = self._theme.warning if refusal else self._theme.faint
         ratio = self.devicePixelRatioF()

@@ -81,7 +81,9 @@ class Footer(QWidget):
             self._bar.setValue(round(1000 * look.fraction))
         self.cancel.setVisible(is_underway)
         set_kind(self.needs, "warning" if refusal or (look and look.has_failed) else "dim")
-        self.needs.setText(refusal or (look.words if look else self._needs(region)))
+        missed = self._making.missed_weights(region, refusal)
+        told = refusal if missed is None else missed.words
+        self.needs.setText(told or (look.words if look else self._needs(region)))
 
     def _needs(self, region: Region) -> str:
         try:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -102,13 +102,20 @@ class ModelsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Look up what there is, if it may have changed."""
         super().showEvent(event)
+        # Panels are seen for a moment before they are tabs behind others.
+        QTimer.singleShot(0, self, self.look_if_stale)
+
+    def look_if_stale(self, _: bool = True) -> None:
+        """Look up what there is, if it may have changed; to be called when the panel is seen."""
         if self._is_stale:
             self.look_again()
 
     def look_again(self) -> None:
         """Look up what there is: at once if the panel is seen, else when it will be."""
         self._is_stale = True
-        if self._is_looking or not (self.isVisible() or self._wanted_terms):
+        # A tab behind another counts as visible, but nothing of it is.
+        is_seen = self.isVisible() and not self.visibleRegion().isEmpty()
+        if self._is_looking or not (is_seen or self._wanted_terms):
             return
         self._is_looking, self._is_stale = True, False
         self._desktop.background.run(

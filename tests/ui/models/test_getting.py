@@ -95,7 +95,8 @@ def test_cancelling_keeps_what_was_read_and_goes_on_from_there(
     assert "kB of" in card.amount.text()
     assert models.state(SMALL).startswith("Getting")
     card.cancel.click()
-    models.wait_for(SMALL, "Broken off")
+    models.qtbot.waitUntil(card.resume.isVisible, timeout=PATIENCE_MS)
+    assert models.state(SMALL) == "Broken off"
     assert card.amount.text().startswith("9.0 kB kept")
     hub.stall_after_bytes = None
     hub.asked.clear()
