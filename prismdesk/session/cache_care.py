@@ -40,7 +40,12 @@ def clear_unneeded(session: Session) -> int:
 
 def features_size_bytes(session: Session) -> int:
     """Return how much is kept of what engines worked out of picture and text."""
-    return sum(path.stat().st_size for path in _files_in(session.cache.folder / FEATURES))
+    size_bytes = 0
+    for path in _files_in(session.cache.folder / FEATURES):
+        # The engine's process may remove files meanwhile.
+        with suppress(OSError):
+            size_bytes += path.stat().st_size
+    return size_bytes
 
 
 def clear_features(session: Session) -> int:

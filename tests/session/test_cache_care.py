@@ -41,3 +41,11 @@ def test_features_are_measured_and_cleared_and_the_rest_stays(session: Session) 
 def test_without_features_there_is_nothing_to_clear(session: Session) -> None:
     assert features_size_bytes(session) == 0
     assert clear_features(session) == 0
+
+
+def test_a_file_that_the_engine_removes_meanwhile_counts_nothing(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = session.cache.folder / FEATURES / "gone.npz"
+    monkeypatch.setattr("prismdesk.session.cache_care._files_in", lambda _: [gone])
+    assert features_size_bytes(session) == 0

@@ -143,7 +143,7 @@ def test_mask_of_several_frames_follows_the_region() -> None:
         (SELVA, "sync_geometry", "crop"),
         (MMAUDIO, "sync_geometry", "squash"),
         (MMAUDIO, "resize", "node"),
-        (SELVA, "resize", "published"),
+        (SELVA, "resize", "decoder"),
     ],
 )
 def test_ways_of_looking_are_told_apart(variant: str, name: str, value: str) -> None:
