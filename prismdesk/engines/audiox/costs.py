@@ -26,7 +26,7 @@ _TOKENS_OF_SEGMENT = 1569
 _SEGMENTS_PER_SECOND = 3.125
 _TOKENS_OF_FILM = 2500
 _TOKENS_OF_CONTEXT = 400
-_SAMPLES_PER_WEIGHT = 7.0
+_SAMPLES_PER_WEIGHT = 32.0
 """Operations of the autoencoder for each of its weights and latent frames, over its rates."""
 
 

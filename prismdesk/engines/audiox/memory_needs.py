@@ -46,12 +46,13 @@ class RunSize:
     Attributes:
         window_frames: latent frames of the longest window.
         has_picture: whether there is a picture to look at.
+        has_sound_prompt: whether the model may listen to sound.
         has_known_sound: whether sound is encoded.
-        has_negative: whether there is a negative prompt.
     """
 
     window_frames: int
     has_picture: bool
+    has_sound_prompt: bool
     has_known_sound: bool
 
 
@@ -62,16 +63,16 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
     stages = [_words(checkpoint, number_bytes)]
     if size.has_picture and files.sync is not None:
         stages.append(_movement(checkpoint, files, number_bytes))
-    if files.has_picture:
-        stages.append(_meaning(files, size, number_bytes))
-    if files.config.sound is not None:
-        stages.append(_sound_prompt(files, size, number_bytes))
+    if size.has_picture and files.has_picture:
+        stages.append(_meaning(files, number_bytes))
+    if size.has_sound_prompt or not sound_prompt.has_empty_feature(files.sound_options):
+        stages.append(_sound_prompt(files, number_bytes))
     if files.config.gate is not None:
         stages.append(_fusing(files, number_bytes))
     if size.has_known_sound:
-        stages.append(_autoencoder(files, known_sound.STAGE, half=0.5, takes=False))
+        stages.append(_half_autoencoder(files, known_sound.STAGE))
     stages.append(_sampling(files, size, number_bytes))
-    stages.append(_autoencoder(files, decoding.STAGE, half=0.5, takes=True))
+    stages.append(_half_autoencoder(files, decoding.STAGE))
     return stages
 
 
@@ -105,11 +106,11 @@ def _movement(checkpoint: Checkpoint, files: ModelFiles, number_bytes: int) -> S
     )
 
 
-def _meaning(files: ModelFiles, size: RunSize, number_bytes: int) -> StageNeeds:
+def _meaning(files: ModelFiles, number_bytes: int) -> StageNeeds:
     frames, clip = files.video_options.frames, files.clip
     states = frames * clip.positions * clip.hidden_size * number_bytes
     pixels = frames * 3 * clip.image_size**2 * _FLOAT_BYTES
-    working = 3 * states + pixels if size.has_picture else 0
+    working = 3 * states + pixels
     return StageNeeds(
         name=picture.MEANING_STAGE,
         weight_bytes=_numbers(files, conditioner_part(files.picture.id)) * number_bytes,
@@ -117,14 +118,13 @@ def _meaning(files: ModelFiles, size: RunSize, number_bytes: int) -> StageNeeds:
     )
 
 
-def _sound_prompt(files: ModelFiles, size: RunSize, number_bytes: int) -> StageNeeds:
+def _sound_prompt(files: ModelFiles, number_bytes: int) -> StageNeeds:
     part, options = conditioner_part(files.sound.id), files.sound_options
     own = _numbers(files, part) - _numbers(files, part, "pretransform.")
     encoder = _numbers(files, part, "pretransform.model.encoder.")
     working = 0
     if isinstance(options, EncodedPromptConfig):
         working = _piece_bytes(files)
-    del size
     return StageNeeds(
         name=sound_prompt.STAGE,
         weight_bytes=own * number_bytes + encoder * _FLOAT_BYTES,
@@ -158,12 +158,12 @@ def _sampling(files: ModelFiles, size: RunSize, number_bytes: int) -> StageNeeds
     )
 
 
-def _autoencoder(files: ModelFiles, name: str, *, half: float, takes: bool) -> StageNeeds:
-    del takes  # Pieces are worked on one by one, whatever the number of takes.
+def _half_autoencoder(files: ModelFiles, name: str) -> StageNeeds:
+    # Pieces are worked on one by one, whatever the number of takes.
     working = _piece_bytes(files)
     return StageNeeds(
         name=name,
-        weight_bytes=int(half * _numbers(files, AUTOENCODER)) * _FLOAT_BYTES,
+        weight_bytes=_numbers(files, AUTOENCODER) // 2 * _FLOAT_BYTES,
         working_bytes=lambda plan: working,
     )
 

@@ -16,6 +16,7 @@ from prismdesk.engines.audiox.conditioning.video_prompt import clip_of
 from prismdesk.engines.audiox.config import AudioxConfig, read_config
 from prismdesk.engines.audiox.config_fields import ConfigError
 from prismdesk.engines.audiox.synchformer_sizes import synchformer_sizes
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.state_file import read_state
 
 if TYPE_CHECKING:
@@ -90,6 +91,20 @@ class ModelFiles:
     def parts_of_words(self) -> dict[str, Tensor]:
         """The tensors of the conditioner of words, mostly none."""
         return self.parts[conditioner_part(self.text.id)]
+
+    def learned(self, conditioner: ConditionerConfig, name: str) -> Tensor:
+        """Return what a conditioner learned to give for nothing, float32 [1, tokens, width].
+
+        So nothing needs the networks of what isn't there.
+
+        Raises:
+            CheckpointError: the file holds other numbers than it should.
+        """
+        tokens = self.parts[conditioner_part(conditioner.id)].get(name)
+        wanted = (1, conditioner.token_count, conditioner.token_width)
+        if tokens is None or tuple(tokens.shape) != wanted or not bool(tokens.isfinite().all()):
+            raise CheckpointError(f"{self.model_path} holds no usable {name}; fetch it again.")
+        return tokens.float()
 
     @property
     def has_picture(self) -> bool:

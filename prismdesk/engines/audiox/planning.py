@@ -109,8 +109,11 @@ def _refuse_what_it_cannot(request: Request) -> None:
 
 
 def _size(request: Request, settings: AudioxSettings, windows: tuple[Window, ...]) -> RunSize:
+    is_kept = request.task is not EngineTask.GENERATE
     return RunSize(
         window_frames=max(window.latent_frames for window in windows),
         has_picture=request.picture is not None,
-        has_known_sound=settings.noise_level is not None or request.task is not EngineTask.GENERATE,
+        has_sound_prompt=settings.audio_prompt == "on"
+        or (settings.audio_prompt == "auto" and is_kept),
+        has_known_sound=settings.noise_level is not None or is_kept,
     )

@@ -75,11 +75,6 @@ class AudioPrompt(nn.Module):
         """Latent frames that a prompt must give."""
         return EMPTY_SOUND_TOKENS
 
-    def empty(self, batch: int) -> Tokens:
-        """Return the tokens of no sound, [batch, 215, D]; no encoder has to run."""
-        tokens = self.empty_audio_feat.repeat(batch, 1, 1)
-        return Tokens(tokens, _ones(tokens, self.width))
-
     def encode(
         self,
         audio: Tensor,

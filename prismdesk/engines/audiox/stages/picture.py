@@ -32,8 +32,8 @@ def picture_tokens(run: RunState) -> list[Tensor]:
     """Return the tokens of each window, float32 [1, tokens, width], on the CPU."""
     if run.picture is None:
         run.monitor.skip(MOVEMENT_STAGE)
-        run.monitor.begin(MEANING_STAGE, Phase.PICTURE_FEATURES)
-        return [_no_picture(run)] * len(run.windows)
+        run.monitor.skip(MEANING_STAGE)
+        return [run.files.learned(run.files.picture, "empty_visual_feat")] * len(run.windows)
     features = _movement(run)
     run.monitor.begin(MEANING_STAGE, Phase.PICTURE_FEATURES)
     return [_window_tokens(run, index, features) for index in range(len(run.windows))]
@@ -42,16 +42,6 @@ def picture_tokens(run: RunState) -> list[Tensor]:
 def looks_at_movement(run: RunState) -> bool:
     """Whether features of movement are worked out: never of a still image."""
     return run.files.video_options.has_sync and run.picture is not None and not run.is_still
-
-
-def _no_picture(run: RunState) -> Tensor:
-    about = {"picture": "none", "weights": run.sha256_of("model")}
-    found = run.features.get("picture", about)
-    if found is None:
-        with run.using(VIDEO_PROMPT) as prompt:
-            found = {"tokens": prompt.empty(1).tokens.float().cpu().numpy()}
-        run.features.put("picture", about, found)
-    return torch.from_numpy(found["tokens"])
 
 
 def _movement(run: RunState) -> npt.NDArray[np.float32] | None:

@@ -41,6 +41,11 @@ def sound_tokens(run: RunState, around: Surroundings) -> list[Tensor]:
     return made
 
 
+def has_empty_feature(options: EncodedPromptConfig | MelPromptConfig) -> bool:
+    """Whether the model learned what no sound prompt is; the others hear silence."""
+    return isinstance(options, EncodedPromptConfig) and options.latent_seq_len is None
+
+
 def _samples(run: RunState) -> int:
     """How long a prompt is: ten seconds, unless the model wants another number of frames."""
     config, options = run.config, run.files.sound_options
@@ -65,6 +70,8 @@ def _spectrum_tokens(run: RunState, sound: AudioBlock | None) -> Tensor:
 
 
 def _encoded_tokens(run: RunState, sound: AudioBlock | None, index: int) -> Tensor:
+    if sound is None and has_empty_feature(run.files.sound_options):
+        return run.files.learned(run.files.sound, "empty_audio_feat")
     about: dict[str, object] = {
         "sound": "none" if sound is None else hashlib.sha256(sound.tobytes()).hexdigest(),
         "samples": _samples(run),
@@ -84,8 +91,6 @@ def _encode(run: RunState, sound: AudioBlock | None, index: int) -> Tensor:
         run.monitor.at(Phase.ANALYSING, index, windows, share=(index + share) / windows)
 
     with run.using(AUDIO_PROMPT) as prompt:
-        if sound is None and isinstance(prompt, AudioPrompt):
-            return prompt.empty(1).tokens
         wave = torch.zeros(1, 1, _samples(run)) if sound is None else torch.from_numpy(sound)[None]
         with run.using(prompt_encoder(run.checkpoint)) as encoder:
             if isinstance(prompt, AudioPrompt):
