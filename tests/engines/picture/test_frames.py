@@ -8,6 +8,7 @@ from prismdesk.engines.picture.frames import (
     Geometry,
     node_resize,
     resized,
+    squashed_bilinear,
     to_clip_input,
     to_sync_input,
 )
@@ -99,3 +100,24 @@ def test_inputs_are_not_changed() -> None:
     node_resize(video, 32)
 
     assert torch.equal(video, before)
+
+
+def test_bilinear_frames_are_squashed_to_a_square_without_a_crop() -> None:
+    video = torch.zeros(2, 8, 32, 3, dtype=torch.uint8)
+    video[:, :, 16:] = 200
+    frames = squashed_bilinear(video, 4)
+    assert frames.shape == (2, 3, 4, 4)
+    assert frames.dtype == torch.uint8
+    assert frames[0, 0, 1, [0, 3]].tolist() == [0, 200]
+
+
+def test_a_fine_pattern_becomes_grey_and_no_moire() -> None:
+    video = torch.zeros(1, 64, 64, 3, dtype=torch.uint8)
+    video[:, :, ::2] = 200
+    inside = squashed_bilinear(video, 8)[..., 1:-1].float()
+    assert (inside - 100).abs().max() <= 5
+
+
+def test_bilinear_frames_of_the_right_size_keep_their_values() -> None:
+    video = film(4, 4)
+    assert torch.equal(squashed_bilinear(video, 4), video.movedim(-1, 1))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 from prismdesk.engines.audiox.denoiser.guidance import GuidedDenoiser
 from prismdesk.engines.audiox.denoiser.v_denoiser import VDenoiser
 from prismdesk.engines.sampling.joint import JointVelocity
+from prismdesk.engines.sampling.made_when_asked import MadeWhenAsked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from torch import Tensor
 
     from prismdesk.engines.audiox.denoiser.network import DenoisingNetwork
@@ -18,60 +20,33 @@ if TYPE_CHECKING:
     from prismdesk.engines.sampling.samplers.run import Denoiser
 
 _KEPT_WINDOWS = 8
-"""Of longer plans each window's conditions are prepared anew at every step: so memory stays
-constant."""
 
 
-class WindowDenoisers(Sequence["Denoiser"]):
-    """The denoiser of each window, prepared when it is first asked for.
+def window_denoisers(
+    run: RunState, network: DenoisingNetwork, told: Sequence[Told]
+) -> Sequence[Denoiser]:
+    """Return the denoiser of each window, for the takes that ``told`` is of."""
+    device = run.checkpoint.device
 
-    Args:
-        run: the run.
-        network: its denoiser.
-        told: of each window, for the takes of this batch.
-    """
-
-    def __init__(self, run: RunState, network: DenoisingNetwork, told: Sequence[Told]) -> None:
-        self._run = run
-        self._network = network
-        self._told = told
-        self._kept: dict[int, Denoiser] = {}
-
-    def __len__(self) -> int:
-        return len(self._run.windows)
-
-    @overload
-    def __getitem__(self, index: int) -> Denoiser: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Denoiser]: ...
-    def __getitem__(self, index: int | slice) -> Denoiser | Sequence[Denoiser]:
-        """Return the denoiser of one window."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        found = self._kept.get(index)
-        if found is None:
-            found = self._made(index)
-            if len(self) <= _KEPT_WINDOWS:
-                self._kept[index] = found
-        return found
-
-    def _made(self, index: int) -> Denoiser:
-        run, told = self._run, self._told[index]
-        device = run.checkpoint.device
+    def make(index: int) -> Denoiser:
+        of_window = told[index]
+        unwanted = of_window.unwanted
         return VDenoiser(
             GuidedDenoiser.of(
-                self._network,
-                told.conditions(device),
+                network,
+                of_window.conditions(device),
                 run.windows[index].latent_frames,
                 cfg_scale=run.settings.guidance,
                 scale_phi=run.settings.guidance_rescale,
-                negative=None if told.unwanted is None else told.unwanted.to(device),
+                negative=None if unwanted is None else unwanted.to(device),
                 run=run.evaluate,
             )
         )
 
+    return MadeWhenAsked(make, len(run.windows), kept_at_most=_KEPT_WINDOWS)
 
-def joint_denoiser(run: RunState, denoisers: WindowDenoisers) -> Denoiser:
+
+def joint_denoiser(run: RunState, denoisers: Sequence[Denoiser]) -> Denoiser:
     """Return one denoiser for the whole length: where windows overlap, their weighted mean.
 
     A denoised latent is a velocity's, so what holds for velocities holds for it.
@@ -80,32 +55,19 @@ def joint_denoiser(run: RunState, denoisers: WindowDenoisers) -> Denoiser:
         return denoisers[0]
     joint = JointVelocity(
         run.windows,
-        _FramesFirst(denoisers),
+        MadeWhenAsked(
+            lambda index: _frames_first(denoisers[index]), len(denoisers), kept_at_most=0
+        ),
         run.stretch.latent_frames,
         cancelled=run.monitor.cancelled,
     )
     return lambda x, sigma: joint(x.mT, sigma).mT
 
 
-class _FramesFirst(Sequence["Denoiser"]):
-    """The same denoisers for latents [B, frames, channels]."""
+def _frames_first(denoiser: Denoiser) -> Denoiser:
+    """Return the same denoiser for latents [B, frames, channels]."""
 
-    def __init__(self, denoisers: WindowDenoisers) -> None:
-        self._denoisers = denoisers
+    def denoised(latent: Tensor, sigma: float) -> Tensor:
+        return denoiser(latent.mT, sigma).mT
 
-    def __len__(self) -> int:
-        return len(self._denoisers)
-
-    @overload
-    def __getitem__(self, index: int) -> Denoiser: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Denoiser]: ...
-    def __getitem__(self, index: int | slice) -> Denoiser | Sequence[Denoiser]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        denoiser = self._denoisers[index]
-
-        def frames_first(latent: Tensor, sigma: float) -> Tensor:
-            return denoiser(latent.mT, sigma).mT
-
-        return frames_first
+    return denoised

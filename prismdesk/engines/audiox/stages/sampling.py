@@ -10,7 +10,7 @@ import torch
 from prismdesk.engines.audiox.masks import KeepBlend, keep_by_step
 from prismdesk.engines.audiox.networks import DENOISER_NETWORK
 from prismdesk.engines.audiox.region_masks import wanted_mask
-from prismdesk.engines.audiox.stages.denoising import WindowDenoisers, joint_denoiser
+from prismdesk.engines.audiox.stages.denoising import joint_denoiser, window_denoisers
 from prismdesk.engines.audiox.stages.previewing import sampling_preview
 from prismdesk.engines.contract import Phase
 from prismdesk.engines.sampling.flow import draw_noise
@@ -90,7 +90,7 @@ class _Sampler:
         self._preview: SoundPreview | None = None
         noise = draw_noise(self._seeds, run.stretch.latent_frames, run.config.io_channels)
         self._noise = noise.mT.contiguous().to(run.checkpoint.device)
-        self._denoisers = WindowDenoisers(run, network, told)
+        self._denoisers = window_denoisers(run, network, told)
         low, high = run.settings.levels
         self._sigmas = polyexponential_sigmas(run.settings.steps, low, high)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
+from prismdesk.engines.sampling.made_when_asked import MadeWhenAsked
 from prismdesk.engines.selva.generator.conditions import Conditions, Prepared
 from prismdesk.engines.selva.generator.guidance import GUIDED_FROM, GuidedVelocity
 from prismdesk.engines.selva.lengths import (
@@ -47,36 +47,22 @@ class StretchFeatures:
     unwanted: Tensor | None
 
 
-class WindowVelocities(Sequence[GuidedVelocity]):
+class WindowVelocities(MadeWhenAsked[GuidedVelocity]):
     """The guided velocity of each window, prepared when it is first asked for."""
 
     def __init__(
         self, run: RunState, generator: Generator, features: StretchFeatures, *, takes: int
     ) -> None:
+        super().__init__(
+            lambda index: self._made(run.windows[index]),
+            len(run.windows),
+            kept_at_most=_KEPT_WINDOWS,
+        )
         self._run = run
         self._generator = generator
         self._features = features
         self._takes = takes
-        self._kept: dict[int, GuidedVelocity] = {}
         self._unconditional: dict[tuple[int, int, int], Prepared] = {}
-
-    def __len__(self) -> int:
-        return len(self._run.windows)
-
-    @overload
-    def __getitem__(self, index: int) -> GuidedVelocity: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[GuidedVelocity]: ...
-    def __getitem__(self, index: int | slice) -> GuidedVelocity | Sequence[GuidedVelocity]:
-        """Return the velocity of one window."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        found = self._kept.get(index)
-        if found is None:
-            found = self._made(self._run.windows[index])
-            if len(self) <= _KEPT_WINDOWS:
-                self._kept[index] = found
-        return found
 
     def _made(self, window: Window) -> GuidedVelocity:
         conditions = window_conditions(self._run, window, self._features)
