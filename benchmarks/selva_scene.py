@@ -19,19 +19,19 @@ from prismdesk.media.film_stretch import film_stretch
 from tests.media_files import PictureSpec, make_film
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from types import TracebackType
 
 RATE_HZ = 48_000
-_STAGES = {
-    "words": "clip_states",
-    "picture meaning": "picture_meaning",
-    "picture timing": "picture_timing",
-    "known sound": "known_latent",
-    "sampling": "sample_latents",
-    "decoding": "decoded",
-    "placing": "as_sounds",
+SELVA_STAGES: Mapping[str, tuple[object, str]] = {
+    "words": (words, "clip_states"),
+    "picture meaning": (making, "picture_meaning"),
+    "picture timing": (picture_timing, "picture_timing"),
+    "known sound": (making, "known_latent"),
+    "sampling": (making, "sample_latents"),
+    "decoding": (making, "decoded"),
+    "placing": (making, "as_sounds"),
 }
 _WATCH_SECONDS = 0.02
 
@@ -40,18 +40,24 @@ class Stopwatch:
     """Times the stages of a run, and the most memory that each takes.
 
     On a graphics processor that is what torch has allocated there; else what the process holds.
+
+    Args:
+        device: that is worked on.
+        places: module and function of each stage.
     """
 
-    def __init__(self, device: torch.device) -> None:
+    def __init__(
+        self, device: torch.device, places: Mapping[str, tuple[object, str]] = SELVA_STAGES
+    ) -> None:
         self._device = device
+        self._places = places
         self._kept: list[tuple[object, str, Any]] = []
         self._began = 0.0
         self.stages: dict[str, tuple[float, int]] = {}
         self.elapsed_seconds = 0.0
 
     def __enter__(self) -> Stopwatch:
-        for stage, name in _STAGES.items():
-            place = {"words": words, "picture timing": picture_timing}.get(stage, making)
+        for stage, (place, name) in self._places.items():
             function = getattr(place, name)
             self._kept.append((place, name, function))
             setattr(place, name, self._timed(stage, function))
