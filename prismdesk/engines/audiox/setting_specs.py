@@ -76,10 +76,11 @@ _SAMPLING = (
         name="softness",
         label="Softness",
         help=(
-            "Inpainting and continuing: over how much of the region, at each edge that joins kept "
-            "sound, new sound is held close to what was there until late in the sampling."
+            "Inpainting: over how much of the region, at each edge that joins kept sound, new "
+            "sound is led back to what stood in the region before; 0 for a region that held "
+            "nothing worth keeping. Seams are smooth either way."
         ),
-        default=0.1,
+        default=0.0,
         minimum=0.0,
         maximum=10.0,
         unit="s",
@@ -88,8 +89,8 @@ _SAMPLING = (
         name="marination",
         label="Marination",
         help=(
-            "Inpainting: how long the whole region follows what was there before it is let go, as "
-            "a share of the steps: 0 not at all, towards 1 hardly anything changes."
+            "Inpainting: over which last share of the steps the whole region is led back to what "
+            "stood in it before: 0 not at all, towards 1 hardly anything changes."
         ),
         default=0.0,
         minimum=0.0,

@@ -11,6 +11,7 @@ import torch
 from prismdesk.engines.audiox import making
 from prismdesk.engines.audiox.stages import decoding, known_sound
 from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.sampling.samplers.kinds import SAMPLER_KINDS
 from tests.engines.audiox.asking import ALL, BASE, MAF, MMDIT, RATE_HZ, asked, first, made
 from tests.engines.selva.asking import MovingSquare, difference, noise
 
@@ -68,6 +69,17 @@ def test_known_sound_comes_back_untouched_and_the_region_is_new(
     assert np.array_equal(take.audio[:, 4800 + RATE_HZ :], request.context[:, 2 * RATE_HZ :])
 
 
+@pytest.mark.parametrize("sampler", [name for name in SAMPLER_KINDS if name != "k-dpm-fast"])
+def test_no_sampler_gives_the_old_sound_back(
+    sampler: str, monkeypatch: pytest.MonkeyPatch, engine: AudioxEngine
+) -> None:
+    latents = Latents(monkeypatch)
+    settings = {"sampler": sampler, "steps": 3}
+    first(asked(task=EngineTask.INPAINT, settings=settings), engine)
+    assert latents.error(0.0, 0.9) == 0.0
+    assert latents.error(1.1, 1.9) > 0.1
+
+
 def test_surroundings_are_heard_in_the_region(engine: AudioxEngine) -> None:
     settings = {"audio_prompt": "off"}
     one = asked(task=EngineTask.INPAINT, settings=settings)
@@ -92,7 +104,7 @@ def test_marination_stays_near_what_was_there(
     latents = Latents(monkeypatch)
     errors = []
     for marination in (0.0, 0.9):
-        settings = {"steps": 10, "marination": marination, "softness": 0.0}
+        settings = {"steps": 10, "marination": marination}
         first(asked(task=EngineTask.INPAINT, settings=settings), engine)
         errors.append(latents.error(1.1, 1.9))
     assert errors[1] < 0.8 * errors[0]

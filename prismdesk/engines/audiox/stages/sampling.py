@@ -14,6 +14,7 @@ from prismdesk.engines.audiox.stages.denoising import joint_denoiser, window_den
 from prismdesk.engines.audiox.stages.previewing import sampling_preview
 from prismdesk.engines.contract import Phase
 from prismdesk.engines.sampling.flow import draw_noise
+from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 from prismdesk.engines.sampling.samplers.sample import sample
 from prismdesk.engines.sampling.sequential import sample_in_turn
 from prismdesk.engines.sampling.sigmas import polyexponential_sigmas
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.audiox.denoiser.network import DenoisingNetwork
     from prismdesk.engines.audiox.run_state import RunState
+    from prismdesk.engines.audiox.settings import AudioxSettings
     from prismdesk.engines.audiox.stages.fusing import Told
     from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.sampling.preview import SoundPreview
@@ -153,7 +155,7 @@ class _Sampler:
         if known is not None and known.mask is not None:
             blend = KeepBlend(
                 known=known.latents,
-                keep=keep_by_step(known.mask.cpu(), run.settings.steps).to(noise.device),
+                keep=_kept(known.mask.cpu(), run.settings).to(noise.device),
                 noise=FreshNoise(self._seeds, shape),
             )
             begin = blend.start(noise, highest)
@@ -184,6 +186,18 @@ class _Sampler:
             envelope = self._preview.after_step(done, steps, clean, resting, 1.0)
         share = (self._takes_done + done / steps * len(self._seeds)) / len(self._run.seeds)
         self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
+
+
+def _kept(mask: Tensor, settings: AudioxSettings) -> Tensor:
+    """Return what is kept at each step, [steps, frames].
+
+    At the last step everything is, as published. Samplers whose result isn't the clean estimate
+    would give the old sound back everywhere, so for them new sound is left alone there.
+    """
+    keep = keep_by_step(mask, settings.steps)
+    if not sampler_kind(settings.sampler).ends_clean:
+        keep[-1] = (mask < 1.0).float()
+    return keep
 
 
 def _shown(clean: Tensor, before: Tensor | None) -> Tensor:
