@@ -43,7 +43,7 @@ def test_takes_count_their_seeds_on_and_differ() -> None:
 
 def test_generating_is_refused_with_a_sentence_on_who_can() -> None:
     request = request_for(noise_bed(1.0), 4000, 8000, task=EngineTask.GENERATE)
-    with pytest.raises(UnsupportedError, match=r"these can: SelVA / MMAudio\.$"):
+    with pytest.raises(UnsupportedError, match=r"these can: SelVA / MMAudio, AudioX\.$"):
         run(request)
 
 
