@@ -12,9 +12,9 @@ import pytest
 
 from prismdesk.cli import models as models_command
 from prismdesk.cli.main import main
-from prismdesk.session.model_words import size_words
 from prismdesk.engines.weights.catalogue import all_models, model_of
 from prismdesk.engines.weights.places import state_of
+from prismdesk.session.model_words import size_words
 from tests.engines.weights.small_catalogue import small_catalogue
 
 if TYPE_CHECKING:
@@ -133,6 +133,28 @@ def test_a_terminal_is_asked(
     monkeypatch.setattr("builtins.input", lambda prompt: answer)
     assert main(["models", "get", SMALL]) == code
     assert state_of(model_of(SMALL)).is_installed == (code == 0)
+
+
+def test_audiox_is_asked_for_once_and_then_fetched_without_asking(
+    a_hub: Hub, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+
+    def answer(prompt: str) -> str:
+        asked.append(prompt)
+        return "y"
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", answer)
+    assert main(["models", "get", "maf"]) == 0
+    said = capsys.readouterr().out
+    assert "CC BY-NC 4.0" in said
+    assert "not for commercial" in said
+    assert "AudioX MAF is installed." in said
+    assert main(["models", "remove", "audiox-maf"]) == 0
+    assert main(["models", "get", "maf"]) == 0
+    assert len(asked) == 1
 
 
 def test_a_failed_fetch_is_one_sentence(a_hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:

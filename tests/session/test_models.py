@@ -75,6 +75,36 @@ def test_accepting_and_fetching_installs_a_model(a_hub: Hub) -> None:
     assert len(a_hub.gets()) == len(list(model.leaves())) - 1
 
 
+@pytest.mark.parametrize("variant", ["base", "maf", "maf-mmdit"])
+def test_audiox_asks_once_for_each_model_and_keeps_the_answer(a_hub: Hub, variant: str) -> None:
+    model = model_of(f"audiox-{variant}")
+    with pytest.raises(LicenceNotAcceptedError):
+        get_model(model, ignore, never_cancelled)
+    assert a_hub.asked == []
+    fetched(model.id)
+    (entry,) = read_choices().accepted
+    assert entry.model == model.id
+    assert "CC BY-NC 4.0" in entry.licence
+    others = [one for one in list_models() if one.model.id != model.id]
+    assert not any(one.is_accepted for one in others)
+    accept_licence(model)
+    assert len(read_choices().accepted) == 1
+    checks = verify_model(model, ignore_reading, never_cancelled)
+    assert all(check.is_good for check in checks)
+
+
+def test_audiox_shares_what_its_variants_have_in_common(a_hub: Hub) -> None:
+    fetched("audiox-maf")
+    a_hub.asked.clear()
+    fetched("audiox-maf-mmdit")
+    gets = [path for method, path, _ in a_hub.asked if method == "GET"]
+    assert sorted(path.rpartition("/")[2] for path in gets) == [
+        "VAE.ckpt",
+        "config.json",
+        "model.ckpt",
+    ]
+
+
 def test_asking_again_asks_nobody(a_hub: Hub) -> None:
     model = fetched(SMALL)
     a_hub.asked.clear()

@@ -99,7 +99,7 @@ def _handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
                 return
-            place = re.fullmatch(r"/(\w+/[^/]+)/resolve/[^/]+/(.+)", urlsplit(self.path).path)
+            place = re.fullmatch(r"/([\w-]+/[^/]+)/resolve/[^/]+/(.+)", urlsplit(self.path).path)
             key = "/".join(place.groups()) if place else ""
             status = hub.statuses.get(key, 200 if key in hub.files else 404)
             if status != 200:
