@@ -62,7 +62,7 @@ def stage_needs(checkpoint: Checkpoint, size: RunSize) -> list[StageNeeds]:
     number_bytes = checkpoint.precision.itemsize
     stages = [_words(checkpoint, number_bytes)]
     if size.has_picture and files.sync is not None:
-        stages.append(_movement(checkpoint, files, number_bytes))
+        stages.append(_movement(files, number_bytes))
     if size.has_picture and files.has_picture:
         stages.append(_meaning(files, number_bytes))
     if size.has_sound_prompt or not sound_prompt.has_empty_feature(files.sound_options):
@@ -89,7 +89,7 @@ def _words(checkpoint: Checkpoint, number_bytes: int) -> StageNeeds:
     )
 
 
-def _movement(checkpoint: Checkpoint, files: ModelFiles, number_bytes: int) -> StageNeeds:
+def _movement(files: ModelFiles, number_bytes: int) -> StageNeeds:
     sizes = files.sync
     if sizes is None:
         raise ValueError("a model without a Synchformer looks at no movement")
@@ -97,8 +97,6 @@ def _movement(checkpoint: Checkpoint, files: ModelFiles, number_bytes: int) -> S
     per_segment = tokens * sizes.embed_dim * _KEPT_PER_TOKEN * number_bytes
     pixels = 72 * sizes.img_size**2 * 3 * 2 * _FLOAT_BYTES
     weights = 16 * sizes.embed_dim**2 * (sizes.depth + 1) * number_bytes
-    # The published file holds an encoder of sound, too, which isn't read.
-    weights = min(weights, checkpoint.file_bytes("sync"))
     return StageNeeds(
         name=picture.MOVEMENT_STAGE,
         weight_bytes=weights,
