@@ -34,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.family in (None, "audiox") and not (options.rate or options.v2):
         for kind in KINDS:
             model_of_audiox = AudioxModel(kind=kind)
-            folder = options.out / f"audiox-{model_of_audiox.variant}"
+            folder = options.out / f"audiox-{model_of_audiox.size_and_kind}"
             print(write_audiox_checkpoint(folder, model_of_audiox).parent)  # noqa: T201  (the answer)
     return 0
 

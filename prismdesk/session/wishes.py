@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import EngineTask, UnsupportedError, WeightsMissingError
-from prismdesk.engines.weights.catalogue import model_of, models_for
+from prismdesk.engines.weights.catalogue import is_bare_variant, model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.media.still_picture import read_grey
 from prismdesk.project.edits.regions import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.contract import Capabilities, SettingSpec
+    from prismdesk.engines.weights.model import Model
     from prismdesk.project.model import Project, SettingValue, Track
     from prismdesk.project.timebase import SampleRange
     from prismdesk.session.session import Session
@@ -131,6 +132,9 @@ def check_wish(wish: EngineWish, task: Task) -> None:
 def read_variant(capabilities: Capabilities, typed: str) -> str:
     """Return the id of a variant as the user typed it; empty stays empty.
 
+    A variant's bare name means the published checkpoint; where that isn't here, the user's own of
+    that variant.
+
     Raises:
         InputError: the engine has none of that name.
     """
@@ -140,10 +144,34 @@ def read_variant(capabilities: Capabilities, typed: str) -> str:
     if not known:
         raise InputError(f"{capabilities.id} has no variants; leave “{typed}” out.")
     if models_for(capabilities.id):
-        return model_of(typed, capabilities.id).id
+        named = model_of(typed, capabilities.id)
+        if is_bare_variant(typed, named):
+            named = _usable_of_variant(capabilities, named)
+        return named.id
     raise InputError(
         f"{capabilities.id} has no variant “{typed}”; its variants are: {', '.join(known)}."
     )
+
+
+def _usable_of_variant(capabilities: Capabilities, named: Model) -> Model:
+    """Return a checkpoint, or where it isn't here the only one of its variant that is.
+
+    Raises:
+        InputError: several could be meant.
+    """
+    usable = {variant.id for variant in capabilities.variants if not variant.why_not}
+    if named.id in usable:
+        return named
+    kind = (named.family, named.variant)
+    same = [
+        model
+        for model in models_for(capabilities.id)
+        if model.id in usable and (model.family, model.variant) == kind
+    ]
+    if len(same) > 1:
+        ids = ", ".join(model.id for model in same)
+        raise InputError(f"“{named.variant}” could be any of several models; choose by id: {ids}.")
+    return same[0] if same else named
 
 
 def read_settings(

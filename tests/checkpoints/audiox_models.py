@@ -69,14 +69,14 @@ class AudioxModel:
     is_full: bool = False
 
     @property
-    def variant(self) -> str:
-        """Its variant, e.g. ``tiny-maf``."""
+    def size_and_kind(self) -> str:
+        """What sets its folder and name apart, e.g. ``tiny-maf``; its variant is the kind."""
         return f"{'random' if self.is_full else 'tiny'}-{self.kind}"
 
     @property
     def title(self) -> str:
         """Its name for people."""
-        return f"AudioX {self.variant}, untrained"
+        return f"AudioX {self.size_and_kind}, untrained"
 
     @property
     def config(self) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def _pooled_state(shapes: Shapes) -> dict[str, Tensor]:
     state = {}
     for name, shape in shapes.items():
         count = math.prod(shape)
-        if count < _POOLED_FROM or name.endswith("weight_v"):
+        if count < _POOLED_FROM:
             state[name] = det_v1_tensor(name, shape)
         else:
             start = zlib.crc32(name.encode()) % 2**16
@@ -91,7 +91,7 @@ def _write_description(folder: Path, model: AudioxModel) -> Path:
         "format": 1,
         "engine": "audiox",
         "family": "audiox",
-        "variant": model.variant,
+        "variant": model.kind,
         "name": model.title,
         "summary": "Random weights in the published layout: it makes noise.",
         "licence_code": "CC BY-NC 4.0",

@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import SettingSpec
+from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError
 from prismdesk.session.wishes import accepts, read_setting, read_variant
+from tests.checkpoints.audiox_models import AudioxModel
+from tests.checkpoints.audiox_writing import write_audiox_checkpoint
+from tests.engines.weights.published_files import put_model
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.checkpoints.audiox_models import Kind
 
 STEPS = SettingSpec(name="steps", label="Steps", help="", default=25, minimum=1, maximum=100)
 GUIDANCE = SettingSpec(
@@ -80,3 +91,28 @@ def test_an_engine_without_variants_takes_none() -> None:
 def test_a_setting_without_bounds_says_its_kind() -> None:
     spec = SettingSpec(name="x", label="", help="", default=0.5, unit="s")
     assert accepts(spec) == "numbers s"
+
+
+@pytest.mark.parametrize("kind", ["base", "maf", "maf-mmdit"])
+def test_a_bare_variant_means_the_users_own_where_the_published_one_is_not_here(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRISMDESK_MODELS", str(tmp_path))
+    assert read_variant(capabilities_of("audiox"), kind) == f"audiox-{kind}"
+    model = AudioxModel(kind=kind)
+    write_audiox_checkpoint(tmp_path / "one", model)
+    own = f"custom-audiox-tiny-{kind}-untrained"
+    assert read_variant(capabilities_of("audiox"), kind) == own
+    assert read_variant(capabilities_of("audiox"), f"AudioX_{kind}") == f"audiox-{kind}"
+    write_audiox_checkpoint(tmp_path / "two", model)
+    with pytest.raises(InputError, match=f"{own}, {own}-2"):
+        read_variant(capabilities_of("audiox"), kind)
+
+
+def test_a_bare_variant_means_the_published_one_where_it_is_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRISMDESK_MODELS", str(tmp_path))
+    write_audiox_checkpoint(tmp_path / "one", AudioxModel(kind="base"))
+    put_model(tmp_path, model_of("audiox-base"))
+    assert read_variant(capabilities_of("audiox"), "base") == "audiox-base"

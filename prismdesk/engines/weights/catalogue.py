@@ -23,6 +23,7 @@ __all__ = [
     "all_models",
     "custom_folders",
     "custom_models",
+    "is_bare_variant",
     "model_of",
     "models_for",
 ]
@@ -72,6 +73,11 @@ def model_of(text: str, engine: str | None = None) -> Model:
     known = ", ".join(model.id for model in models)
     broken = "".join(f" Not usable: {problem}" for problem in custom_models()[1][:_MOST_TOLD])
     raise UnknownModelError(f'There is no model called "{text}"; choose one of: {known}.{broken}')
+
+
+def is_bare_variant(text: str, model: Model) -> bool:
+    """Whether a text names a checkpoint by its variant alone."""
+    return _same(text) == _same(model.variant)
 
 
 def _only(found: list[Model], text: str) -> Model:
