@@ -55,6 +55,9 @@ class TakeRow(QWidget):
         self._note = ElidedLabel()
         self._note.setFont(ui_font(11))
         self._note.setProperty("kind", "faint")
+        self.licence = QLabel("NC")
+        self.licence.setFont(ui_font(11, bold=True))
+        self.licence.setProperty("kind", "warning")
         self.wave = WaveStrip(document, desktop) if take is not None else None
         self.star = icon_button(IconName.STAR, self._theme, "Star", self.starred.emit)
         self.more = icon_button(
@@ -68,6 +71,7 @@ class TakeRow(QWidget):
         if self.wave is not None:
             layout.addWidget(self.wave, 2)
         layout.addWidget(self._note, 3)
+        layout.addWidget(self.licence)
         if take is not None:
             layout.addWidget(self.star)
             layout.addWidget(self.more)
@@ -93,6 +97,7 @@ class TakeRow(QWidget):
         note = "the lane as it was" if take is None else take.note or "no note"
         self._note.setText(note)
         self._show_take(take)
+        self._show_licence(take)
         self._name_for_readers(name, note, level)
         self.update()
 
@@ -163,6 +168,14 @@ class TakeRow(QWidget):
         )
         self.more.setAccessibleName(f"How {take.name} was made")
 
+    def _show_licence(self, take: Take | None) -> None:
+        """Mark a take that mustn't be sold."""
+        may_be_sold = take is None or take.provenance.allows_commercial_use
+        self.licence.setVisible(not may_be_sold)
+        words = "" if take is None or may_be_sold else _not_for_sale(take)
+        self.licence.setToolTip(words)
+        self.licence.setAccessibleName(words)
+
     def _name_for_readers(self, name: str, note: str, level: str) -> None:
         states = (
             (self._is_chosen, "chosen"),
@@ -170,5 +183,10 @@ class TakeRow(QWidget):
             (self.take is not None and self.take.rating > 0, "starred"),
         )
         said = [name, *(word for is_so, word in states if is_so), note, level]
+        said.append(self.licence.toolTip())
         self.setAccessibleName(", ".join(word for word in said if word))
         self.setToolTip(" · ".join(word for word in (name, level, note) if word))
+
+
+def _not_for_sale(take: Take) -> str:
+    return f"{take.provenance.licence or 'Licence unstated'}: not for commercial use"

@@ -286,6 +286,23 @@ def test_clicking_hears_and_the_ring_chooses(desk: Desk) -> None:
     assert "chosen" in desk.inspector.takes.rows[3].accessibleName()
 
 
+def test_a_take_that_must_not_be_sold_is_marked(desk: Desk) -> None:
+    def bound(project: Project) -> Project:
+        region = project.regions[0]
+        first, *others = region.takes
+        made = replace(first.provenance, licence="CC BY-NC 4.0", allows_commercial_use=False)
+        takes = (replace(first, provenance=made), *others)
+        return replace(project, regions=(replace(region, takes=takes), *project.regions[1:]))
+
+    desk.scene.document.apply("Bind", bound)
+    _, first, second, _ = desk.inspector.takes.rows
+    assert not first.licence.isHidden()
+    assert first.licence.toolTip() == "CC BY-NC 4.0: not for commercial use"
+    assert first.accessibleName().endswith("CC BY-NC 4.0: not for commercial use")
+    assert second.licence.isHidden()
+    assert "commercial" not in second.accessibleName()
+
+
 def test_takes_are_reached_by_the_keyboard(desk: Desk) -> None:
     rows = desk.inspector.takes.rows
     rows[1].setFocus()
