@@ -197,6 +197,8 @@ class Workspace(QObject):
 
     def _size_panels(self) -> None:
         window = self._window
+        if not self._has_panels():
+            return
         for panel in self.panels.values():
             panel.fit_heading()
         picture, inspector, meters = (
@@ -209,6 +211,12 @@ class Workspace(QObject):
             Qt.Orientation.Horizontal,
         )
         window.resizeDocks([picture], [round(height * _PANELS_SHARE)], Qt.Orientation.Vertical)
+
+    def _has_panels(self) -> bool:
+        """Whether the panels are still the window's: the project may have been closed meanwhile."""
+        nowhere = Qt.DockWidgetArea.NoDockWidgetArea
+        areas = (self._window.dockWidgetArea(panel) for panel in self.panels.values())
+        return all(area != nowhere for area in areas)
 
     def _bind(self) -> None:
         document, selection, transport = self.document, self.selection, self.transport
@@ -320,6 +328,8 @@ class Workspace(QObject):
         self.panels["picture"].setVisible(not is_shown)
 
     def _lower_panels(self) -> None:
+        if not self._has_panels():
+            return
         height_px = round(self._window.height() * _PANELS_SHARE)
         self._window.resizeDocks(
             list(self.panels.values())[:1], [height_px], Qt.Orientation.Vertical
