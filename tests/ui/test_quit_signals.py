@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_loop(qtbot: QtBot, number: signal.Signals) -> None:
     application = QApplication.instance()
