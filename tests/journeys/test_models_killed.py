@@ -33,6 +33,8 @@ pytestmark = pytest.mark.slow
 
 RATE_HZ = 48_000
 PATIENCE_SECONDS = 300
+SELVA = ("selva", "selva-tiny_16k")
+AUDIOX = ("audiox", "maf")
 PHASES = (Phase.LOADING, Phase.PICTURE_FEATURES, Phase.STEP, Phase.DECODING, Phase.WRITING)
 
 
@@ -51,12 +53,19 @@ def session(
 
 
 def ask(
-    session: Session, start_seconds: float, end_seconds: float, *, steps: int = 2, takes: int = 2
+    session: Session,
+    start_seconds: float,
+    end_seconds: float,
+    *,
+    model: tuple[str, str] = SELVA,
+    steps: int = 2,
+    takes: int = 2,
 ) -> JobSnapshot:
     """Have a region made, and wait for what becomes of it."""
     span = SampleRange(round(start_seconds * RATE_HZ), round(end_seconds * RATE_HZ))
+    engine, variant = model
     wish = EngineWish(
-        engine="selva", variant="selva-tiny_16k", prompt="rain", settings=(("steps", str(steps)),)
+        engine=engine, variant=variant, prompt="rain", settings=(("steps", str(steps)),)
     )
     region_id = mark_region(session, task=Task.GENERATE, span=span, track_number=1, wish=wish)
     job = queue_region(session, region_id, takes=takes)
@@ -76,12 +85,13 @@ def check_whole(session: Session) -> None:
     check_consistent(session.project)
 
 
+@pytest.mark.parametrize("model", [SELVA, AUDIOX], ids=["selva", "audiox"])
 def test_killed_in_any_phase_it_costs_the_job_and_can_be_made_again(
-    session: Session, tmp_path: Path
+    session: Session, tmp_path: Path, model: tuple[str, str]
 ) -> None:
     for number, phase in enumerate(PHASES):
         (tmp_path / "fault").write_text(f"die {phase}")
-        job = ask(session, 2 * number, 2 * number + 1.5)
+        job = ask(session, 2 * number, 2 * number + 1.5, model=model)
         assert job.state is JobState.FAILED, phase
         assert job.failure is not None
         assert job.failure.kind is FailureKind.CRASHED
