@@ -27,12 +27,14 @@ _TEXT_OPCODES = ("SHORT_BINUNICODE", "BINUNICODE", "UNICODE")
 def fault_of(path: Path, cancelled: IsCancelled = never_cancelled) -> str:
     """Return what is wrong with a weight file, as the rest of a sentence; empty if nothing is.
 
-    Files that don't end like weight files are not looked at.
+    JSON has to be JSON; other files that don't end like weight files are not looked at.
 
     Raises:
         OSError: it can't be read.
         Cancelled: as told.
     """
+    if path.suffix.lower() == ".json":
+        return _fault_of_json(path)
     if path.suffix.lower() not in _WEIGHT_SUFFIXES:
         return ""
     with path.open("rb") as file:
@@ -47,6 +49,18 @@ def fault_of(path: Path, cancelled: IsCancelled = never_cancelled) -> str:
         if head[8:] == b"{":
             return _fault_of_safetensors(file, path.stat().st_size)
     return "is no weight file; fetch it again"
+
+
+def _fault_of_json(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_HEADER_BYTES + 1)
+    if len(content) > _LARGEST_HEADER_BYTES:
+        return "is far larger than such a file; choose the model's own"
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return "is no JSON; fetch it again"
+    return ""
 
 
 def _fault_of_archive(path: Path, cancelled: IsCancelled) -> str:

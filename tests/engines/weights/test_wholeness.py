@@ -52,6 +52,13 @@ def test_a_byte_that_changed_is_found(folder: Path) -> None:
     assert "damaged" in fault_of(path)
 
 
+@pytest.mark.parametrize("content", [b"", b"\x00{", b"[" * 100_000, b"{"])
+def test_sizes_that_are_no_json_are_found(folder: Path, content: bytes) -> None:
+    path = folder / "flan-t5-base/config.json"
+    path.write_bytes(content)
+    assert fault_of(path) == "is no JSON; fetch it again"
+
+
 @pytest.mark.parametrize("break_it", [hostile_pickle, hostile_archive, hostile_torch_file])
 def test_pickles_that_want_to_run_code_are_found_and_do_not(folder: Path, break_it: Break) -> None:
     path = folder / SELVA.files["vae"]
