@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from safetensors.torch import load_file, save_file
 
+from tests.checkpoints.audiox_models import AudioxModel, Kind
+from tests.checkpoints.audiox_writing import write_audiox_checkpoint
 from tests.checkpoints.small_models import SmallModel
 from tests.checkpoints.writing import (
     generator_state,
@@ -41,7 +43,11 @@ class Broken:
     file: str
     do: Break
     says: str
-    model: SmallModel = SELVA
+    model: SmallModel | AudioxModel = SELVA
+
+    @property
+    def engine(self) -> str:
+        return "audiox" if isinstance(self.model, AudioxModel) else "selva"
 
     @property
     def name(self) -> str:
@@ -49,7 +55,10 @@ class Broken:
 
     def write(self, folder: Path) -> str:
         """Write the checkpoint; return the id it gets."""
-        description = write_checkpoint(folder, self.model)
+        if isinstance(self.model, AudioxModel):
+            description = write_audiox_checkpoint(folder, self.model)
+        else:
+            description = write_checkpoint(folder, self.model)
         about: dict[str, Any] = json.loads(description.read_text())
         about["name"] = self.name
         description.write_text(json.dumps(about))
@@ -78,7 +87,7 @@ def no_numbers(path: Path) -> None:
         save_file(_no_numbers(load_file(path)), path, metadata={"format": "pt"})
         return
     whole: dict[str, Any] = torch.load(path, weights_only=True)
-    torch.save(_no_numbers(whole.get("generator", whole)), path)
+    torch.save(_no_numbers(whole.get("generator", whole.get("state_dict", whole))), path)
 
 
 def _no_numbers(state: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -121,7 +130,7 @@ _VAE, _VOCODER, _CLIP = SELVA.files["vae"], SELVA.files["vocoder"], SELVA.files[
 _T5 = "flan-t5-base/model.safetensors"
 _EVERY = (_GENERATOR, _SYNC, _VAE, _VOCODER, _CLIP)
 
-BROKEN = (
+BROKEN_SELVA = (
     *(Broken(what="cut", file=one, do=cut_short, says="cut short") for one in (*_EVERY, _T5)),
     *(Broken(what="nan", file=one, do=no_numbers, says="no numbers") for one in (*_EVERY, _T5)),
     *(
@@ -187,3 +196,91 @@ BROKEN = (
     Broken(what="no json", file="flan-t5-base/config.json", do=holding(b"\x00{"), says=""),
     Broken(what="no json", file="flan-t5-base/tokenizer.json", do=holding(b"[" * 9999), says=""),
 )
+
+
+def copied_from(name: str) -> Break:
+    """Put another file of the same checkpoint in its place."""
+
+    def put(path: Path) -> None:
+        path.write_bytes(path.with_name(name).read_bytes())
+
+    return put
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def stating(way: str, value: object) -> Break:
+    """Have a field of ``config.json`` state something else; numbers in the way count in lists."""
+
+    def put(path: Path) -> None:
+        config = json.loads(path.read_text(encoding="utf-8"))
+        node: Any = config
+        *steps, last = way.split(".")
+        for step in steps:
+            node = node[int(step)] if isinstance(node, list) else node[step]
+        node[last] = value
+        path.write_text(json.dumps(config), encoding="utf-8")
+
+    return put
+
+
+def of_audiox(kind: Kind) -> Break:
+    """Put the weights of another kind of AudioX there."""
+
+    def put(path: Path) -> None:
+        model = AudioxModel(kind=kind)
+        write_audiox_checkpoint(path.parent / "other", model)
+        (path.parent / "other" / model.files["model"]).replace(path)
+
+    return put
+
+
+MAF = AudioxModel(kind="maf")
+MMDIT = AudioxModel(kind="maf-mmdit")
+_MODEL, _SYNC_OF_MAF, _CONFIG, _VAE_FILE = (
+    "model.ckpt",
+    "synchformer_state_dict.pth",
+    "config.json",
+    "VAE.ckpt",
+)
+_T5_BASE = "t5-base/model.safetensors"
+
+BROKEN_AUDIOX = tuple(
+    Broken(what=what, file=file, do=do, says=says, model=model)
+    for model, what, file, do, says in (
+        *((MAF, "cut", one, cut_short, "cut short") for one in (_MODEL, _SYNC_OF_MAF, _T5_BASE)),
+        *((MAF, "nan", one, no_numbers, "no") for one in (_MODEL, _SYNC_OF_MAF, _T5_BASE)),
+        (MAF, "hostile", _MODEL, hostile_torch_file, "run code"),
+        (MAF, "hostile pickle", _MODEL, hostile_pickle, "run code"),
+        (MAF, "hostile", _SYNC_OF_MAF, hostile_archive, "run code"),
+        (MAF, "empty", _MODEL, holding(b""), "empty"),
+        (MAF, "page", _MODEL, holding(b"<!DOCTYPE html><html>404</html>"), "web page"),
+        (MAF, "base as", _MODEL, of_audiox("base"), ""),
+        (MAF, "mmdit as", _MODEL, of_audiox("maf-mmdit"), ""),
+        (MAF, "synchformer as", _MODEL, copied_from(_SYNC_OF_MAF), "is the Synchformer"),
+        (MAF, "model as", _SYNC_OF_MAF, copied_from(_MODEL), "an AudioX model"),
+        (MMDIT, "vae as", _MODEL, copied_from(_VAE_FILE), "is an autoencoder of AudioX"),
+        (MAF, "selva as", _MODEL, with_state(lambda: generator_state(SELVA)), "is a generator"),
+        (MAF, "no json", _CONFIG, holding(b"\x00{"), "is no JSON"),
+        (MAF, "deep json", _CONFIG, holding(b"[" * 100_000), "is no JSON"),
+        (MAF, "list", _CONFIG, holding(b"[]"), "must be an object"),
+        *(
+            (MAF, f"stating {what}", _CONFIG, stating(way, value), way.rpartition(".")[2])
+            for what, way, value in (
+                ("size", "model.diffusion.config.embed_dim", 10**12),
+                ("depth", "model.diffusion.config.depth", 10**9),
+                ("less than none", "model.diffusion.config.depth", -1),
+                ("heads", "model.diffusion.config.num_heads", 0),
+                ("text", "sample_rate", "44100"),
+                ("rate", "sample_rate", 10**30),
+                ("kind", "model.diffusion.type", "x-transformer"),
+                ("conditioner", "model.conditioning.configs.0.type", "os.system"),
+                ("experts", "model.diffusion.gate_type_config.num_fusion_layers", 10**9),
+                ("tokens", "model.conditioning.cond_dim", 10**15),
+            )
+        ),
+    )
+)
+BROKEN = (*BROKEN_SELVA, *BROKEN_AUDIOX)

@@ -18,9 +18,18 @@ from prismdesk.project.timebase import SampleRange
 from prismdesk.session.asking import queue_region
 from prismdesk.session.opening import create_session
 from prismdesk.session.wishes import EngineWish, mark_region
+from tests.checkpoints.audiox_writing import write_audiox_checkpoint
 from tests.checkpoints.writing import write_checkpoint
 from tests.engines.selva.asking import MovingSquare, a_request, ignore
-from tests.journeys.broken_weights import BROKEN, SELVA, Broken, mark_of
+from tests.journeys.broken_weights import (
+    BROKEN_AUDIOX,
+    BROKEN_SELVA,
+    MAF,
+    SELVA,
+    Broken,
+    gone,
+    mark_of,
+)
 from tests.journeys.test_models_by_command import run_apart
 from tests.media_files import PictureSpec, SoundSpec, make_film, noise
 
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.session.session import Session
 
+NO_JSON = next(one for one in BROKEN_AUDIOX if one.what == "no json")
 RATE_HZ = 48_000
 PATIENCE_SECONDS = 300
 
@@ -40,9 +50,9 @@ def film(tmp_path: Path) -> Path:
     return make_film(tmp_path / "film.mov", picture=PictureSpec(frames=50), sounds=[sound])
 
 
-def made(session: Session, variant: str) -> JobSnapshot:
+def made(session: Session, variant: str, engine: str = "selva") -> JobSnapshot:
     wish = EngineWish(
-        engine="selva", variant=variant, prompt="rain", seed=1, settings=(("steps", "1"),)
+        engine=engine, variant=variant, prompt="rain", seed=1, settings=(("steps", "1"),)
     )
     span = SampleRange(RATE_HZ // 2, RATE_HZ)
     region_id = mark_region(session, task=Task.INPAINT, span=span, track_number=1, wish=wish)
@@ -74,18 +84,32 @@ def one_line(capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("every", "engine", "whole"),
+    [
+        (BROKEN_SELVA, "selva", "custom-selva-tiny-16k-untrained"),
+        (BROKEN_AUDIOX, "audiox", "custom-audiox-tiny-maf-untrained"),
+    ],
+    ids=["selva", "audiox"],
+)
 def test_each_broken_file_is_one_sentence_and_the_next_job_is_made(
-    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    every: tuple[Broken, ...],
+    engine: str,
+    whole: str,
+    film: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     models = tmp_path / "models"
     monkeypatch.setenv("PRISMDESK_MODELS", str(models))
     write_checkpoint(models / "whole", SELVA)
+    write_audiox_checkpoint(models / "whole of AudioX", MAF)
     wrong = []
     with create_session(film, tmp_path / "project") as session:
-        for number, broken in enumerate(BROKEN):
+        for number, broken in enumerate(every):
             folder = models / f"{number:02}"
             variant = broken.write(folder)
-            job = made(session, variant)
+            job = made(session, variant, engine)
             failure = job.failure
             said = "nothing" if failure is None else failure.message
             is_right = (
@@ -100,7 +124,7 @@ def test_each_broken_file_is_one_sentence_and_the_next_job_is_made(
                 wrong.append(f"{broken.what} {broken.file}: {job.state} {said}")
             assert not mark_of(folder / broken.file).exists()
         assert not wrong, "\n".join(wrong)
-        assert made(session, "custom-selva-tiny-16k-untrained").state is JobState.FINISHED
+        assert made(session, whole, engine).state is JobState.FINISHED
         assert len(list((session.folder / "takes").iterdir())) == 1
 
 
@@ -195,14 +219,29 @@ def test_absurd_sizes_are_one_sentence(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("broken", BROKEN[0:18:6], ids=lambda broken: broken.name)
+@pytest.mark.parametrize(
+    "broken",
+    [*BROKEN_SELVA[0:18:6], *BROKEN_AUDIOX[0:7:3], NO_JSON],
+    ids=lambda broken: broken.name,
+)
 def test_commands_say_it_in_one_sentence_and_leave_nothing(
     film: Path, tmp_path: Path, broken: Broken
 ) -> None:
     folder = tmp_path / "model"
     variant = broken.write(folder)
     assert run_apart("models", "add", folder).returncode == 0
-    place = ("--from", "0.5s", "--to", "1s", "--steps", 1, "--variant", variant)
+    place = (
+        "--from",
+        "0.5s",
+        "--to",
+        "1s",
+        "--steps",
+        1,
+        "--variant",
+        variant,
+        "--engine",
+        broken.engine,
+    )
     ended = run_apart("generate", film, *place, "--out", tmp_path / "out.mov")
     assert ended.returncode == 2
     *working, said = ended.stderr.splitlines()
@@ -214,3 +253,21 @@ def test_commands_say_it_in_one_sentence_and_leave_nothing(
     checked = run_apart("models", "verify", variant)
     assert checked.returncode == (0 if broken.what == "nan" else 1)
     assert "Traceback" not in checked.stderr
+
+
+def test_audiox_without_its_synchformer_is_not_installed_and_says_so(
+    film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "model"
+    write_audiox_checkpoint(folder, MAF)
+    gone(folder / MAF.files["sync"])
+    assert main(["models", "add", str(folder)]) == 0
+    assert "is installed now" not in capsys.readouterr().out
+    out = tmp_path / "out.mov"
+    variant = "custom-audiox-tiny-maf-untrained"
+    place = ["--from", "0.5s", "--to", "1s", "--engine", "audiox", "--variant", variant]
+    assert main(["generate", str(film), *place, "--out", str(out)]) == 1
+    assert "lacks synchformer_state_dict.pth; put the files where" in one_line(capsys)
+    assert main(["models", "verify", variant]) == 1
+    assert "missing" in capsys.readouterr().out.casefold()
+    assert not out.exists()
