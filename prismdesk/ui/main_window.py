@@ -52,13 +52,13 @@ class MainWindow(QMainWindow):
         self.menuBar().setCornerWidget(self.project_name)
         self._middle = QVBoxLayout()
         self._strip = WorkStrip(desktop.background)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        self._whole = QWidget()
+        column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._middle, 1)
         column.addWidget(self._strip)
-        self.setCentralWidget(whole)
+        self.setCentralWidget(self._whole)
         self.messages_bar = MessagesBar(desktop.messages, desktop.theme, self, history=history)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
 
         A window gives its panels nothing of what its middle could take.
         """
-        self.centralWidget().setMaximumHeight(_NO_LIMIT_PX if most_px is None else most_px)
+        self._whole.setMaximumHeight(_NO_LIMIT_PX if most_px is None else most_px)
 
     def stay(self) -> None:
         """Don't close after all; called while ``closing`` is being sent."""
