@@ -171,10 +171,11 @@ def test_filling_hears_what_is_around_and_not_what_it_replaces(kind: str, tmp_pa
     around = write_film(tmp_path / "around.mov", before=2, after=2)
     plain = filled(film)
     replaced = difference(plain, filled(inside))
-    assert difference(plain, filled(around)) > 10 * replaced
+    assert replaced < 1e-4
+    assert difference(plain, filled(around)) > 0.1
     # Begun from what was there, or held to it for a while, it is heard.
     assert difference(filled(film, strength=0.1), filled(inside, strength=0.1)) > 10 * replaced
-    assert difference(plain, filled(film, marination=0.9)) > 1e-4
+    assert difference(plain, filled(film, marination=0.9)) > 1e-2
 
 
 @pytest.mark.slow
