@@ -16,6 +16,7 @@ from prismdesk.project.edits.clips import (
     split_clip,
 )
 from prismdesk.project.edits.fades import crossfade, set_clip_fade_in, set_clip_fade_out
+from prismdesk.project.edits.licence import set_commercial
 from prismdesk.project.edits.markers import (
     add_marker,
     move_marker,
@@ -121,6 +122,7 @@ __all__ = [
     "set_clip_fade_in",
     "set_clip_fade_out",
     "set_clip_gain",
+    "set_commercial",
     "set_film",
     "set_marker_colour",
     "set_region_adapters",

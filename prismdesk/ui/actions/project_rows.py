@@ -23,6 +23,9 @@ FILE = (
           help="Go on with a copy of the project under another name."),
     _file("file.collect", "Collect into a folder…",
           help="Copy the project with its film and sounds into one folder."),
+    _file("file.commercial", "Commercial project",
+          help="Refuse sound of models whose weights mustn't be used commercially, when it is made "
+          "and when it is exported."),
     _file("file.export", "Export…", "Ctrl+Shift+E", help="Write the finished film or its sound.",
           icon=IconName.EXPORT, group=True),
     _file("file.close", "Close project", "Ctrl+W", help="Close the project; nothing is lost.",

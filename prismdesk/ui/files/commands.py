@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from prismdesk.errors import Cancelled, PrismDeskError
+from prismdesk.project.edits import set_commercial
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.session.naming import open_session_as
 from prismdesk.session.opening import open_session
@@ -74,6 +75,12 @@ class FileCommands(QObject):
         actions.bind("file.save", self.save, enabled=self._is_open)
         actions.bind("file.save_as", self.ask_save_as, enabled=self._can_name)
         actions.bind("file.collect", self.media.collect, enabled=self._can_collect)
+        actions.bind(
+            "file.commercial",
+            self.toggle_commercial,
+            enabled=self._is_open,
+            checked=self._is_commercial,
+        )
         actions.bind("file.close", self.close, enabled=self._is_open)
 
     def ask_new(self) -> None:
@@ -127,6 +134,19 @@ class FileCommands(QObject):
         names, _ = QFileDialog.getOpenFileNames(self._window, "Import sound", "", filters)
         if names:
             self.media.import_sounds([Path(name) for name in names])
+
+    def toggle_commercial(self) -> None:
+        """Say that the film is to be sold, or no longer; one step to undo."""
+        document = self._holder.document
+        if document is None:
+            return
+        wanted = not document.project.is_commercial
+        label = "Mark as commercial" if wanted else "Mark as non-commercial"
+        document.apply(label, lambda project: set_commercial(project, is_commercial=wanted))
+
+    def _is_commercial(self) -> bool:
+        document = self._holder.document
+        return document is not None and document.project.is_commercial
 
     def save(self) -> None:
         """Write the whole project; one without a name is given one first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from prismdesk.errors import PrismDeskError
 from prismdesk.progress import raise_if_cancelled
+from prismdesk.project.edits import set_commercial
 from prismdesk.project.store import unsaved
 from prismdesk.project.store.relink import missing_media
 from prismdesk.session.demo import sample_film_in
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.progress import FractionDone, IsCancelled
-    from prismdesk.project.model import Project
     from prismdesk.session.session import Session
     from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
@@ -214,7 +213,9 @@ class SessionOpener(QObject):
     def _marked(self, session: Session) -> Session:
         """Mark a new project as commercial where the user wants new ones to be."""
         if (self._desktop.preferences.now.model_extra or {}).get("commercial_projects") is True:
-            session.store.apply("Mark as commercial", _commercial)
+            session.store.apply(
+                "Mark as commercial", lambda project: set_commercial(project, is_commercial=True)
+            )
         return session
 
     def _remember(self, path: Path) -> None:
@@ -235,7 +236,3 @@ class _Share:
 
     def __call__(self, fraction: float) -> None:
         self._progress(self._start + (self._end - self._start) * fraction)
-
-
-def _commercial(project: Project) -> Project:
-    return replace(project, is_commercial=True)

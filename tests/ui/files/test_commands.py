@@ -72,6 +72,22 @@ def test_a_film_opens_at_once_without_a_name(
     assert desktop.preferences.now.recent_projects == ()
 
 
+def test_a_project_is_marked_as_commercial_as_one_step(
+    commands: FileCommands, desktop: Desktop, holder: PlainHolder, film: Path, qtbot: QtBot
+) -> None:
+    commands.open_files([film])
+    settled(desktop, qtbot)
+    document = open_in(holder)
+
+    desktop.actions.trigger("file.commercial")
+
+    assert document.project.is_commercial
+    desktop.actions.refresh()
+    assert desktop.actions.action("file.commercial").isChecked()
+    document.undo()
+    assert not document.project.is_commercial
+
+
 def test_a_project_opens_and_is_remembered(
     commands: FileCommands,
     desktop: Desktop,
