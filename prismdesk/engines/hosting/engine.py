@@ -13,7 +13,6 @@ from prismdesk.engines.hosting.memory import (
     MemoryPlan,
     fitting_plan,
     free_bytes,
-    is_out_of_memory,
     ladder,
     needed_bytes,
     out_of_memory,
@@ -21,6 +20,7 @@ from prismdesk.engines.hosting.memory import (
 )
 from prismdesk.engines.hosting.residency import Residence
 from prismdesk.engines.hosting.run_monitor import RunMonitor
+from prismdesk.engines.loading.memory_faults import is_out_of_memory
 from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
 
 if TYPE_CHECKING:

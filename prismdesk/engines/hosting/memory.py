@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 _SHARE_USED = 0.92
 """Of the memory free: estimates are rough, and allocators leave holes."""
 
-_MEMORY_WORDS = (
-    "out of memory",
-    "not enough memory",
-    "can't allocate memory",
-    # All that the library of convolutions on the CPU says when it gets no memory.
-    "could not create a primitive",
-)
 
 _CLIP_FRAMES = {"cuda": 32, "mps": 16, "cpu": 8}
 _SEGMENTS = {"cuda": 8, "mps": 4, "cpu": 4}
@@ -155,14 +148,6 @@ def ran_out_of_memory(model_name: str, would_fit: tuple[str, ...]) -> OutOfMemor
         f"Memory ran out while {model_name} worked, in small pieces already; try: {advice}.",
         would_fit,
     )
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error of torch or Python says that memory ran out."""
-    if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
-        return True
-    told = str(error).casefold()
-    return isinstance(error, RuntimeError) and any(words in told for words in _MEMORY_WORDS)
 
 
 def _stepped(plan: MemoryPlan, note: str, *, offload: bool) -> MemoryPlan:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from safetensors import SafetensorError, safe_open
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
+from prismdesk.engines.loading.memory_faults import is_out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,8 @@ def read_safetensors_file(
     except SafetensorError as error:
         raise CheckpointError(f"{path} {_fault(path)}; fetch it again.") from error
     except (TypeError, ValueError, RuntimeError, AttributeError) as error:
+        if is_out_of_memory(error):
+            raise MemoryError(str(error)) from error
         raise CheckpointError(
             f"{path} holds tensors of a type that isn't known ({error}); "
             "get the publisher's weight file."

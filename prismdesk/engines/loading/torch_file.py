@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
+from prismdesk.engines.loading.memory_faults import is_out_of_memory
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,9 +57,9 @@ def _load(path: Path, *, is_mapped: bool) -> Any:
                 return torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
         raise CheckpointError(_refusal(path, str(error))) from error
-    except MemoryError:
-        raise
     except Exception as error:
+        if is_out_of_memory(error):
+            raise MemoryError(str(error)) from error
         raise CheckpointError(f"{path} is damaged or was cut short; fetch it again.") from error
 
 

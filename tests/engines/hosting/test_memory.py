@@ -9,7 +9,6 @@ import torch
 
 from prismdesk.engines.hosting.memory import (
     fitting_plan,
-    is_out_of_memory,
     ladder,
     needed_bytes,
 )
@@ -94,18 +93,3 @@ def test_small_in_float32_fits_a_card_of_six_gigabytes(tmp_path: Path) -> None:
 def test_the_users_wish_stands(wish: Literal["keep", "offload"]) -> None:
     for plan in ladder(_CUDA, 2, wish):
         assert plan.is_offloading == (wish == "offload")
-
-
-@pytest.mark.parametrize(
-    ("error", "is_so"),
-    [
-        (torch.OutOfMemoryError("CUDA out of memory"), True),
-        (MemoryError(), True),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), True),
-        (RuntimeError("MPS backend out of memory"), True),
-        (RuntimeError("shape mismatch"), False),
-        (ValueError("out of memory"), False),
-    ],
-)
-def test_lack_of_memory_is_told_from_other_errors(error: Exception, is_so: bool) -> None:
-    assert is_out_of_memory(error) is is_so
