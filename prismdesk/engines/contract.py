@@ -200,6 +200,48 @@ class MachineOptions:
     offload: Literal["auto", "keep", "offload"] = "auto"
 
 
+class RunHands(Protocol):
+    """What the user does to a run while it goes on; asked after each step, so cheap.
+
+    Nothing of it changes what is made of the steps that are taken: a run that was listened to
+    gives the samples of one that wasn't, one that was ended those of the same ``stop_at_step``.
+    """
+
+    def hear_wanted(self, step: int) -> bool:
+        """Whether the sound so far is wanted now; each wish is answered True once.
+
+        After True the engine calls ``deliver`` or ``cannot_hear``, then goes on. ``step`` counts
+        from 1.
+        """
+
+    def deliver(self, sound: Sound, step: int, steps: int) -> None:
+        """Take the predicted clean sound of the first take, over the whole region."""
+
+    def cannot_hear(self, reason: str) -> None:
+        """Take one sentence that says why there is nothing to hear."""
+
+    def enough(self) -> bool:
+        """Whether sampling is to end with this step, its predicted clean sound being the take."""
+
+
+class NoHands:
+    """Wants nothing."""
+
+    def hear_wanted(self, step: int) -> bool:
+        """Want nothing."""
+        return False
+
+    def deliver(self, sound: Sound, step: int, steps: int) -> None:
+        """Drop it."""
+
+    def cannot_hear(self, reason: str) -> None:
+        """Drop it."""
+
+    def enough(self) -> bool:
+        """Let it go on."""
+        return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Everything an engine needs for one region.
@@ -233,6 +275,19 @@ class Request:
     tail_samples: int = 0
     features: FeatureStore = field(default_factory=NoFeatureStore)
     machine: MachineOptions = field(default_factory=MachineOptions)
+    hands: RunHands = field(default_factory=NoHands)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceMemory:
+    """How full the memory is of what an engine computes on, with all else that lies there.
+
+    ``device`` is its name as people know it: "RTX 4070", "processor".
+    """
+
+    device: str
+    used_bytes: int
+    total_bytes: int
 
 
 class Phase(StrEnum):
@@ -252,7 +307,7 @@ class Progress:
 
     ``step`` of ``steps`` counts within the phase; ``fraction`` is of the whole run, 0 to 1;
     ``seconds_left`` is None until it can be known; ``envelope`` is the peak envelope of the
-    sound so far over the region, 0 to 1, or None.
+    sound so far over the region, 0 to 1, or None. ``memory`` is that of the device, or None.
     """
 
     phase: Phase
@@ -261,6 +316,25 @@ class Progress:
     fraction: float = 0.0
     seconds_left: float | None = None
     envelope: tuple[float, ...] | None = None
+    memory: DeviceMemory | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOn:
+    """On what a result was made: what decides the last bits of its samples, beside the request.
+
+    Attributes:
+        device: what computed, by name, e.g. ``NVIDIA GeForce RTX 4070``, ``processor (AVX2)``.
+        precision: of the numbers, e.g. ``fp32``, ``bf16``.
+        libraries: (name, version) of the libraries that computed.
+        at_once: (name, count) of what was worked on together, as sums are rounded in the order
+            in which they are taken: threads, pictures, takes.
+    """
+
+    device: str
+    precision: str
+    libraries: tuple[tuple[str, str], ...] = ()
+    at_once: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +346,10 @@ class Sound:
     length of the fades the program should lay inside the region.
     ``notes`` are short sentences on how it was made (method chosen, sources used).
     ``proposed_gain_db`` would bring it to the level of its surroundings; it is not applied.
+    ``settings_used`` are settings that it was made with other than those of the request; with
+    them the same request gives the same samples again (``stop_at_step`` of an ended sampling).
+    ``batch_seeds`` are the seeds of all takes that were computed together with this one, its own
+    among them, in order; empty where each was made by itself.
     """
 
     audio: AudioBlock
@@ -281,6 +359,8 @@ class Sound:
     tail_samples: int = 0
     notes: tuple[str, ...] = ()
     proposed_gain_db: float | None = None
+    settings_used: tuple[tuple[str, SettingValue], ...] = ()
+    batch_seeds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,13 +368,15 @@ class Result:
     """The takes of one request, in order, with what made them.
 
     ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
-    ``allows_commercial_use`` is None where the engine's capabilities say it.
+    ``allows_commercial_use`` is None where the engine's capabilities say it; ``made_on`` is None
+    where the engine doesn't say it.
     """
 
     sounds: tuple[Sound, ...]
     weights: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     allows_commercial_use: bool | None = None
+    made_on: MadeOn | None = None
 
 
 ReportProgress = Callable[[Progress], None]
@@ -339,12 +421,56 @@ class WeightsMissingError(EngineError):
     """Weights aren't installed; the message says how to get them."""
 
 
-class OutOfMemoryError(EngineError):
-    """Memory ran out; ``would_fit`` says what smaller work would fit, largest first."""
+class SmallerWay(StrEnum):
+    """In which way work is made smaller."""
 
-    def __init__(self, message: str, would_fit: tuple[str, ...] = ()) -> None:
+    OFFLOAD = "offload"
+    VARIANT = "variant"
+    PRECISION = "precision"
+    ONE_TAKE = "one take"
+    SHORTER = "shorter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmallerWork:
+    """Work that would fit the memory, as something that can be done.
+
+    ``value`` is the id of the variant, the precision, or the region's seconds; ``words`` name it
+    within a sentence.
+    """
+
+    way: SmallerWay
+    words: str
+    value: str = ""
+
+
+class OutOfMemoryError(EngineError):
+    """Memory ran out.
+
+    Attributes:
+        would_fit: in words, what smaller work would fit, largest first.
+        smaller: the same as data.
+        needed_bytes: what the work takes at least, 0 if that isn't known.
+        free_bytes: what was free for it.
+        device: on what, as people name it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        would_fit: tuple[str, ...] = (),
+        *,
+        smaller: tuple[SmallerWork, ...] = (),
+        needed_bytes: int = 0,
+        free_bytes: int = 0,
+        device: str = "",
+    ) -> None:
         super().__init__(message)
-        self.would_fit = would_fit
+        self.would_fit = would_fit or tuple(work.words for work in smaller)
+        self.smaller = smaller
+        self.needed_bytes = needed_bytes
+        self.free_bytes = free_bytes
+        self.device = device
 
 
 class CrashedError(EngineError):

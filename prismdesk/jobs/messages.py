@@ -17,8 +17,10 @@ from prismdesk.engines.contract import (
     CrashedError,
     EngineError,
     MachineOptions,
+    MadeOn,
     OutOfMemoryError,
     Progress,
+    SmallerWork,
     UnsupportedError,
     UnusableContextError,
     WeightsMissingError,
@@ -26,6 +28,8 @@ from prismdesk.engines.contract import (
 from prismdesk.errors import InputError, PrismDeskError, WorkError
 from prismdesk.jobs.feature_store import DEFAULT_MOST_BYTES
 from prismdesk.jobs.spec import JobSpec  # noqa: TC001  (pydantic reads it at run time)
+from prismdesk.media.errors import NoRoomError
+from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it at run time)
 
 
 class FailureKind(StrEnum):
@@ -36,6 +40,8 @@ class FailureKind(StrEnum):
     WEIGHTS_MISSING = "weights missing"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
+    DISK_FULL = "disk full"
+    DRIVER_LOST = "driver lost"
     BAD_INPUT = "bad input"
     WORK_FAILED = "work failed"
     UNEXPECTED = "unexpected"
@@ -47,24 +53,48 @@ _ERRORS: dict[FailureKind, type[PrismDeskError]] = {
     FailureKind.WEIGHTS_MISSING: WeightsMissingError,
     FailureKind.BAD_INPUT: InputError,
     FailureKind.WORK_FAILED: WorkError,
+    FailureKind.DISK_FULL: NoRoomError,
     FailureKind.UNEXPECTED: EngineError,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailure:
-    """A failed job, for the user: one sentence, the log's last lines, what would fit in memory."""
+    """A failed job, for the user: one sentence, the log's last lines, what would fit in memory.
+
+    ``smaller`` is ``would_fit`` as data, for buttons; ``needed_bytes`` and ``free_bytes`` are 0
+    where they aren't known; ``device`` is what it was made on, as people name it.
+
+    Attributes:
+        is_kept: the sound is made, and the engine process keeps it until it is told what to do.
+        saved_in: the folder outside the project into which it was written instead.
+        saved_takes: what was written there; their paths are relative to that folder.
+    """
 
     kind: FailureKind
     message: str
     log_tail: str = ""
     would_fit: tuple[str, ...] = ()
+    smaller: tuple[SmallerWork, ...] = ()
+    needed_bytes: int = 0
+    free_bytes: int = 0
+    device: str = ""
+    is_kept: bool = False
+    saved_in: str = ""
+    saved_takes: tuple[FinishedTake, ...] = ()
 
     def error(self) -> PrismDeskError:
         """Return the failure as the error class that stands for its kind."""
         if self.kind is FailureKind.OUT_OF_MEMORY:
-            return OutOfMemoryError(self.message, self.would_fit)
-        if self.kind is FailureKind.CRASHED:
+            return OutOfMemoryError(
+                self.message,
+                self.would_fit,
+                smaller=self.smaller,
+                needed_bytes=self.needed_bytes,
+                free_bytes=self.free_bytes,
+                device=self.device,
+            )
+        if self.kind in (FailureKind.CRASHED, FailureKind.DRIVER_LOST):
             return CrashedError(self.message, self.log_tail)
         return _ERRORS[self.kind](self.message)
 
@@ -74,7 +104,9 @@ class FinishedTake:
     """One take on disk, with what made it; ``path`` is relative to the project's folder.
 
     The WAV starts ``head_samples`` before the region and ends ``tail_samples`` after it.
-    ``request_key`` hashes everything this one sound was made from (see ``jobs.request_key``).
+    ``request_key`` hashes everything this one sound was made from, ``inputs`` what the engine
+    heard and saw, one by one (see ``jobs.request_key``); ``batch_seeds`` as in ``Sound``.
+    ``settings_used`` are settings other than those of the job, e.g. of a sampling that was ended.
     """
 
     take_id: str
@@ -95,6 +127,10 @@ class FinishedTake:
     licence: str = ""
     allows_commercial_use: bool = True
     proposed_gain_db: float | None = None
+    settings_used: Settings = ()
+    made_on: MadeOn | None = None
+    batch_seeds: tuple[int, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +191,23 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HearSoFar:
+    """Make the sound so far heard, at ``at_step`` or, with 0, at the next one; then go on."""
+
+    job_id: str
+    at_step: int = 0
+    kind: Literal["hear so far"] = "hear so far"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enough:
+    """Sample no further: what the next step points at is the take."""
+
+    job_id: str
+    kind: Literal["enough"] = "enough"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AskStatus:
     """Tell how you are; answered at once, also while a job runs."""
 
@@ -168,7 +221,27 @@ class Unload:
     kind: Literal["unload"] = "unload"
 
 
-ToProcess = Annotated[Run | Cancel | AskStatus | Unload, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteKept:
+    """Write what a job made and you keep, now: into the project, or into ``folder`` if given."""
+
+    job_id: str
+    folder: str = ""
+    kind: Literal["write kept"] = "write kept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropKept:
+    """Nobody wants any more what a job made and you keep."""
+
+    job_id: str
+    kind: Literal["drop kept"] = "drop kept"
+
+
+ToProcess = Annotated[
+    Run | Cancel | HearSoFar | Enough | AskStatus | Unload | WriteKept | DropKept,
+    Field(discriminator="kind"),
+]
 
 
 # From the engine process.
@@ -192,12 +265,48 @@ class JobProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeardSoFar:
+    """The sound so far lies beside the job; it goes with the job, or when there is a newer one.
+
+    Attributes:
+        job_id: the job.
+        path: of the WAV, relative to the project's folder; empty if there is nothing to hear.
+        step: after which it was taken.
+        steps: in all.
+        channels: of the WAV.
+        length_samples: of the WAV: the region and nothing else.
+        seam_samples: as of a take.
+        reason: one sentence on why there is nothing to hear.
+    """
+
+    job_id: str
+    path: str = ""
+    step: int = 0
+    steps: int = 0
+    channels: int = 0
+    length_samples: int = 0
+    seam_samples: int = 0
+    reason: str = ""
+    kind: Literal["heard so far"] = "heard so far"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """All takes are on disk."""
 
     job_id: str
     takes: tuple[FinishedTake, ...]
     kind: Literal["finished"] = "finished"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedElsewhere:
+    """What was kept of a job is in another folder now; the takes' paths are relative to it."""
+
+    job_id: str
+    folder: str
+    takes: tuple[FinishedTake, ...]
+    kind: Literal["saved elsewhere"] = "saved elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,13 +339,19 @@ class ProcessStatus:
 
 
 FromProcess = Annotated[
-    Ready | JobProgress | Finished | Failed | Stopped | ProcessStatus, Field(discriminator="kind")
+    Ready
+    | JobProgress
+    | HeardSoFar
+    | Finished
+    | SavedElsewhere
+    | Failed
+    | Stopped
+    | ProcessStatus,
+    Field(discriminator="kind"),
 ]
 
-_TO_PROCESS: TypeAdapter[Run | Cancel | AskStatus | Unload] = TypeAdapter(ToProcess)
-_FROM_PROCESS: TypeAdapter[Ready | JobProgress | Finished | Failed | Stopped | ProcessStatus] = (
-    TypeAdapter(FromProcess)
-)
+_TO_PROCESS: TypeAdapter[ToProcess] = TypeAdapter(ToProcess)
+_FROM_PROCESS: TypeAdapter[FromProcess] = TypeAdapter(FromProcess)
 
 
 class UnreadableMessage(ValueError):  # noqa: N818  (an event on the pipe, named as such)

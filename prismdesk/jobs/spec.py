@@ -14,6 +14,7 @@ from prismdesk.engines.contract import EngineTask  # noqa: TC001  (pydantic read
 from prismdesk.project.consistency import is_inner_path
 from prismdesk.project.ids import new_id
 from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it at run time)
+from prismdesk.project.picture_mask import DrawnMask, problem_of
 
 _JOB_ID = re.compile(r"job-[0-9a-f]{12}")
 MAX_TAKES = 64
@@ -70,10 +71,15 @@ class JobSpec:
         source: a sound to vary.
         masks: still pictures that say where in the picture to listen, relative to the project's
             folder; several follow each other evenly over the region.
+        drawn_masks: what was drawn over these.
+        mask_stills: both, drawn as still pictures for the engine; empty where nothing was drawn.
         takes: how many sounds to make, the first with ``seed``, the others counting on from it.
+        kept: the numbers (from 0) of those that are written; empty for all. The others are made
+            beside them, so that the arithmetic is that of a batch made before.
         head_samples, tail_samples: extra sound wanted before and after the region.
         output_folder: where takes are written, relative to the project's folder.
         region_id: the region of the project that the takes are for.
+        region_name, track_number, lane_numbers: its name and place (from 1), for the takes' files.
         time_reference_samples: samples from midnight to the timeline's sample 0, for the
             broadcast extension of the takes.
     """
@@ -94,14 +100,20 @@ class JobSpec:
     source: SourceWanted | None = None
     seed: int = 0
     takes: int = 1
+    kept: tuple[int, ...] = ()
     settings: Settings = ()
     variant: str = ""
     adapters: tuple[tuple[str, float], ...] = ()
     masks: tuple[str, ...] = ()
+    drawn_masks: tuple[DrawnMask, ...] = ()
+    mask_stills: tuple[str, ...] = ()
     head_samples: int = 0
     tail_samples: int = 0
     output_folder: str = "takes"
     region_id: str = ""
+    region_name: str = ""
+    track_number: int = 1
+    lane_numbers: tuple[int, ...] = ()
     project_name: str = ""
     software_version: str = ""
     time_reference_samples: int = 0
@@ -113,12 +125,16 @@ class JobSpec:
             raise ValueError(f"rate of {self.rate_hz} Hz")
         if not 1 <= self.takes <= MAX_TAKES:
             raise ValueError(f"{self.takes} takes; possible are 1 to {MAX_TAKES}")
+        if any(not 0 <= number < self.takes for number in self.kept):
+            raise ValueError(f"takes {self.kept} of {self.takes} are to be kept")
         if not 0 <= self.region_start_samples < self.region_end_samples:
             raise ValueError(
                 f"region from {self.region_start_samples} to {self.region_end_samples}"
             )
         if self.head_samples < 0 or self.tail_samples < 0:
             raise ValueError("handles of negative length")
+        if problem := problem_of(self.drawn_masks):
+            raise ValueError(f"the region {problem}")
         for path in self.inner_paths:
             if not is_inner_path(path):
                 raise ValueError(f"{path!r} lies outside the project's folder")
@@ -127,7 +143,17 @@ class JobSpec:
     def inner_paths(self) -> tuple[str, ...]:
         """All files of the job that must lie inside the project's folder."""
         source = () if self.source is None else (self.source.path,)
-        return (self.context_path, self.take_path(0), *self.masks, *source)
+        return (self.context_path, self.take_path(0), *self.masks, *self.mask_stills, *source)
+
+    @property
+    def seen_masks(self) -> tuple[str, ...]:
+        """The still pictures that the engine is given."""
+        return self.mask_stills or self.masks
+
+    @property
+    def kept_numbers(self) -> tuple[int, ...]:
+        """The numbers (from 0) of the takes that are written."""
+        return self.kept or tuple(range(self.takes))
 
     @property
     def region_length_samples(self) -> int:

@@ -22,6 +22,7 @@ from prismdesk.project.ids import (
     TakeId,
     TrackId,
 )
+from prismdesk.project.picture_mask import DrawnMask
 from prismdesk.project.timebase import SampleRange
 
 Extra = tuple[tuple[str, str], ...]
@@ -238,11 +239,29 @@ class RegionStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MadeOn:
+    """On what a take was computed: device, numbers, libraries, and what was worked on together."""
+
+    device: str
+    precision: str
+    libraries: tuple[tuple[str, str], ...] = ()
+    at_once: tuple[tuple[str, int], ...] = ()
+    extra: Extra = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where a take came from: enough to make the same sound again.
 
-    ``request_key`` is a hash of everything the engine was given, context audio included.
+    ``request_key`` is a hash of everything the engine was given, context audio included;
+    ``inputs`` are hashes of what it heard and saw, by name (context, picture, mask, source).
+    ``made_for`` is where the region lay then, ``context`` what was heard around it; handles of
+    ``asked_head_samples`` and ``asked_tail_samples`` were wanted. ``batch_seeds`` are those of all
+    takes computed together with this one, in order. ``varied_path`` and ``varied_start_samples``
+    say where in which WAV the sound to vary began.
     ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
+    ``masks`` and ``drawn_masks`` are the region's; ``mask_stills`` are what was drawn from them for
+    the engine, empty where it was given ``masks`` as they are.
     ``varied_take_id`` names the take that this one is a variation of, if it is one.
     """
 
@@ -258,12 +277,22 @@ class Provenance:
     adapters: tuple[tuple[str, float], ...] = ()
     saw_picture: bool = False
     masks: tuple[str, ...] = ()
+    drawn_masks: tuple[DrawnMask, ...] = ()
+    mask_stills: tuple[str, ...] = ()
     varied_take_id: str = ""
     weights: tuple[tuple[str, str], ...] = ()
     licence: str = ""
     allows_commercial_use: bool = True
     context: SampleRange = NO_TIME
     request_key: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
+    made_for: SampleRange = NO_TIME
+    asked_head_samples: int = 0
+    asked_tail_samples: int = 0
+    batch_seeds: tuple[int, ...] = ()
+    varied_path: str = ""
+    varied_start_samples: int = 0
+    made_on: MadeOn | None = None
     extra: Extra = ()
 
 
@@ -335,6 +364,7 @@ class Region:
 
     ``sees_picture`` says whether an engine that can look at the film is to do so, ``masks`` where
     in it: still pictures in the project's ``masks/``, several one after another over the region.
+    ``drawn_masks`` are laid over these (see ``project.picture_mask``).
     """
 
     id: RegionId
@@ -351,6 +381,7 @@ class Region:
     adapters: tuple[tuple[str, float], ...] = ()
     sees_picture: bool = True
     masks: tuple[str, ...] = ()
+    drawn_masks: tuple[DrawnMask, ...] = ()
     seed: int | None = None
     status: RegionStatus = RegionStatus.OPEN
     owner: str = ""
@@ -372,6 +403,30 @@ class Marker:
     extra: Extra = ()
 
 
+class ProjectUse(StrEnum):
+    """What the film is for; licences of models are held against it."""
+
+    PERSONAL = "personal"
+    NON_COMMERCIAL = "non-commercial"
+    COMMERCIAL = "commercial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPrompt:
+    """A line of the project's table of prompts, to be applied to any region.
+
+    Without an engine it is words alone, and leaves a region's engine and settings as they are.
+    """
+
+    name: str
+    prompt: str = ""
+    negative_prompt: str = ""
+    engine: str = ""
+    variant: str = ""
+    settings: Settings = ()
+    extra: Extra = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """Everything that is edited, and nothing that can be computed from it.
@@ -390,5 +445,11 @@ class Project:
     tracks: tuple[Track, ...] = ()
     regions: tuple[Region, ...] = ()
     markers: tuple[Marker, ...] = ()
-    is_commercial: bool = False
+    prompts: tuple[NamedPrompt, ...] = ()
+    use: ProjectUse = ProjectUse.NON_COMMERCIAL
     extra: Extra = ()
+
+    @property
+    def is_commercial(self) -> bool:
+        """Whether the film is to be sold."""
+        return self.use is ProjectUse.COMMERCIAL
