@@ -3,10 +3,14 @@ from __future__ import annotations
 import io
 import os
 import signal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from prismdesk.cli.terminal import Interrupt, ProgressLine, format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class _Terminal(io.StringIO):
@@ -66,6 +70,15 @@ def test_a_signal_asks_to_cancel(number: signal.Signals) -> None:
         assert interrupt()
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """A shell's background jobs begin with interrupts ignored; here they are heard."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 def test_a_second_interrupt_ends_at_once() -> None:
     with Interrupt() as interrupt:
         signal.raise_signal(signal.SIGINT)

@@ -67,7 +67,7 @@ def test_from_picture_and_words_to_a_finished_film(user: SoundMaker, tmp_path: P
 def generate_and_audition(user: SoundMaker) -> None:
     """Takes come in, with progress; again is the same, a variation isn't."""
     user.mark(10_000, 40_000)
-    user.use(SELVA, "rain on a tin roof", takes=2, steps=8)
+    user.use(SELVA, "rain on a tin roof", takes=2, steps=80)
     user.press(Qt.Key.Key_Return, CONTROL)
     user.until_made(2)
     first, second = user.region.takes
