@@ -87,7 +87,7 @@ def request_of(
         prompt=spec.prompt,
         negative_prompt=spec.negative_prompt,
         picture=_picture(spec, project_folder, context.shape[1], cache, cancelled),
-        mask=mask_of_pictures(project_folder, spec.masks, cancelled),
+        mask=mask_of_pictures(project_folder, spec.seen_masks, cancelled),
         source=_source(spec, project_folder, context.shape[0]),
         seed=spec.seed,
         takes=spec.takes,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from prismdesk.project.errors import EditError, InconsistentProject
 from prismdesk.project.lookup import all_ids, clips_of, lanes_of, sound_of
 from prismdesk.project.model import RegionStatus
+from prismdesk.project.picture_mask import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,6 +54,8 @@ def check_consistent(project: Project, *, known: Project | None = None) -> None:
       region and inside what their take has sound for; queue states are not stored;
     * a take's WAV and a region's masks are named by relative paths that stay inside the project's
       folder;
+    * named prompts have names, each used once, whatever its case;
+    * drawn masks keep to the bounds of ``picture_mask``;
     * settings are sorted by name, each named once, and finite.
 
     Args:
@@ -81,6 +84,7 @@ def check_consistent(project: Project, *, known: Project | None = None) -> None:
             _check_region(project, region)
     for marker in project.markers:
         _check_position(marker.position_samples, f'marker "{marker.id}"')
+    _check_prompts(project)
 
 
 def _unchanged(project: Project, known: Project) -> frozenset[int]:
@@ -112,6 +116,16 @@ def _check_ids(project: Project) -> None:
         _rule(thing_id != "", "something has an empty id")
         _rule(thing_id not in seen, f'the id "{thing_id}" is used twice')
         seen.add(thing_id)
+
+
+def _check_prompts(project: Project) -> None:
+    seen: set[str] = set()
+    for line in project.prompts:
+        _rule(line.name.strip() != "", "a line of the prompt table has no name")
+        key = line.name.casefold()
+        _rule(key not in seen, f'two lines of the prompt table are called "{line.name}"')
+        seen.add(key)
+        _check_settings(line.settings, f'the prompt "{line.name}"')
 
 
 def _check_film(project: Project) -> None:
@@ -275,16 +289,18 @@ def _inside(segment: CompSegment, span: SampleRange) -> bool:
 
 
 def check_masks(region: Region) -> None:
-    """Check where a region's masks lie: see ``check_consistent``.
+    """Check a region's masks: see ``check_consistent``.
 
     Raises:
-        InconsistentProject: one lies outside the project's folder.
+        InconsistentProject: one lies outside the project's folder, or is drawn beyond all bounds.
     """
     for path in region.masks:
         _rule(
             is_inner_path(path),
             f'region "{region.id}" has a mask at "{path}", outside the project\'s folder',
         )
+    problem = problem_of(region.drawn_masks)
+    _rule(not problem, f'region "{region.id}" {problem}')
 
 
 def check_take(take: Take) -> None:
@@ -308,6 +324,8 @@ def check_take(take: Take) -> None:
     )
     _check_settings(take.provenance.settings, where)
     _check_strengths(take.provenance.adapters, where)
+    problem = problem_of(take.provenance.drawn_masks)
+    _rule(not problem, f"{where} {problem}")
 
 
 def is_inner_path(path: str) -> bool:

@@ -14,6 +14,7 @@ RegionId = NewType("RegionId", str)
 TakeId = NewType("TakeId", str)
 MarkerId = NewType("MarkerId", str)
 BusId = NewType("BusId", str)
+MaskId = NewType("MaskId", str)
 
 
 def new_id(prefix: str) -> str:

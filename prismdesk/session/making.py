@@ -191,6 +191,8 @@ def _take_of(done: FinishedTake, job: JobSnapshot, number: int, moved_by_samples
             adapters=spec.adapters,
             saw_picture=spec.picture is not None,
             masks=spec.masks,
+            drawn_masks=spec.drawn_masks,
+            mask_stills=spec.mask_stills,
             varied_take_id=spec.source.take_id if spec.source is not None else "",
             weights=done.weights,
             licence=done.licence,

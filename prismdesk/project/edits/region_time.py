@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.project.ids import RegionId, TakeId
+from prismdesk.project.picture_mask import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,8 +38,14 @@ def clip_comp(comp: Iterable[CompSegment], span: SampleRange) -> tuple[CompSegme
 
 
 def cut_down(region: Region, span: SampleRange) -> Region:
-    """Return the region over a stretch of its range; its takes stay where they are. Same ids."""
-    return replace(region, range=span, comp=clip_comp(region.comp, span))
+    """Return the region over another stretch; takes and masks stay with the film. Same ids."""
+    earlier_by = region.range.start_samples - span.start_samples
+    return replace(
+        region,
+        range=span,
+        comp=clip_comp(region.comp, span),
+        drawn_masks=shifted(region.drawn_masks, earlier_by),
+    )
 
 
 def part_of_region(region: Region, span: SampleRange) -> Region | None:
