@@ -23,6 +23,16 @@ _RECENT_COUNT = 12
 _PROMPT_COUNT = 200
 
 
+class KeptRecipe(BaseModel):
+    """Which engine made sound last, and how: what the next region begins with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    engine: str
+    variant: str = ""
+    settings: dict[str, bool | int | float | str] = {}
+
+
 class Preferences(BaseModel):
     """All preferences; each has a default, and settings of other versions are kept as they are.
 
@@ -54,6 +64,8 @@ class Preferences(BaseModel):
         prompts: latest first.
         negative_prompts: latest first.
         starred_prompts: the user's favourites, latest first.
+        avoid_at_first: what new regions for effects shall not sound like, apart by commas.
+        recipes: by task ("generate" …), the engine, variant and settings used last.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow")
@@ -84,6 +96,8 @@ class Preferences(BaseModel):
     prompts: tuple[str, ...] = ()
     negative_prompts: tuple[str, ...] = ()
     starred_prompts: tuple[str, ...] = ()
+    avoid_at_first: Annotated[str, Field(max_length=1000)] = "speech, music"
+    recipes: dict[str, KeptRecipe] = {}
 
     def default_of(self, name: str) -> object:
         """Return what a preference is before the user sets it."""
