@@ -1,34 +1,31 @@
-"""The page of one take: its name, note and star, how it was made, and making it again."""
+"""The page of one take: its name, note and star, how it was made, and making it again.
+
+Left is how it was made, right what other parts of the program tell of it (``add_part``).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QLabel,
-    QLineEdit,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.project.edits import note_take, rename_take
 from prismdesk.ui.icons import IconName
+from prismdesk.ui.takes.made_facts import MadeFacts
 from prismdesk.ui.takes.recipe import command_line, facts_of, made_words
+from prismdesk.ui.takes.two_columns import TwoColumns
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, key_words, make_title_field, row, rule, show_icon
 from prismdesk.ui.widgets.buttons import KeyButton, icon_button, plain_button, quiet_button
-from prismdesk.ui.widgets.labels import ElidedLabel, Pill, caption, plain_label, section_label
+from prismdesk.ui.widgets.labels import ElidedLabel, Pill, plain_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QResizeEvent
 
     from prismdesk.project.ids import TakeId
-    from prismdesk.project.model import Take
+    from prismdesk.project.model import Region, Take
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.making import Making
@@ -38,6 +35,13 @@ if TYPE_CHECKING:
 
 _MARGIN_PX = 14
 _COPY = "Copy as command line"
+
+
+class TakePart(Protocol):
+    """What stands in the right column and follows the take that is shown."""
+
+    def show_take(self, take: Take, region: Region) -> None:
+        """Tell of a take; also called when the same take or its region has changed."""
 
 
 class TakeDetails(QWidget):
@@ -88,7 +92,9 @@ class TakeDetails(QWidget):
         self.note.setFont(ui_font(12))
         self.note.setPlaceholderText("Add a note")
         self.note.setAccessibleName("Note on the take")
-        self._facts = QGridLayout()
+        self.facts = MadeFacts()
+        self._columns = TwoColumns(self.facts)
+        self._part: TakePart | None = None
         self.again = plain_button("Again", theme, icon_name=IconName.AGAIN)
         self.again_new_seed = plain_button("Again, new seed", theme, icon_name=IconName.DICE)
         self.vary = plain_button("Vary", theme, icon_name=IconName.RIPPLE)
@@ -103,6 +109,12 @@ class TakeDetails(QWidget):
     def take_id(self) -> TakeId | None:
         """The take that is shown."""
         return self._take_id
+
+    def add_part(self, part: TakePart, widget: QWidget) -> None:
+        """Put a widget into the right column, once; ``part`` is told of each take that is shown."""
+        self._part = part
+        self._columns.set_right(widget)
+        self.refresh()
 
     def show_take(self, take_id: TakeId) -> None:
         """Show another take's page."""
@@ -137,6 +149,8 @@ class TakeDetails(QWidget):
         self.vary.setEnabled(not reason)
         self.vary.setToolTip(reason or "Make takes out of this one's own sound, half of it anew.")
         self.copy.setToolTip(f"{_COPY}:\n{self._command_line()}")
+        if self._part is not None:
+            self._part.show_take(take, region)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Give the words of the copying away where there is no room for them."""
@@ -172,11 +186,7 @@ class TakeDetails(QWidget):
         facts.setContentsMargins(margin, 10, margin, 10)
         facts.setSpacing(6)
         facts.addLayout(row(plain_label("Note", of=self.note, kind="dim"), self.note))
-        facts.addWidget(section_label("How it was made"))
-        self._facts.setHorizontalSpacing(14)
-        self._facts.setVerticalSpacing(6)
-        self._facts.setColumnStretch(1, 1)
-        facts.addLayout(self._facts)
+        facts.addWidget(self._columns)
         facts.addStretch()
         scroll = QScrollArea()
         scroll.setWidget(body)
@@ -228,24 +238,9 @@ class TakeDetails(QWidget):
         show_icon(self.star, name, words, theme, colour=theme.warning if is_on else None)
 
     def _show_facts(self, take: Take) -> None:
-        while (item := self._facts.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
         levels = self._audition.levels
         level = levels.words(take.id) if levels else ""
-        for number, (name, words) in enumerate(facts_of(take, self._document.times, level)):
-            key = caption(name, kind="dim")
-            key.setFont(ui_font(12))
-            value = QLabel(words)
-            value.setFont(ui_font(12))
-            value.setTextFormat(Qt.TextFormat.PlainText)
-            value.setWordWrap(True)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            value.setAccessibleName(f"{name}: {words}")
-            self._facts.addWidget(key, number, 0, Qt.AlignmentFlag.AlignTop)
-            self._facts.addWidget(value, number, 1)
+        self.facts.show_facts(facts_of(take, self._document.times, level))
 
     def _show_keys(self) -> None:
         actions = self._desktop.actions
