@@ -53,6 +53,8 @@ class Preferences(BaseModel):
         engine_device: on what engines compute: "auto", "cpu", "mps", "cuda" or "cuda:N".
         engine_offload: whether networks wait in main memory until they are needed; "auto" goes
             by the memory that is free.
+        new_project_use: what new projects are for: "personal", "non-commercial" or "commercial".
+        policy_file: the company's own answers to who may use what; None is no such file.
         autosave_seconds: how often the whole project is written besides each edit's own record.
         ruler_unit: "timecode", "frames", "seconds" or "samples".
         burn_in: the timecode is shown in the picture.
@@ -85,6 +87,8 @@ class Preferences(BaseModel):
     feature_cache_gb: Annotated[float, Field(ge=0, le=10_000)] = 4.0
     engine_device: Annotated[str, Field(pattern=f"^({DEVICE_PATTERN})$")] = "auto"
     engine_offload: Literal["auto", "keep", "offload"] = "auto"
+    new_project_use: Literal["personal", "non-commercial", "commercial"] = "non-commercial"
+    policy_file: str | None = None
     autosave_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     ruler_unit: Literal["timecode", "frames", "seconds", "samples"] = "timecode"
     burn_in: bool = False
@@ -153,6 +157,8 @@ class PreferencesFile:
         except (ValueError, RecursionError):
             self._put_aside("The preferences were damaged")
             return self._now
+        if node.pop("commercial_projects", None) is True:
+            node.setdefault("new_project_use", "commercial")
         self._now = self._read(node)
         return self._now
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from prismdesk.ui.messages_bar import MessagesBar
+from prismdesk.ui.project_corner import ProjectCorner
 from prismdesk.ui.status_bar import StatusBar
-from prismdesk.ui.theme import ui_font
 from prismdesk.ui.work_strip import WorkStrip
 
 if TYPE_CHECKING:
@@ -44,12 +44,9 @@ class MainWindow(QMainWindow):
         self._page: QWidget | None = None
         self.status = StatusBar(desktop.theme)
         self.setStatusBar(self.status)
-        self.project_name = QLabel("No project")
-        self.project_name.setFont(ui_font(12))
-        self.project_name.setContentsMargins(0, 0, 14, 0)
-        self.project_name.setStyleSheet(f"color: {desktop.theme.dim};")
+        self.project_corner = ProjectCorner(desktop.actions, desktop.theme)
         desktop.actions.fill_menu_bar(self.menuBar())
-        self.menuBar().setCornerWidget(self.project_name)
+        self.menuBar().setCornerWidget(self.project_corner)
         self._middle = QVBoxLayout()
         self._strip = WorkStrip(desktop.background)
         self._whole = QWidget()
@@ -91,10 +88,9 @@ class MainWindow(QMainWindow):
         self._strip.setEnabled(not panels)
         self._strip.setMaximumHeight(0 if panels else _NO_LIMIT_PX)
         self.setWindowTitle(f"{title} – PrismDesk" if title else "PrismDesk")
-        self.project_name.setText(title or "No project")
-        self.project_name.setMinimumWidth(self.project_name.sizeHint().width())
-        self.menuBar().setCornerWidget(self.project_name)
-        self.project_name.show()
+        self.project_corner.show_project(title)
+        self.menuBar().setCornerWidget(self.project_corner)
+        self.project_corner.show()
 
     def limit_middle(self, most_px: int | None) -> None:
         """Let the middle be no higher than this, so that panels get the rest; None: no limit.

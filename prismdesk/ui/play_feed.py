@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.timeline.canvas import TimelineCanvas
 
 _METERS_MS = 33
-_UNHEARD_FIELDS = frozenset({"name", "is_commercial", "extra"})
+_UNHEARD_FIELDS = frozenset({"name", "use", "extra"})
 
 
 class PlayFeed(QObject):

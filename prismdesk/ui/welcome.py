@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.project.model import ProjectUse
 from prismdesk.sample.recipe import load_recipe
 from prismdesk.session.recent import recent_projects, without_recent
+from prismdesk.session.use_words import USE_NAMES
 from prismdesk.ui.actions.keymap import keymap_of, shown_key
 from prismdesk.ui.computer_checks import check_computer
 from prismdesk.ui.files.recent_dialog import RecentList
@@ -233,12 +235,11 @@ class WelcomePage(QScrollArea):
         )
         self.keys.set_value(now.keymap)
         self.keys.chosen.connect(self._choose_keys)
-        self.use: SegmentedControl[bool] = SegmentedControl(
-            "New projects are", ((False, "Non-commercial", None), (True, "Commercial", None)), theme
+        self.use: SegmentedControl[ProjectUse] = SegmentedControl(
+            "New projects are", [(one, USE_NAMES[one], None) for one in ProjectUse], theme
         )
-        extra = now.model_extra or {}
-        self.use.set_value(extra.get("commercial_projects") is True)
-        self.use.chosen.connect(lambda wanted: self._change(commercial_projects=bool(wanted)))
+        self.use.set_value(ProjectUse(now.new_project_use))
+        self.use.chosen.connect(lambda wanted: self._change(new_project_use=str(wanted)))
         words = "A commercial project refuses sound of models whose weights forbid commercial use."
         return _card(
             label("Two questions", kind="dim", bold=True),

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 
 from prismdesk.engines.contract import Phase
 from prismdesk.media.verify import null_test
-from prismdesk.project.model import Task
+from prismdesk.project.model import ProjectUse, Task
 from prismdesk.sample.film import make_sample_film
 from tests.journeys.window_sound import SoundMaker, sound_maker
 from tests.journeys.window_user import ALT, CONTROL, NO_KEYS, SHIFT
@@ -54,7 +54,7 @@ def test_from_a_scene_to_music_and_whether_it_may_be_sold(user: SoundMaker, tmp_
     assert null_test(film, tmp_path / "finished.mov", spans, rate_hz=rate_hz).passed
 
     user.workspace.document.apply(
-        "Mark as commercial", lambda project: replace(project, is_commercial=True)
+        "Mark as commercial", lambda project: replace(project, use=ProjectUse.COMMERCIAL)
     )
     be_refused(user)
     make_it_with_another_engine(user)

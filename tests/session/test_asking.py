@@ -20,6 +20,7 @@ from prismdesk.media import shots
 from prismdesk.media.sound_facts import write_json
 from prismdesk.media.wav import map_wav
 from prismdesk.project.edits import set_region_masks
+from prismdesk.project.model import ProjectUse
 from prismdesk.session import asking
 from prismdesk.session.asking import (
     lasting_refusal,
@@ -181,7 +182,7 @@ def test_a_take_has_the_licence_of_its_variant(session: Session) -> None:
 
 def test_a_commercial_project_refuses_what_must_not_be_sold(session: Session) -> None:
     region = mark(session, variant="unpaid")
-    sold = replace(session.project, is_commercial=True)
+    sold = replace(session.project, use=ProjectUse.COMMERCIAL)
     says = "Refused in this commercial project: Fake's weights .*CC-BY-NC"
     with pytest.raises(UnsupportedError, match=says):
         queue_takes(session, sold, region)

@@ -15,7 +15,7 @@ from prismdesk.project.edits import (
     set_region_settings,
 )
 from prismdesk.project.ids import RegionId
-from prismdesk.project.model import RegionStatus, Task
+from prismdesk.project.model import ProjectUse, RegionStatus, Task
 from prismdesk.ui.messages import MessageKind
 from tests.builders import a_project
 from tests.ui.making_scene import Scene, a_fake_region, offer_fake_engine, open_scene
@@ -40,9 +40,9 @@ def opened(
     scenes: list[Scene] = []
 
     def open_with(prompt: str = "", **fields: object) -> Scene:
-        commercial = bool(fields.pop("is_commercial", False))
+        use = ProjectUse(str(fields.pop("use", ProjectUse.NON_COMMERCIAL)))
         region = a_fake_region(prompt, **fields)
-        scene = open_scene(tmp_path, a_project(regions=(region,), is_commercial=commercial))
+        scene = open_scene(tmp_path, a_project(regions=(region,), use=use))
         scene.selection.select_region(REGION)
         scenes.append(scene)
         return scene
@@ -200,7 +200,7 @@ def test_a_region_without_an_engine_gets_one_that_can(opened: Open, qtbot: QtBot
 
 
 def test_non_commercial_weights_are_refused_in_a_commercial_project(opened: Open) -> None:
-    scene = opened(is_commercial=True)
+    scene = opened(use=ProjectUse.COMMERCIAL)
     assert not scene.making.make(REGION)
     assert "Refused in this commercial project" in scene.told[0].body
     assert "CC BY-NC 4.0" in scene.told[0].body

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from prismdesk.project.model import ProjectUse
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.ui import computer_checks
 from prismdesk.ui.actions.registry import Actions
@@ -101,9 +102,9 @@ def test_the_two_answers_hold(desktop: Desktop, qtbot: QtBot) -> None:
     page = a_page(desktop, qtbot)
 
     page.keys.button("daw").click()
-    page.use.button(True).click()
+    page.use.button(ProjectUse.COMMERCIAL).click()
 
     desktop.preferences.load()
     assert desktop.preferences.now.keymap == "daw"
-    assert (desktop.preferences.now.model_extra or {})["commercial_projects"] is True
+    assert desktop.preferences.now.new_project_use == "commercial"
     assert desktop.actions.keymap.keys_of("edit.split")[0] == "B"

@@ -16,7 +16,7 @@ from prismdesk.project.edits.clips import (
     split_clip,
 )
 from prismdesk.project.edits.fades import crossfade, set_clip_fade_in, set_clip_fade_out
-from prismdesk.project.edits.licence import set_commercial
+from prismdesk.project.edits.licence import set_project_use
 from prismdesk.project.edits.markers import (
     add_marker,
     move_marker,
@@ -122,9 +122,9 @@ __all__ = [
     "set_clip_fade_in",
     "set_clip_fade_out",
     "set_clip_gain",
-    "set_commercial",
     "set_film",
     "set_marker_colour",
+    "set_project_use",
     "set_region_adapters",
     "set_region_comp_fade",
     "set_region_engine",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prismdesk.project.model import Project
+    from prismdesk.project.model import Project, ProjectUse
 
 
-def set_commercial(project: Project, *, is_commercial: bool) -> Project:
-    """Say whether the film is to be sold: engines and exports then refuse what mustn't be."""
-    return replace(project, is_commercial=is_commercial)
+def set_project_use(project: Project, use: ProjectUse) -> Project:
+    """Say what the film is for: engines and exports then refuse what mustn't be in it."""
+    return replace(project, use=use)

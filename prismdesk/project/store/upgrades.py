@@ -57,10 +57,25 @@ def _pair(old_range: Json) -> Json:
             return old_range
 
 
+def _commercial_or_not_as_use(project: dict[str, Json]) -> dict[str, Json]:
+    """From 1 to 2: ``is_commercial`` becomes one of three kinds of ``use``."""
+    if "is_commercial" not in project:
+        return project
+    upgraded = {name: value for name, value in project.items() if name != "is_commercial"}
+    match project["is_commercial"]:
+        case True:
+            return {**upgraded, "use": "commercial"}
+        case False:
+            return {**upgraded, "use": "non-commercial"}
+        case oddity:
+            return {**upgraded, "use": oddity}
+
+
 UPGRADES: dict[int, Callable[[dict[str, Json]], dict[str, Json]]] = {
     0: _ranges_as_pairs_and_choice_as_comp,
+    1: _commercial_or_not_as_use,
 }
-CURRENT_FORMAT = 1
+CURRENT_FORMAT = 2
 
 
 def check_format(number: Json) -> int:

@@ -23,9 +23,15 @@ FILE = (
           help="Go on with a copy of the project under another name."),
     _file("file.collect", "Collect into a folder…",
           help="Copy the project with its film and sounds into one folder."),
-    _file("file.commercial", "Commercial project",
-          help="Refuse sound of models whose weights mustn't be used commercially, when it is made "
-          "and when it is exported."),
+    _file("file.use_personal", "Personal", within="This project is",
+          help="The film is for yourself and the people you show it to.", group=True),
+    _file("file.use_non_commercial", "Non-commercial", within="This project is",
+          help="The film is shown to all, and nobody earns with it."),
+    _file("file.use_commercial", "Commercial", within="This project is",
+          help="The film is to be sold: sound of models that mustn't be used for that is refused, "
+          "when it is made and when it is exported."),
+    _file("licence.policy", "Licence policy…",
+          help="See which company's file says what models may be used for, and choose one."),
     _file("file.export", "Export…", "Ctrl+Shift+E", help="Write the finished film or its sound.",
           icon=IconName.EXPORT, group=True),
     _file("file.close", "Close project", "Ctrl+W", help="Close the project; nothing is lost.",

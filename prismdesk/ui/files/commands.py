@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from prismdesk.errors import Cancelled, PrismDeskError
-from prismdesk.project.edits import set_commercial
+from prismdesk.project.edits import set_project_use
+from prismdesk.project.model import ProjectUse
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.session.naming import open_session_as
 from prismdesk.session.opening import open_session
 from prismdesk.session.recent import recent_projects, without_recent
+from prismdesk.session.use_words import use_label
 from prismdesk.ui.files.file_kinds import (
     FILM_ENDINGS,
     SOUND_ENDINGS,
@@ -26,6 +29,7 @@ from prismdesk.ui.files.new_dialog import NewDialog
 from prismdesk.ui.files.opening import SessionOpener
 from prismdesk.ui.files.recent_dialog import RecentDialog
 from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.project_corner import USE_ACTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,17 +79,23 @@ class FileCommands(QObject):
         actions.bind("file.save", self.save, enabled=self._is_open)
         actions.bind("file.save_as", self.ask_save_as, enabled=self._can_name)
         actions.bind("file.collect", self.media.collect, enabled=self._can_collect)
-        actions.bind(
-            "file.commercial",
-            self.toggle_commercial,
-            enabled=self._is_open,
-            checked=self._is_commercial,
-        )
+        for use, action_id in USE_ACTIONS.items():
+            actions.bind(
+                action_id,
+                partial(self.set_use, use),
+                enabled=self._is_open,
+                checked=partial(self._is_for, use),
+            )
         actions.bind("file.close", self.close, enabled=self._is_open)
 
     def ask_new(self) -> None:
         """Ask for a new project's film, name and place, and make it."""
-        dialog = NewDialog(self._desktop.theme, _films_folder(), self._window)
+        dialog = NewDialog(
+            self._desktop.theme,
+            _films_folder(),
+            self._window,
+            use=ProjectUse(self._desktop.preferences.now.new_project_use),
+        )
         dialog.wanted.connect(lambda wanted: self._if_may_close(lambda: self.opener.create(wanted)))
         dialog.open()
 
@@ -135,18 +145,15 @@ class FileCommands(QObject):
         if names:
             self.media.import_sounds([Path(name) for name in names])
 
-    def toggle_commercial(self) -> None:
-        """Say that the film is to be sold, or no longer; one step to undo."""
+    def set_use(self, use: ProjectUse) -> None:
+        """Say what the film is for; one step to undo."""
         document = self._holder.document
-        if document is None:
-            return
-        wanted = not document.project.is_commercial
-        label = "Mark as commercial" if wanted else "Mark as non-commercial"
-        document.apply(label, lambda project: set_commercial(project, is_commercial=wanted))
+        if document is not None and document.project.use is not use:
+            document.apply(use_label(use), lambda project: set_project_use(project, use))
 
-    def _is_commercial(self) -> bool:
+    def _is_for(self, use: ProjectUse) -> bool:
         document = self._holder.document
-        return document is not None and document.project.is_commercial
+        return document is not None and document.project.use is use
 
     def save(self) -> None:
         """Write the whole project; one without a name is given one first."""

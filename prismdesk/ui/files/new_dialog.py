@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.project.model import ProjectUse
 from prismdesk.project.store.folder import project_file_in
 from prismdesk.session.importing import DEFAULT_RATE_HZ
 from prismdesk.session.opening import name_for
+from prismdesk.session.use_words import USE_NAMES
 from prismdesk.ui.files.file_kinds import FILM_ENDINGS, SOUND_ENDINGS, name_filter
 from prismdesk.ui.labels import label
 from prismdesk.ui.theme import scaled_px, ui_font
@@ -36,12 +38,13 @@ _RATES_HZ = (44_100, 48_000, 96_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewProject:
-    """What was asked for; ``film`` None begins without one, at ``rate_hz``."""
+    """What was asked for; ``film`` None begins without one, at ``rate_hz``; ``use`` is its own."""
 
     film: Path | None
     name: str
     folder: Path
     rate_hz: int = DEFAULT_RATE_HZ
+    use: ProjectUse = ProjectUse.NON_COMMERCIAL
 
 
 class NewDialog(QDialog):
@@ -49,7 +52,14 @@ class NewDialog(QDialog):
 
     wanted = Signal(object)
 
-    def __init__(self, theme: Theme, place: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        place: Path,
+        parent: QWidget | None = None,
+        *,
+        use: ProjectUse = ProjectUse.NON_COMMERCIAL,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("New project")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -64,6 +74,10 @@ class NewDialog(QDialog):
             field.setAccessibleName(what)
         self.rate = ChoiceField("Rate", [(hz, f"{hz / 1000:g} kHz") for hz in _RATES_HZ])
         self.rate.set_value(DEFAULT_RATE_HZ)
+        self.use: SegmentedControl[ProjectUse] = SegmentedControl(
+            "This project is", [(one, USE_NAMES[one], None) for one in ProjectUse], theme
+        )
+        self.use.set_value(use)
         self.why_not = label("", kind="dim", wraps=True)
         self.make = main_button("Make project", theme)
         self._film_row = _row(self.film, plain_button("Choose…", theme), self._choose_film)
@@ -100,6 +114,7 @@ class NewDialog(QDialog):
             name=self.name.text().strip(),
             folder=self._folder(),
             rate_hz=int(str(self.rate.value)),
+            use=self.use.value or ProjectUse.NON_COMMERCIAL,
         )
 
     def _film(self) -> Path | None:
@@ -120,6 +135,7 @@ class NewDialog(QDialog):
             (self._rate_title, self.rate),
             (label("Name", kind="dim"), self.name),
             (label("Place", kind="dim"), self._place_row),
+            (label("This project is", kind="dim"), self.use),
         )
         for row, (title, content) in enumerate(rows):
             grid.addWidget(title, row, 0)

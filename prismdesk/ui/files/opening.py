@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject
 
 from prismdesk.errors import PrismDeskError
 from prismdesk.progress import raise_if_cancelled
-from prismdesk.project.edits import set_commercial
+from prismdesk.project.edits import set_project_use
+from prismdesk.project.model import ProjectUse
 from prismdesk.project.store import unsaved
 from prismdesk.project.store.relink import missing_media
 from prismdesk.session.demo import sample_film_in
@@ -23,6 +24,7 @@ from prismdesk.session.opening import (
     missing_sentence,
     open_session,
 )
+from prismdesk.session.use_words import use_label
 from prismdesk.ui.files.recent_picture import keep_recent_picture
 from prismdesk.ui.messages import MessageKind
 
@@ -97,7 +99,8 @@ class SessionOpener(QObject):
             if wanted.film is None:
                 raise_if_cancelled(cancelled)
                 return self._marked(
-                    create_empty_session(wanted.folder, name=wanted.name, rate_hz=wanted.rate_hz)
+                    create_empty_session(wanted.folder, name=wanted.name, rate_hz=wanted.rate_hz),
+                    wanted.use,
                 )
             session = create_session(
                 wanted.film,
@@ -106,7 +109,7 @@ class SessionOpener(QObject):
                 progress=progress,
                 cancelled=cancelled,
             )
-            return self._marked(session)
+            return self._marked(session, wanted.use)
 
         self.begin(f"Making {wanted.name}", work)
 
@@ -210,12 +213,11 @@ class SessionOpener(QObject):
             buttons=(("Find it…", self._find_missing), ("Work without", lambda: None)),
         )
 
-    def _marked(self, session: Session) -> Session:
-        """Mark a new project as commercial where the user wants new ones to be."""
-        if (self._desktop.preferences.now.model_extra or {}).get("commercial_projects") is True:
-            session.store.apply(
-                "Mark as commercial", lambda project: set_commercial(project, is_commercial=True)
-            )
+    def _marked(self, session: Session, use: ProjectUse | None = None) -> Session:
+        """Say what a new project is for; None takes what new ones are to be."""
+        wanted = use or ProjectUse(self._desktop.preferences.now.new_project_use)
+        if session.project.use is not wanted:
+            session.store.apply(use_label(wanted), lambda project: set_project_use(project, wanted))
         return session
 
     def _remember(self, path: Path) -> None:

@@ -24,6 +24,7 @@ from prismdesk.media.export import (
 from prismdesk.media.export import film_export as film_export_module
 from prismdesk.media.export.mux import write_film as write_film_out
 from prismdesk.media.probe import probe
+from prismdesk.project.model import ProjectUse
 from prismdesk.project.timebase import SampleRange
 from tests.media.export.films import (
     clicks,
@@ -303,7 +304,7 @@ def test_commercial_project_refuses_what_must_not_be_sold(film: Path, tmp_path: 
     sounds.takes["take"] = ArraySound(noise_24(1000))
     edited = with_region(edited, region(1000, 2000, made, name="Creek"))
     export_film(request_for(film, tmp_path / "out.mov", project=edited, sounds=sounds))
-    sold = replace(edited, is_commercial=True)
+    sold = replace(edited, use=ProjectUse.COMMERCIAL)
     with pytest.raises(ExportRefusedError, match="Creek"):
         export_film(request_for(film, tmp_path / "sold.mov", project=sold, sounds=sounds))
     assert not (tmp_path / "sold.mov").exists()

@@ -10,6 +10,7 @@ from prismdesk.errors import Cancelled
 from prismdesk.media.export import ExportRefusedError, ExportRequest, export_regions
 from prismdesk.media.wav import map_wav, read_chunks
 from prismdesk.project.ids import RegionId
+from prismdesk.project.model import ProjectUse
 from tests.media.fake_sounds import ArraySound, ArraySounds, noise
 from tests.media.mix_projects import (
     clip,
@@ -88,7 +89,7 @@ def test_a_licence_forbids_even_what_is_muted(tmp_path: Path) -> None:
     muted = (replace(wanted.project.tracks[0], is_muted=True), wanted.project.tracks[1])
     sold = replace(
         with_region(wanted.project, region(100, 200, made, id_="one")),
-        is_commercial=True,
+        use=ProjectUse.COMMERCIAL,
         tracks=muted,
     )
 

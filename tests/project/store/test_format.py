@@ -16,6 +16,7 @@ from prismdesk.project.store.errors import FormatError
 from prismdesk.project.store.format import file_bytes, parse_object, read_file_bytes
 from prismdesk.project.store.json_patch import apply_patch, diff
 from prismdesk.project.store.recovery import load_state
+from prismdesk.project.store.upgrades import CURRENT_FORMAT
 from tests.builders import (
     a_clip,
     a_lane,
@@ -84,7 +85,7 @@ def test_same_project_gives_the_same_bytes_whatever_order_it_was_read_in() -> No
 
 def test_file_is_readable_line_by_line() -> None:
     lines = file_bytes(encode_project(WHOLE)).decode().splitlines()
-    assert lines[1] == ' "format": 1,'
+    assert lines[1] == f' "format": {CURRENT_FORMAT},'
     assert ' "name": "Test",' in lines
     assert '   "range": [100, 200],' in lines
     assert '       "fade_in": {"length_samples": 10, "shape": "s_curve"},' in lines
@@ -220,4 +221,4 @@ def test_flipped_bytes_give_a_sentence_or_a_sound_project(data: st.DataObject) -
 
 @given(st.dictionaries(st.text(max_size=3), st.integers() | st.text(max_size=5), max_size=5))
 def test_text_of_any_object_parses_back(extra: dict[str, Any]) -> None:
-    assert parse_object(file_bytes(extra)) == {"format": 1, **extra}
+    assert parse_object(file_bytes(extra)) == {"format": CURRENT_FORMAT, **extra}

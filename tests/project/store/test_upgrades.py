@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from prismdesk.project.model import ProjectUse
 from prismdesk.project.store import NewerFormatError, ProjectStore
-from prismdesk.project.store.errors import FormatError
+from prismdesk.project.store.errors import FormatError, StoreError
 from prismdesk.project.store.format import content_hash
 from prismdesk.project.store.journal import line_bytes
 from prismdesk.project.store.upgrades import CURRENT_FORMAT, UPGRADES, check_format, upgrade
@@ -68,10 +69,35 @@ def test_journal_of_format_0_keeps_its_history(tmp_path: Path) -> None:
         assert store.project.regions[1].range == SampleRange(300, 450)
         assert store.history.saved_position == 0
         assert store.undo().regions[1].range == SampleRange(300, 400)
-        assert b'"format":1' in journal.read_bytes().splitlines()[0]
+        assert f'"format":{CURRENT_FORMAT}'.encode() in journal.read_bytes().splitlines()[0]
     with ProjectStore.open(tmp_path) as again:
         assert again.history.labels() == ("New project", "Resize region")
         assert again.recovery == ()
+
+
+@pytest.mark.parametrize(
+    ("was", "use"),
+    [(True, ProjectUse.COMMERCIAL), (False, ProjectUse.NON_COMMERCIAL)],
+)
+def test_file_of_format_1_says_what_it_is_for(tmp_path: Path, was: bool, use: ProjectUse) -> None:
+    document = {**upgrade(json.loads(FORMAT_0.read_text()), 0), "format": 1, "is_commercial": was}
+    file = tmp_path / "Old reel.prismdesk"
+    file.write_text(json.dumps(document))
+    with ProjectStore.open(tmp_path) as store:
+        assert store.recovery == ()
+        assert store.project.use is use
+        assert store.project.is_commercial is was
+        store.save()
+    written = json.loads(file.read_text())
+    assert written["use"] == use.value
+    assert "is_commercial" not in written
+
+
+def test_oddity_for_a_use_is_refused_by_name(tmp_path: Path) -> None:
+    document = {**upgrade(json.loads(FORMAT_0.read_text()), 0), "format": 1, "is_commercial": 7}
+    (tmp_path / "Old reel.prismdesk").write_text(json.dumps(document))
+    with pytest.raises(StoreError, match="use must be one of personal"):
+        ProjectStore.open(tmp_path)
 
 
 def test_upgrade_leaves_its_argument_alone() -> None:

@@ -79,11 +79,11 @@ def test_a_project_is_marked_as_commercial_as_one_step(
     settled(desktop, qtbot)
     document = open_in(holder)
 
-    desktop.actions.trigger("file.commercial")
+    desktop.actions.trigger("file.use_commercial")
 
     assert document.project.is_commercial
     desktop.actions.refresh()
-    assert desktop.actions.action("file.commercial").isChecked()
+    assert desktop.actions.action("file.use_commercial").isChecked()
     document.undo()
     assert not document.project.is_commercial
 

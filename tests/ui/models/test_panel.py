@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
 from prismdesk.engines.weights.places import own_path
+from prismdesk.project.model import ProjectUse
 from prismdesk.session.models import added_folders
 from prismdesk.ui.messages import MessageKind
 from tests.builders import a_project
@@ -228,7 +229,7 @@ def test_broken_checkpoints_and_lost_folders_are_named(
 
 
 def test_a_commercial_project_refuses_on_the_card(qtbot: QtBot, tmp_path: Path, hub: Hub) -> None:
-    project = replace(a_project(regions=(a_fake_region(),)), is_commercial=True)
+    project = replace(a_project(regions=(a_fake_region(),)), use=ProjectUse.COMMERCIAL)
     with open_panel(qtbot, tmp_path, project=project) as models:
         said = models.card(SMALL).use.accessibleName()
         assert said == "Refused in this commercial project"
