@@ -17,6 +17,7 @@ from prismdesk.engines.contract import (
 )
 from prismdesk.errors import InputError, WorkError
 from prismdesk.jobs.messages import FailureKind, JobFailure
+from prismdesk.media.errors import NoRoomError
 
 if TYPE_CHECKING:
     from prismdesk.jobs.spec import JobSpec
@@ -26,6 +27,7 @@ _KINDS: tuple[tuple[type[Exception], FailureKind], ...] = (
     (UnusableContextError, FailureKind.UNUSABLE_CONTEXT),
     (WeightsMissingError, FailureKind.WEIGHTS_MISSING),
     (InputError, FailureKind.BAD_INPUT),
+    (NoRoomError, FailureKind.DISK_FULL),
     (WorkError, FailureKind.WORK_FAILED),
     (EngineError, FailureKind.UNEXPECTED),
 )

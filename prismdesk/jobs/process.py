@@ -27,21 +27,27 @@ import psutil
 from prismdesk.errors import Cancelled
 from prismdesk.jobs.failures import failure_of
 from prismdesk.jobs.log import job_mark, rotate
+from prismdesk.jobs.made_sound import MadeSound, NotWrittenError, no_room
 from prismdesk.jobs.messages import (
     AskStatus,
     Cancel,
+    DropKept,
     Failed,
+    FailureKind,
     Finished,
     FromProcess,
+    JobFailure,
     JobProgress,
     ProcessOptions,
     ProcessStatus,
     Ready,
     Run,
+    SavedElsewhere,
     Stopped,
     ToProcess,
     Unload,
     UnreadableMessage,
+    WriteKept,
     decode_to_process,
     encode_from_process,
 )
@@ -87,7 +93,10 @@ class EngineProcess:
         self._in = messages_in
         self._out = messages_out
         self._out_lock = threading.Lock()
-        self._work: queue.SimpleQueue[Run | Unload | None] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Run | Unload | WriteKept | DropKept | None] = (
+            queue.SimpleQueue()
+        )
+        self._kept: dict[str, MadeSound] = {}
         self._cancelled_ids: set[str] = set()
         self._parent_is_gone = threading.Event()
         self._engine: Engine | None = None
@@ -101,6 +110,10 @@ class EngineProcess:
         while (work := self._work.get()) is not None:
             if isinstance(work, Unload):
                 self._release()
+            elif isinstance(work, WriteKept):
+                self._write_kept(work)
+            elif isinstance(work, DropKept):
+                self._kept.pop(work.job_id, None)
             else:
                 self._do(work)
 
@@ -123,6 +136,10 @@ class EngineProcess:
             )
         except Cancelled:
             self._send(Stopped(job_id=spec.job_id))
+        except NotWrittenError as error:
+            _log.info("no room for the takes; they are kept", exc_info=True)
+            self._kept[spec.job_id] = error.made
+            self._send(Failed(job_id=spec.job_id, failure=no_room(error.made, str(error))))
         except Exception as error:  # noqa: BLE001  (the door where any engine's error is told)
             _log.info("job failed", exc_info=True)
             self._tell_failure(spec, error)
@@ -131,6 +148,41 @@ class EngineProcess:
         finally:
             self._running_job_id = None
             self._cancelled_ids.discard(spec.job_id)
+
+    def _write_kept(self, wish: WriteKept) -> None:
+        """Write what was kept of a job; it is kept on if there is still no room."""
+        made = self._kept.get(wish.job_id)
+        if made is None:
+            sentence = "The engine process keeps nothing of this job any more; make it again."
+            failure = JobFailure(kind=FailureKind.WORK_FAILED, message=sentence)
+            self._send(Failed(job_id=wish.job_id, failure=failure))
+            return
+        folder = Path(wish.folder) if wish.folder else None
+        report = partial(self._tell_progress, wish.job_id)
+        cancelled = partial(self._is_cancelled, wish.job_id)
+        self._running_job_id = wish.job_id
+        try:
+            if folder is None:
+                takes = made.write(report, cancelled)
+            else:
+                takes = made.write_elsewhere(folder, report, cancelled)
+        except Cancelled:
+            del self._kept[wish.job_id]
+            self._send(Stopped(job_id=wish.job_id))
+        except Exception as error:  # noqa: BLE001  (whatever it was, the sound must not be lost)
+            _log.info("what is kept could not be written", exc_info=True)
+            failure = no_room(made, str(error), folder=folder)
+            self._send(Failed(job_id=wish.job_id, failure=failure))
+        else:
+            del self._kept[wish.job_id]
+            self._send(
+                Finished(job_id=wish.job_id, takes=takes)
+                if folder is None
+                else SavedElsewhere(job_id=wish.job_id, folder=str(folder), takes=takes)
+            )
+        finally:
+            self._running_job_id = None
+            self._cancelled_ids.discard(wish.job_id)
 
     def _tell_failure(self, spec: JobSpec, error: Exception) -> None:
         failure = failure_of(error, spec)
@@ -207,7 +259,7 @@ class EngineProcess:
         os._exit(1)
 
     def _receive(self, message: ToProcess) -> None:
-        if isinstance(message, Run | Unload):
+        if isinstance(message, Run | Unload | WriteKept | DropKept):
             self._work.put(message)
         elif isinstance(message, Cancel):
             self._cancelled_ids.add(message.job_id)

@@ -11,11 +11,13 @@ import logging
 import queue as queues
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import Phase, Progress
+from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.board import JobBoard
 from prismdesk.jobs.client import CATALOGUE, EngineClient
 from prismdesk.jobs.failures import count_oom_kills, ended
@@ -23,6 +25,7 @@ from prismdesk.jobs.log import log_tail
 from prismdesk.jobs.messages import (
     AskStatus,
     Cancel,
+    DropKept,
     Failed,
     FailureKind,
     Finished,
@@ -33,18 +36,22 @@ from prismdesk.jobs.messages import (
     ProcessStatus,
     Ready,
     Run,
+    SavedElsewhere,
     Stopped,
     ToProcess,
     Unload,
     Workplace,
+    WriteKept,
 )
-from prismdesk.jobs.records import JobRecord, JobRecords
-from prismdesk.jobs.states import JobSnapshot, JobState
+from prismdesk.jobs.records import JobRecord, JobRecords, write_result
+from prismdesk.jobs.saved_takes import bring_in
+from prismdesk.jobs.states import IllegalTransition, JobSnapshot, JobState, UnknownJob
 from prismdesk.jobs.take_files import remove_takes
 from prismdesk.jobs.time_left import TimeLeft
+from prismdesk.media.errors import NoRoomError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from prismdesk.jobs.spec import JobSpec
@@ -88,6 +95,7 @@ class JobQueue:
         self._statuses: queues.SimpleQueue[ProcessStatus | None] = queues.SimpleQueue()
         self._is_closed = False
         self._is_paused = False
+        self._is_held_for_room = False
         for job in self._board.jobs():
             if job.state is not JobState.FINISHED:
                 remove_takes(job.spec, self._folder)
@@ -95,6 +103,7 @@ class JobQueue:
         self._client: EngineClient | None = None
         self._running_id: str | None = None
         self._wants_new_process: set[str] = set()
+        self._to_write: list[tuple[str, Path | None]] = []
         self._end_at_seconds: float | None = None
         self._time_left = TimeLeft()
         self._oom_kills_before = 0
@@ -177,13 +186,51 @@ class JobQueue:
     def retry(self, job_id: str) -> None:
         """Queue a failed or interrupted job again, with its stored inputs, in a new process.
 
+        One whose sound is made, but had no room, is written once more instead.
+
         Raises:
             UnknownJob, IllegalTransition: it is in another state.
         """
+        failure = self._board.job(job_id).failure
+        if failure is not None and (failure.is_kept or failure.saved_takes):
+            self.write_kept(job_id)
+            return
         self._board.move(job_id, JobState.QUEUED, failure=None, progress=None)
         self._records.forget_failure(job_id)
         self._actions.put(lambda: self._wants_new_process.add(job_id))
         self._actions.put(self._start_next)
+
+    def take_up(self, job_ids: Sequence[str]) -> None:
+        """Let jobs go on that an earlier end of the program interrupted, in their old order.
+
+        Those in another state stay as they are.
+        """
+        for job_id in job_ids:
+            with self._board.lock, suppress(UnknownJob):
+                if self._board.job(job_id).state is JobState.INTERRUPTED:
+                    self._board.move(job_id, JobState.QUEUED, progress=None)
+        self._actions.put(self._start_next)
+
+    def write_kept(self, job_id: str, folder: Path | None = None) -> None:
+        """Write what a job made and had no room for, once nothing else is under way.
+
+        Where it was saved elsewhere before, it is brought into the project from there. Once it
+        is in, the jobs go on that were held back for lack of room.
+
+        Args:
+            job_id: a failed job.
+            folder: write it there instead of into the project.
+
+        Raises:
+            UnknownJob: there is none of that id.
+            IllegalTransition: nothing of it is kept or was saved.
+        """
+        job = self._board.job(job_id)
+        if job.state is not JobState.FAILED or job.failure is None:
+            raise IllegalTransition(f"“{job.label}” is {job.state}; nothing of it is kept.")
+        if not (job.failure.is_kept or job.failure.saved_takes):
+            raise IllegalTransition(f"Nothing of “{job.label}” is kept any more; make it again.")
+        self._actions.put(lambda: self._begin_writing(job_id, folder))
 
     def clear(self, job_id: str) -> None:
         """Forget a finished, failed or interrupted job; takes that it made stay on disk.
@@ -193,7 +240,10 @@ class JobQueue:
         Raises:
             UnknownJob, IllegalTransition: it is in another state.
         """
+        failure = self._board.job(job_id).failure
         self._let_go(job_id, JobState.CLEARED)
+        if failure is not None and failure.is_kept:
+            self._actions.put(lambda: self._send(DropKept(job_id=job_id)))
 
     @property
     def is_paused(self) -> bool:
@@ -201,12 +251,17 @@ class JobQueue:
         return self._is_paused
 
     def pause(self) -> None:
-        """Start no further job; one that runs goes on to its end."""
+        """Start no further job; one that runs goes on to its end.
+
+        The queue does so by itself when a disk is full.
+        """
         self._is_paused = True
+        self._is_held_for_room = False
 
     def resume(self) -> None:
         """Go on after ``pause``."""
         self._is_paused = False
+        self._is_held_for_room = False
         self._actions.put(self._start_next)
 
     def reorder(self, job_id: str, by: int) -> None:
@@ -310,7 +365,7 @@ class JobQueue:
         self._oom_kills_before = count_oom_kills()
         if job.id in self._wants_new_process:
             self._wants_new_process.discard(job.id)
-            self._stop_process()
+            self._renew_process()
         try:
             self._start_process()
         except OSError as error:
@@ -348,6 +403,76 @@ class JobQueue:
         if client is not None:
             client.stop(grace_seconds=self._grace_seconds)
 
+    def _renew_process(self) -> None:
+        """End the process, or have one that keeps unwritten sound let go of all else."""
+        if self._kept_jobs():
+            self._send(Unload())
+        else:
+            self._stop_process()
+
+    def _kept_jobs(self) -> list[JobSnapshot]:
+        return [job for job in self._board.jobs() if job.failure and job.failure.is_kept]
+
+    def _begin_writing(self, job_id: str, folder: Path | None) -> None:
+        if self._is_closed:
+            return
+        if self._running_id is not None:
+            # Before the next job: it would need memory beside what is kept.
+            self._to_write.append((job_id, folder))
+            return
+        with self._board.lock:
+            job = self._board.job(job_id)
+            if job.state is not JobState.FAILED or job.failure is None:
+                return
+            if job.failure.saved_takes:
+                self._bring_in(job, job.failure)
+                return
+            if not job.failure.is_kept:
+                return
+            self._running_id = job_id
+            self._board.move(
+                job_id,
+                JobState.RUNNING,
+                progress=Progress(phase=Phase.WRITING),
+                attempts=job.attempts + 1,
+            )
+        self._send(WriteKept(job_id=job_id, folder="" if folder is None else str(folder)))
+
+    def _bring_in(self, job: JobSnapshot, failure: JobFailure) -> None:
+        try:
+            takes = bring_in(failure, job.spec, self._folder)
+            write_result(self._folder, job.id, takes)
+        except PrismDeskError as error:
+            remove_takes(job.spec, self._folder)
+            is_gone = not isinstance(error, NoRoomError)
+            failure = replace(failure, message=str(error))
+            if is_gone:
+                failure = replace(failure, kind=FailureKind.WORK_FAILED, saved_takes=())
+            self._records.fail(job.id, failure)
+            self._board.change(job.id, failure=failure, attempts=job.attempts + 1)
+        else:
+            self._board.move(job.id, JobState.FINISHED, takes=takes, failure=None)
+            self._go_on_with_room()
+
+    def _saved_elsewhere(self, saved: SavedElsewhere) -> None:
+        job = self._board.job(saved.job_id)
+        failure = JobFailure(
+            kind=FailureKind.DISK_FULL,
+            message=f"There was no room in the project; its takes are in {saved.folder}.",
+            needed_bytes=job.failure.needed_bytes if job.failure else 0,
+            saved_in=saved.folder,
+            saved_takes=saved.takes,
+        )
+        self._records.fail(job.id, failure, makes_room=True)
+        self._board.move(job.id, JobState.FAILED, failure=failure, progress=None)
+        self._next()
+
+    def _go_on_with_room(self) -> None:
+        """Let the jobs go on that were held back when a disk was full."""
+        if self._is_held_for_room:
+            self._is_held_for_room = self._is_paused = False
+            self._actions.put(self._start_next)
+
     def _send(self, message: ToProcess) -> None:
         if self._client is not None:
             self._client.send(message)
@@ -378,9 +503,11 @@ class JobQueue:
             progress = replace(progress, seconds_left=seconds_left)
         self._board.change(message.job_id, progress=progress)
 
-    def _job_is_over(self, outcome: Finished | Failed | Stopped) -> None:
+    def _job_is_over(self, outcome: Finished | SavedElsewhere | Failed | Stopped) -> None:
         job = self._board.job(outcome.job_id)
-        if isinstance(outcome, Stopped) or job.state is JobState.CANCELLING:
+        if isinstance(outcome, SavedElsewhere):
+            self._saved_elsewhere(outcome)
+        elif isinstance(outcome, Stopped) or job.state is JobState.CANCELLING:
             self._cancelled()
         elif isinstance(outcome, Failed):
             self._fail(outcome.failure)
@@ -401,6 +528,7 @@ class JobQueue:
         if client is not self._client:
             return
         self._client = None
+        self._forget_kept()
         if self._running_id is None:
             return
         job = self._board.job(self._running_id)
@@ -427,7 +555,10 @@ class JobQueue:
             if self._board.job(self._running_id).state is JobState.CANCELLING:
                 self._cancelled()
                 return
-            self._board.move(self._running_id, JobState.FINISHED, takes=takes)
+            was_kept = self._board.job(self._running_id).failure is not None
+            self._board.move(self._running_id, JobState.FINISHED, takes=takes, failure=None)
+        if was_kept:
+            self._go_on_with_room()
         self._next()
 
     def _fail(self, failure: JobFailure) -> None:
@@ -438,12 +569,16 @@ class JobQueue:
         remove_takes(job.spec, self._folder)
         if failure.kind is FailureKind.OUT_OF_MEMORY:
             # Whatever still holds the memory goes with the process.
-            self._stop_process()
+            self._renew_process()
+        if failure.kind is FailureKind.DISK_FULL and not self._is_paused:
+            # The jobs that wait would only fail, too.
+            self._is_paused = self._is_held_for_room = True
         with self._board.lock:
             if self._board.job(job.id).state is JobState.CANCELLING:
                 self._cancelled()
                 return
-            self._records.fail(job.id, failure)
+            # What a process keeps is gone with it, so the disk says nothing of that.
+            self._records.fail(job.id, replace(failure, is_kept=False))
             self._board.move(job.id, JobState.FAILED, failure=failure, progress=None)
         self._next()
 
@@ -457,7 +592,17 @@ class JobQueue:
     def _next(self) -> None:
         self._running_id = None
         self._end_at_seconds = None
-        self._actions.put(self._start_next)
+        if self._to_write:
+            job_id, folder = self._to_write.pop(0)
+            self._actions.put(lambda: self._begin_writing(job_id, folder))
+        else:
+            self._actions.put(self._start_next)
+
+    def _forget_kept(self) -> None:
+        """The process is gone, and what it kept with it."""
+        for job in self._kept_jobs():
+            if job.id != self._running_id and job.failure is not None:
+                self._board.change(job.id, failure=replace(job.failure, is_kept=False))
 
     def _shut_down(self) -> None:
         self._stop_process()

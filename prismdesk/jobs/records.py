@@ -78,10 +78,24 @@ class JobRecords:
         path = self._of(record.spec.job_id) / "job.json"
         _write_whole(path, _RECORD.dump_json(record, indent=1))
 
-    def fail(self, job_id: str, failure: JobFailure) -> None:
-        """Note that a job failed; the disk being full must not hide why, so errors are let be."""
-        with suppress(MediaWorkError):
-            _write_whole(self._of(job_id) / "failure.json", _FAILURE.dump_json(failure, indent=1))
+    def fail(self, job_id: str, failure: JobFailure, *, makes_room: bool = False) -> None:
+        """Note that a job failed; the disk being full must not hide why, so errors are let be.
+
+        Args:
+            job_id: the job.
+            failure: why.
+            makes_room: if there is no room for the note, the sound that the job was given goes:
+                it was made, and lies elsewhere.
+        """
+        path = self._of(job_id) / "failure.json"
+        data = _FAILURE.dump_json(failure, indent=1)
+        try:
+            _write_whole(path, data)
+        except MediaWorkError:
+            if makes_room:
+                with suppress(OSError, MediaWorkError):
+                    (self._of(job_id) / "context.wav").unlink(missing_ok=True)
+                    _write_whole(path, data)
 
     def forget_failure(self, job_id: str) -> None:
         """Note that a failed job is tried again."""

@@ -51,7 +51,10 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
     ),
     JobState.CANCELLING: frozenset({JobState.CANCELLED}),
     JobState.FINISHED: frozenset({JobState.CLEARED}),
-    JobState.FAILED: frozenset({JobState.QUEUED, JobState.CLEARED}),
+    # A failed job whose sound is kept or was saved elsewhere is written once more, or copied.
+    JobState.FAILED: frozenset(
+        {JobState.QUEUED, JobState.CLEARED, JobState.RUNNING, JobState.FINISHED}
+    ),
     JobState.INTERRUPTED: frozenset({JobState.QUEUED, JobState.CLEARED}),
     JobState.CANCELLED: frozenset(),
     JobState.CLEARED: frozenset(),

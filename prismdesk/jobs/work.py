@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import EngineError, Phase, Progress
 from prismdesk.jobs.inputs import request_of
-from prismdesk.jobs.records import write_result
-from prismdesk.jobs.take_files import remove_takes, write_take
+from prismdesk.jobs.made_sound import MadeSound, NotWrittenError
+from prismdesk.jobs.take_files import remove_takes
+from prismdesk.media.errors import NoRoomError
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def make_takes(
 
     Raises:
         Cancelled: as told; nothing is left in the takes' folder.
+        NotWrittenError: there is no room for what was made; likewise.
         Exception: whatever the engine raised; likewise.
     """
     try:
@@ -80,28 +82,17 @@ def _make_takes(
             f"The engine {engine.capabilities.name} made {len(result.sounds)} takes where "
             f"{spec.takes} were asked for; this is a fault of the engine."
         )
-    write_progress = stages.begin(Phase.WRITING, until=1.0)
-    takes = []
-    for index in range(spec.takes):
-        raise_if_cancelled(cancelled)
-        takes.append(
-            write_take(
-                spec,
-                project_folder,
-                index=index,
-                request=request,
-                result=result,
-                capabilities=engine.capabilities,
-            )
-        )
-        write_progress(_writing(index + 1, spec.takes))
-    raise_if_cancelled(cancelled)
-    write_result(project_folder, spec.job_id, tuple(takes))
-    return tuple(takes)
-
-
-def _writing(done: int, takes: int) -> Progress:
-    return Progress(phase=Phase.WRITING, step=done, steps=takes, fraction=done / takes)
+    made = MadeSound(
+        spec=spec,
+        project_folder=project_folder,
+        request=request,
+        result=result,
+        capabilities=engine.capabilities,
+    )
+    try:
+        return made.write(stages.begin(Phase.WRITING, until=1.0), cancelled)
+    except NoRoomError as error:
+        raise NotWrittenError(made, str(error)) from error
 
 
 class Stages:

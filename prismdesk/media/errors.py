@@ -21,6 +21,13 @@ class MediaWorkError(WorkError):
     """Reading or writing sound failed although the input was right, e.g. the disk is full."""
 
 
+class NoRoomError(MediaWorkError):
+    """There is no room to write to: the disk is full, or takes no more of this user or file."""
+
+
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 _WRITE_TROUBLE = {
     errno.ENOSPC: "the disk is full; free some space and try again",
     errno.EDQUOT: "your disk quota is used up; free some space and try again",
@@ -48,7 +55,8 @@ _READ_TROUBLE = {
 def write_trouble(path: Path, error: OSError) -> MediaWorkError:
     """Return the sentence for a failed write to ``path``."""
     reason = _WRITE_TROUBLE.get(error.errno or 0, error.strerror or str(error))
-    return MediaWorkError(f"Can't write {path}: {reason}.")
+    kind = NoRoomError if error.errno in _NO_ROOM else MediaWorkError
+    return kind(f"Can't write {path}: {reason}.")
 
 
 def read_trouble(path: Path, error: OSError) -> MediaError:
