@@ -308,7 +308,8 @@ class Take:
     ``region`` says where the sound lies on the timeline now, and so anchors the WAV: a take moves
     when its region moves, and stays put when the region's edges are trimmed or the region is
     split. So ``Region.range`` may become smaller than ``region``, or reach past it. Where the
-    sound was made for at first is told by ``provenance.context``.
+    sound was made for at first is told by ``provenance.context``. ``moved_samples`` is by how much
+    the sound was nudged inside its region since, later being positive: ``region`` has it already.
     """
 
     id: TakeId
@@ -326,7 +327,13 @@ class Take:
     note: str = ""
     gain_db: float = 0.0
     proposed_gain_db: float | None = None
+    moved_samples: int = 0
     extra: Extra = ()
+
+    @property
+    def made_range(self) -> SampleRange:
+        """Where the sound lay before it was nudged: what was asked for, as the region lies now."""
+        return self.region.shifted(-self.moved_samples)
 
     @property
     def sound_range(self) -> SampleRange:

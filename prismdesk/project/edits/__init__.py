@@ -47,6 +47,7 @@ from prismdesk.project.edits.regions import (
     split_region,
 )
 from prismdesk.project.edits.ripple import RippleMode, insert_silence, lift, ripple_delete
+from prismdesk.project.edits.seams import SeamEnd, nudge_take, shift_seam
 from prismdesk.project.edits.takes import (
     add_take,
     choose_take,
@@ -78,6 +79,7 @@ from prismdesk.project.errors import EditError
 __all__ = [
     "EditError",
     "RippleMode",
+    "SeamEnd",
     "add_clip",
     "add_lane",
     "add_marker",
@@ -100,6 +102,7 @@ __all__ = [
     "mute_clip",
     "mute_track",
     "note_take",
+    "nudge_take",
     "rate_take",
     "relink_media",
     "remove_lane",
@@ -140,6 +143,7 @@ __all__ = [
     "set_region_task",
     "set_take_gain",
     "set_track_gain",
+    "shift_seam",
     "slip_clip",
     "solo_track",
     "split_clip",
