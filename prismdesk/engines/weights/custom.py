@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from prismdesk.engines.weights.model import Licence, Model, ModelFile
+from prismdesk.engines.weights.model import USES, Licence, Model, ModelFile
 from prismdesk.engines.weights.published import published_models
 from prismdesk.engines.weights.size_limits import check_sizes_stated
 from prismdesk.errors import InputError
@@ -53,6 +53,7 @@ class _Described(BaseModel):
     licence_weights: Annotated[str, Field(max_length=200)] = ""
     where_stated: Annotated[str, Field(max_length=500)] = ""
     allows_commercial_use: bool = False
+    credit: Annotated[str, Field(max_length=500)] = ""
     files: Annotated[dict[_Role, _Line], Field(min_length=1)]
     hyper_parameters: dict[_Part, JsonValue] = {}
 
@@ -198,7 +199,8 @@ def _licence(described: _Described, what: str, name: str) -> Licence:
         where_stated=described.where_stated.strip() or f"nowhere but in {CUSTOM_FILE_NAME}",
         plain_words=words if is_stated else "Nobody states terms; take it as non-commercial.",
         is_stated=is_stated,
-        allows_commercial_use=allows,
+        uses=USES if allows else ("personal", "non-commercial"),
+        credit=described.credit.strip() if what == "weights" else "",
     )
 
 

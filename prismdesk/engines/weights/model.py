@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+Use = Literal["personal", "non-commercial", "commercial"]
+USES: tuple[Use, ...] = ("personal", "non-commercial", "commercial")
+"""What sound may be made for, the freest last."""
+
 SizeKind = Literal["exact", "computed", "rounded", "any"]
 
 _PICKLE_OVERHEAD_BYTES = 4_000_000
@@ -26,7 +30,8 @@ class Licence:
         where_stated: where it can be read, or where it was looked for in vain.
         plain_words: what it means, in a sentence or two.
         is_stated: False if nothing was found; commercial use is then not allowed either.
-        allows_commercial_use: whether sound made with it may be sold.
+        uses: what sound made with it may be for.
+        credit: the line that credits it, where it asks for one; else empty.
     """
 
     id: str
@@ -34,7 +39,13 @@ class Licence:
     where_stated: str
     plain_words: str
     is_stated: bool
-    allows_commercial_use: bool
+    uses: tuple[Use, ...]
+    credit: str = ""
+
+    @property
+    def allows_commercial_use(self) -> bool:
+        """Whether sound made with it may be sold."""
+        return "commercial" in self.uses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ import tomllib
 from functools import cache
 from typing import Any
 
-from prismdesk.engines.weights.model import Licence, Model, ModelFile
+from prismdesk.engines.weights.model import USES, Licence, Model, ModelFile
 from prismdesk.resources import resource_path
+
+_SOLD = "commercial"
 
 
 @cache
@@ -42,7 +44,10 @@ def published_licences() -> dict[str, Licence]:
             where_stated=node["where"],
             plain_words=node["words"],
             is_stated=node["is_stated"],
-            allows_commercial_use=node["is_stated"] and node["commercial"],
+            uses=tuple(
+                use for use in USES if use in node["uses"] and (node["is_stated"] or use != _SOLD)
+            ),
+            credit=node.get("credit", ""),
         )
         for licence_id, node in _read("licences").items()
     }

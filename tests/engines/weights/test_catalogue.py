@@ -8,6 +8,7 @@ import pytest
 
 from prismdesk.engines.weights import published
 from prismdesk.engines.weights.catalogue import UnknownModelError, all_models, model_of, models_for
+from prismdesk.engines.weights.model import USES
 from prismdesk.engines.weights.published import published_files, published_licences
 
 MANIFESTS = Path(__file__).parents[2] / "conformance" / "manifests"
@@ -133,10 +134,10 @@ def test_what_nobody_states_is_unstated_and_not_commercial() -> None:
         assert licence.plain_words.endswith(".")
 
 
-def test_what_is_not_stated_allows_nothing_whatever_else_is_said(
+def test_what_is_not_stated_allows_no_sale_whatever_else_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said = {"name": "x", "where": "y", "words": "z", "is_stated": False, "commercial": True}
+    said = {"name": "x", "where": "y", "words": "z", "is_stated": False, "uses": list(USES)}
     monkeypatch.setattr(published, "_read", lambda name: {"odd": said})
     assert not published_licences.__wrapped__()["odd"].allows_commercial_use
 

@@ -28,7 +28,7 @@ FREE = Licence(
     where_stated="here",
     plain_words="Do what you want.",
     is_stated=True,
-    allows_commercial_use=True,
+    uses=("personal", "non-commercial", "commercial"),
 )
 
 
