@@ -245,6 +245,16 @@ def _add_looking(command: argparse.ArgumentParser) -> None:
         metavar="PNG",
         help="white where in the picture to listen; repeated, one after another over the stretch",
     )
+    command.add_argument(
+        "--mask-shape",
+        dest="mask_shapes",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="a mask drawn over the picture, such as ellipse:0.5,0.4,0.2,0.3 (centre, width, "
+        "height as shares of it), with key frames …@0s/0.6,0.4,0.2,0.3@1.5s; repeated, one over "
+        "the other, except-ellipse:… takes away",
+    )
     command.add_argument("--mask-strength", type=float, metavar="0..1")
 
 

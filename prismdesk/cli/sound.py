@@ -203,6 +203,7 @@ def read_wish(options: argparse.Namespace) -> EngineWish:
         adapters=tuple(_split_adapter(text) for text in options.adapters),
         sees_picture=options.sees_picture,
         masks=tuple(options.masks),
+        mask_shapes=tuple(options.mask_shapes),
     )
 
 
@@ -217,6 +218,7 @@ def read_changes(options: argparse.Namespace) -> RecipeChanges:
         adapters=tuple(_split_adapter(text) for text in options.adapters),
         sees_picture=None if options.sees_picture else False,
         masks=tuple(options.masks),
+        mask_shapes=tuple(options.mask_shapes),
     )
 
 

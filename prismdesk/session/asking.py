@@ -21,6 +21,7 @@ from prismdesk.engines.contract import (
 )
 from prismdesk.jobs.inputs import spans, store_context
 from prismdesk.jobs.spec import JobSpec, PictureWanted, SourceWanted, new_job_id
+from prismdesk.media.film_shape import shown_size_px
 from prismdesk.media.mixdown import lane_sound
 from prismdesk.project.lookup import (
     media_of,
@@ -30,6 +31,7 @@ from prismdesk.project.lookup import (
 )
 from prismdesk.project.time_reference import time_reference_samples
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.masks import draw_stills
 
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Capabilities
@@ -47,7 +49,9 @@ def new_seed() -> int:
     return secrets.randbelow(2**32)
 
 
-def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> JobSnapshot:
+def queue_region(
+    session: Session, region_id: RegionId, *, takes: int = 1, handle_samples: int = 0
+) -> JobSnapshot:
     """Queue a job that makes takes for a region, by the region's own engine and settings.
 
     The sound around the region is stored with the job, so that edits made while it waits don't
@@ -57,7 +61,8 @@ def queue_region(session: Session, region_id: RegionId, *, takes: int = 1) -> Jo
         EngineError: as ``queue_takes``.
         MediaError: the sound around it can't be read.
     """
-    return queue_takes(session, session.project, region_of(session.project, region_id), takes=takes)
+    region = region_of(session.project, region_id)
+    return queue_takes(session, session.project, region, takes=takes, handle_samples=handle_samples)
 
 
 def queue_takes(
@@ -68,6 +73,7 @@ def queue_takes(
     takes: int = 1,
     handle_samples: int = 0,
     varied: Take | None = None,
+    job_id: str = "",
 ) -> JobSnapshot:
     """Queue a job for a region as it is, or was, in a project value; from any thread.
 
@@ -78,12 +84,13 @@ def queue_takes(
         takes: how many.
         handle_samples: extra sound wanted before and after the region.
         varied: the take of which these are to be variations.
+        job_id: of the job, from ``new_job_id``; a new one if empty.
 
     Raises:
         UnsupportedError: the engine can't do the region's task, or the licence of its weights
             forbids it in this project.
         WeightsMissingError: its weights aren't there.
-        MediaError: the sound around it can't be read.
+        MediaError: the sound around it, the film or a mask can't be read.
     """
     if reason := lasting_refusal(project, region):
         raise UnsupportedError(reason)
@@ -93,7 +100,7 @@ def queue_takes(
         raise UnsupportedError(reason)
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
-    spec = _spec_of(session, project, region, takes, handle_samples, varied)
+    spec = _spec_of(session, project, region, takes, handle_samples, varied, job_id or new_job_id())
     return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
 
 
@@ -107,11 +114,12 @@ def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Re
     """
     made = take.provenance
     # A take that was moved may begin before the film, where nothing can be made.
-    start_samples = max(0, take.region.start_samples)
-    is_there = take.region.end_samples > start_samples
+    made_for = take.made_range
+    start_samples = max(0, made_for.start_samples)
+    is_there = made_for.end_samples > start_samples
     return replace(
         region,
-        range=SampleRange(start_samples, take.region.end_samples) if is_there else region.range,
+        range=SampleRange(start_samples, made_for.end_samples) if is_there else region.range,
         task=made.task,
         engine=made.engine,
         variant=made.variant,
@@ -121,6 +129,7 @@ def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Re
         adapters=made.adapters,
         sees_picture=made.saw_picture,
         masks=made.masks,
+        drawn_masks=made.drawn_masks,
         seed=made.seed if seed is None else seed,
     )
 
@@ -220,6 +229,7 @@ def _spec_of(
     takes: int,
     handle_samples: int,
     varied: Take | None,
+    job_id: str,
 ) -> JobSpec:
     capabilities = capabilities_of(region.engine)
     context_range = _context_range(region, round(capabilities.context_seconds * project.rate_hz))
@@ -234,7 +244,6 @@ def _spec_of(
     if not covered.any():
         # An empty lane sounds as silence does, so an engine is to find silence around the region.
         covered[:] = True
-    job_id = new_job_id()
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     picture = _picture(project, region, capabilities)
     sees_masks = picture is not None and EngineInput.PICTURE_MASK in capabilities.inputs
@@ -254,6 +263,8 @@ def _spec_of(
         negative_prompt=region.negative_prompt,
         picture=picture,
         masks=region.masks if sees_masks else (),
+        drawn_masks=region.drawn_masks if sees_masks else (),
+        mask_stills=_mask_stills(session, region) if sees_masks else (),
         source=None if varied is None else _source(region, varied),
         seed=new_seed() if region.seed is None else region.seed,
         takes=takes,
@@ -287,7 +298,19 @@ def _picture(project: Project, region: Region, capabilities: Capabilities) -> Pi
     )
 
 
+def _mask_stills(session: Session, region: Region) -> tuple[str, ...]:
+    film = session.film_path()
+    if film is None or not region.drawn_masks:
+        return ()
+    return draw_stills(
+        session.folder,
+        region,
+        rate_hz=session.project.rate_hz,
+        picture_px=shown_size_px(film),
+    )
+
+
 def _source(region: Region, varied: Take) -> SourceWanted:
     # The take may have been trimmed, or moved before the film's start: the WAV stays where it is.
-    begins = region.range.start_samples - varied.sound_range.start_samples
+    begins = region.range.start_samples + varied.moved_samples - varied.sound_range.start_samples
     return SourceWanted(path=varied.path, start_samples=begins, take_id=varied.id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import InputError
 from prismdesk.project.lookup import region_of_take, take_of, takes_of
+from prismdesk.project.mask_words import read_masks
 from prismdesk.session.asking import STRENGTH, new_seed, queue_takes, region_as_made
 from prismdesk.session.masks import import_mask
 from prismdesk.session.wishes import read_settings, read_variant
@@ -28,7 +29,8 @@ VARIATION_STRENGTH = 0.5
 class RecipeChanges:
     """What shall be otherwise than when the take was made; None and () leave it as it was.
 
-    ``settings`` are texts as the user typed them; ``masks`` still pictures, wherever they lie.
+    ``settings`` are texts as the user typed them, and so are ``mask_shapes`` (see
+    ``project.mask_words``); ``masks`` are still pictures, wherever they lie.
     """
 
     variant: str | None = None
@@ -39,6 +41,7 @@ class RecipeChanges:
     adapters: tuple[tuple[str, float], ...] = ()
     sees_picture: bool | None = None
     masks: tuple[Path, ...] = ()
+    mask_shapes: tuple[str, ...] = ()
 
 
 AS_IT_WAS = RecipeChanges()
@@ -89,6 +92,8 @@ def region_to_vary(
     settings: dict[str, SettingValue] = dict(made.settings) | {STRENGTH: VARIATION_STRENGTH}
     settings |= read_settings(capabilities, changes.settings)
     masks = tuple(import_mask(session.folder, mask) for mask in changes.masks)
+    drawn = read_masks(changes.mask_shapes, rate_hz=session.project.rate_hz)
+    are_new = bool(masks or drawn)
     return replace(
         made,
         variant=_either(
@@ -99,7 +104,8 @@ def region_to_vary(
         settings=tuple(sorted(settings.items())),
         adapters=changes.adapters or made.adapters,
         sees_picture=made.sees_picture if changes.sees_picture is None else changes.sees_picture,
-        masks=masks or made.masks,
+        masks=masks if are_new else made.masks,
+        drawn_masks=drawn if are_new else made.drawn_masks,
     )
 
 

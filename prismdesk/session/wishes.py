@@ -10,6 +10,7 @@ from prismdesk.engines.contract import EngineTask, UnsupportedError, WeightsMiss
 from prismdesk.engines.weights.catalogue import is_bare_variant, model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.media.still_picture import read_grey
+from prismdesk.project.edits.masks import set_drawn_masks
 from prismdesk.project.edits.regions import (
     add_region,
     set_region_adapters,
@@ -22,6 +23,7 @@ from prismdesk.project.edits.regions import (
 )
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import project_end_samples
+from prismdesk.project.mask_words import read_masks
 from prismdesk.project.model import Region, Task
 from prismdesk.session.asking import missing, why_not
 from prismdesk.session.masks import import_mask
@@ -35,12 +37,16 @@ if TYPE_CHECKING:
     from prismdesk.project.timebase import SampleRange
     from prismdesk.session.session import Session
 
+_ANY_RATE_HZ = 48_000
+"""To see whether times can be read at all, before the project's rate is known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineWish:
     """Which engine is to make sound, and how.
 
-    ``settings`` are texts as the user typed them; ``masks`` are still pictures, wherever they lie.
+    ``settings`` are texts as the user typed them, and so are ``mask_shapes`` (see
+    ``project.mask_words``); ``masks`` are still pictures, wherever they lie.
     """
 
     engine: str = "ambience"
@@ -52,6 +58,7 @@ class EngineWish:
     adapters: tuple[tuple[str, float], ...] = ()
     sees_picture: bool = True
     masks: tuple[Path, ...] = ()
+    mask_shapes: tuple[str, ...] = ()
 
 
 def mark_region(
@@ -85,6 +92,7 @@ def mark_region(
     capabilities = capabilities_of(wish.engine)
     settings = read_settings(capabilities, wish.settings)
     variant = read_variant(capabilities, wish.variant)
+    drawn = read_masks(wish.mask_shapes, rate_hz=project.rate_hz)
     masks = tuple(import_mask(session.folder, mask) for mask in wish.masks)
     found = _same_region(project, track, span, task)
     region = found or Region(
@@ -104,6 +112,7 @@ def mark_region(
         marked = set_region_adapters(marked, region.id, wish.adapters)
         marked = set_region_picture(marked, region.id, sees_picture=wish.sees_picture)
         marked = set_region_masks(marked, region.id, masks)
+        marked = set_drawn_masks(marked, region.id, drawn)
         return set_region_seed(marked, region.id, wish.seed)
 
     session.store.apply(f"{'Change' if found else 'Mark'} {region.name}", mark)
@@ -115,7 +124,7 @@ def check_wish(wish: EngineWish, task: Task) -> None:
 
     Raises:
         UnsupportedError: there is no such engine, or it can't do the task.
-        InputError: a setting or the variant is wrong.
+        InputError: a setting, the variant or a drawn mask is wrong.
         WeightsMissingError: the weights aren't there.
         MediaError: a mask is no picture.
     """
@@ -127,6 +136,7 @@ def check_wish(wish: EngineWish, task: Task) -> None:
         raise WeightsMissingError(reason)
     for mask in wish.masks:
         read_grey(mask)
+    read_masks(wish.mask_shapes, rate_hz=_ANY_RATE_HZ)
 
 
 def read_variant(capabilities: Capabilities, typed: str) -> str:

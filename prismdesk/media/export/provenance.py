@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.media.mixdown import sounding_takes
+from prismdesk.project.mask_words import mask_words
 
 if TYPE_CHECKING:
     from prismdesk.project.model import Project, Region, Take
@@ -40,6 +41,8 @@ def _record(region: Region, take: Take) -> JsonRecord:
         "adapters": [list(adapter) for adapter in made.adapters],
         "saw_picture": made.saw_picture,
         "masks": list(made.masks),
+        "drawn_masks": [mask_words(mask) for mask in made.drawn_masks],
+        "mask_stills": list(made.mask_stills),
         "varied_take": made.varied_take_id or None,
         "weights": [list(weight) for weight in made.weights],
         "licence": made.licence,

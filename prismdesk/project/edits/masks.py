@@ -13,7 +13,13 @@ from prismdesk.project.edits.arguments import rules_as_refusals
 from prismdesk.project.errors import EditError
 from prismdesk.project.ids import MaskId, new_id
 from prismdesk.project.lookup import region_of, replace_region
-from prismdesk.project.picture_mask import DrawnMask, MaskKeyFrame, MaskShape, form_at
+from prismdesk.project.picture_mask import (
+    DrawnMask,
+    MaskKeyFrame,
+    MaskShape,
+    form_at,
+    within_bounds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,7 +137,7 @@ def set_mask_key_frame(
     """
 
     def keyed(mask: DrawnMask) -> DrawnMask:
-        here = form_at(mask, offset_samples)
+        here = within_bounds(form_at(mask, offset_samples))
         if not mask.is_keyed:
             return replace(mask, is_keyed=True, key_frames=(here,))
         return _with_form(mask, here)

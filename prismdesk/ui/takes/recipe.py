@@ -10,6 +10,7 @@ from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import EngineInput
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.lookup import region_of_take
+from prismdesk.project.mask_words import mask_words
 from prismdesk.project.model import Task
 from prismdesk.ui.takes.levels import signed
 
@@ -85,6 +86,8 @@ def command_line(project: Project, take: Take, project_file: Path) -> str:
     words += ["--no-picture"] if _looked_away(made) else []
     for mask in made.masks:
         words += ["--mask", str(project_file.parent / mask)]
+    for drawn in made.drawn_masks:
+        words += ["--mask-shape", mask_words(drawn)]
     for name, value in made.settings:
         words += ["--set", f"{name}={_typed(value)}"]
     for name, strength in made.adapters:
