@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -405,6 +405,37 @@ class Engine(Protocol):
         """Free memory and devices; ``prepare`` brings them back."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What an engine has loaded: of which variant, and how many bytes its networks take."""
+
+    variant: str = ""
+    loaded_bytes: int = 0
+
+
+@runtime_checkable
+class WarmsUp(Protocol):
+    """An engine that can load a variant's networks before any request; the methods are optional."""
+
+    @property
+    def holding(self) -> Holding:
+        """What is loaded now; may be asked from any thread."""
+
+    def warm_up(
+        self,
+        variant: str,
+        machine: MachineOptions,
+        progress: ReportProgress,
+        cancelled: IsCancelled,
+    ) -> None:
+        """Load the networks of a variant, as many as fit the memory.
+
+        Raises:
+            EngineError: as ``run``; ``prismdesk.errors.Cancelled`` as told. What is loaded by
+                then stays.
+        """
+
+
 class EngineError(PrismDeskError):
     """Making sound failed; the message is one sentence for the user."""
 
@@ -442,6 +473,14 @@ class SmallerWork:
     way: SmallerWay
     words: str
     value: str = ""
+
+
+class WeightsDamagedError(EngineError):
+    """A weight file isn't what it was published as; ``model_id`` says whose it is."""
+
+    def __init__(self, message: str, model_id: str = "") -> None:
+        super().__init__(message)
+        self.model_id = model_id
 
 
 class OutOfMemoryError(EngineError):

@@ -23,6 +23,7 @@ from prismdesk.engines.contract import (
     SmallerWork,
     UnsupportedError,
     UnusableContextError,
+    WeightsDamagedError,
     WeightsMissingError,
 )
 from prismdesk.errors import InputError, PrismDeskError, WorkError
@@ -38,6 +39,7 @@ class FailureKind(StrEnum):
     UNSUPPORTED = "unsupported"
     UNUSABLE_CONTEXT = "unusable context"
     WEIGHTS_MISSING = "weights missing"
+    WEIGHTS_DAMAGED = "weights damaged"
     OUT_OF_MEMORY = "out of memory"
     CRASHED = "crashed"
     DISK_FULL = "disk full"
@@ -66,6 +68,7 @@ class JobFailure:
     where they aren't known; ``device`` is what it was made on, as people name it.
 
     Attributes:
+        model_id: whose weights are damaged, where that is why.
         is_kept: the sound is made, and the engine process keeps it until it is told what to do.
         saved_in: the folder outside the project into which it was written instead.
         saved_takes: what was written there; their paths are relative to that folder.
@@ -79,6 +82,7 @@ class JobFailure:
     needed_bytes: int = 0
     free_bytes: int = 0
     device: str = ""
+    model_id: str = ""
     is_kept: bool = False
     saved_in: str = ""
     saved_takes: tuple[FinishedTake, ...] = ()
@@ -96,6 +100,8 @@ class JobFailure:
             )
         if self.kind in (FailureKind.CRASHED, FailureKind.DRIVER_LOST):
             return CrashedError(self.message, self.log_tail)
+        if self.kind is FailureKind.WEIGHTS_DAMAGED:
+            return WeightsDamagedError(self.message, self.model_id)
         return _ERRORS[self.kind](self.message)
 
 
@@ -209,8 +215,12 @@ class Enough:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskStatus:
-    """Tell how you are; answered at once, also while a job runs."""
+    """Tell how you are; answered at once, also while a job runs.
 
+    ``device`` is the one chosen for engines, asked about where nothing was loaded yet.
+    """
+
+    device: str = "auto"
     kind: Literal["ask status"] = "ask status"
 
 
@@ -219,6 +229,26 @@ class Unload:
     """Release the loaded engine's memory once nothing runs."""
 
     kind: Literal["unload"] = "unload"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """Load an engine's networks for a variant, so that the next job need not wait for them.
+
+    It ends early, with what is loaded by then, when a job comes or at ``StopWarmUp``.
+    """
+
+    engine: str
+    variant: str
+    workplace: Workplace = field(default_factory=Workplace)
+    kind: Literal["warm up"] = "warm up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWarmUp:
+    """Load no further; what is loaded stays until ``Unload``."""
+
+    kind: Literal["stop warm up"] = "stop warm up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +269,16 @@ class DropKept:
 
 
 ToProcess = Annotated[
-    Run | Cancel | HearSoFar | Enough | AskStatus | Unload | WriteKept | DropKept,
+    Run
+    | Cancel
+    | HearSoFar
+    | Enough
+    | AskStatus
+    | Unload
+    | WarmUp
+    | StopWarmUp
+    | WriteKept
+    | DropKept,
     Field(discriminator="kind"),
 ]
 
@@ -326,15 +365,47 @@ class Stopped:
     kind: Literal["stopped"] = "stopped"
 
 
+class WarmUpState(StrEnum):
+    """How far loading ahead of a job is, or how it ended."""
+
+    LOADING = "loading"
+    LOADED = "loaded"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUpNews:
+    """How far a warm-up is; the last of one says how it ended, ``message`` why it failed."""
+
+    engine: str
+    variant: str
+    state: WarmUpState
+    fraction: float = 0.0
+    message: str = ""
+    model_id: str = ""
+    kind: Literal["warm up news"] = "warm up news"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessStatus:
-    """How the engine process is: what it has loaded, its resident memory."""
+    """How the engine process is: what it has loaded, its resident memory, the device's memory.
+
+    ``device`` is what computes, as people name it, ``device_detail`` its driver; both and the
+    bytes stay empty where nobody tells them. ``loaded_bytes`` are those of loaded networks.
+    """
 
     pid: int
     memory_bytes: int
     has_torch: bool
     loaded_engine: str | None
     running_job_id: str | None
+    loaded_variant: str = ""
+    loaded_bytes: int = 0
+    device: str = ""
+    device_detail: str = ""
+    device_used_bytes: int = 0
+    device_total_bytes: int = 0
     kind: Literal["status"] = "status"
 
 
@@ -346,6 +417,7 @@ FromProcess = Annotated[
     | SavedElsewhere
     | Failed
     | Stopped
+    | WarmUpNews
     | ProcessStatus,
     Field(discriminator="kind"),
 ]
