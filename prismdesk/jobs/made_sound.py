@@ -86,7 +86,8 @@ class MadeSound:
         self, report: ReportProgress, cancelled: IsCancelled
     ) -> tuple[FinishedTake, ...]:
         takes = []
-        for index in range(self.spec.takes):
+        numbers = self.spec.kept_numbers
+        for done, index in enumerate(numbers, 1):
             raise_if_cancelled(cancelled)
             takes.append(
                 write_take(
@@ -98,7 +99,7 @@ class MadeSound:
                     capabilities=self.capabilities,
                 )
             )
-            report(_writing(index + 1, self.spec.takes))
+            report(_writing(done, len(numbers)))
         raise_if_cancelled(cancelled)
         return tuple(takes)
 

@@ -47,6 +47,29 @@ def request_key(request: Request, *, seed: int, engine: str, engine_version: str
     return digest.hexdigest()
 
 
+def input_keys(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return what an engine heard and saw as (name, hash) pairs, one by one.
+
+    So that who makes a take again can say which of it is another now.
+    """
+    keys = [("context", array_key(request.context, request.valid))]
+    if request.picture is not None:
+        keys.append(("picture", request.picture.key))
+    if request.mask is not None:
+        keys.append(("mask", array_key(request.mask.weights)))
+    if request.source is not None:
+        keys.append(("source", array_key(request.source)))
+    return tuple(keys)
+
+
+def array_key(*arrays: Hashable) -> str:
+    """Return a hash of arrays, shapes included, in hexadecimal."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        _add(digest, array)
+    return digest.hexdigest()
+
+
 def _add(digest: hashlib._Hash, array: Hashable) -> None:
     digest.update(repr(array.shape).encode())
     digest.update(np.ascontiguousarray(array).data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
 from prismdesk.jobs.spec import inside
+from prismdesk.jobs.take_record import read_inside, write_beside
 from prismdesk.media.content_key import content_key
 from prismdesk.media.errors import reading, writing
 from prismdesk.media.wav import map_wav
@@ -30,7 +31,7 @@ def bring_in(failure: JobFailure, spec: JobSpec, project_folder: Path) -> tuple[
     folder = Path(failure.saved_in)
     return tuple(
         _brought(take, folder, project_folder, spec.take_path(index))
-        for index, take in enumerate(failure.saved_takes)
+        for index, take in zip(spec.kept_numbers, failure.saved_takes, strict=True)
     )
 
 
@@ -51,4 +52,5 @@ def _brought(take: FinishedTake, folder: Path, project_folder: Path, relative: s
         finally:
             partial.unlink(missing_ok=True)
         flush_folder(target.parent)
+    write_beside(target, read_inside(target))
     return replace(take, path=relative)

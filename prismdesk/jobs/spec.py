@@ -25,6 +25,11 @@ def new_job_id() -> str:
     return new_id("job")
 
 
+def is_job_id(text: str) -> bool:
+    """Whether a text is what ``new_job_id`` returns."""
+    return _JOB_ID.fullmatch(text) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureWanted:
     """The film that the engine may look at, over the stretch of the context.
@@ -79,6 +84,7 @@ class JobSpec:
         head_samples, tail_samples: extra sound wanted before and after the region.
         output_folder: where takes are written, relative to the project's folder.
         region_id: the region of the project that the takes are for.
+        again_of: id of the take that these repeat; empty if they repeat none.
         region_name, track_number, lane_numbers: its name and place (from 1), for the takes' files.
         time_reference_samples: samples from midnight to the timeline's sample 0, for the
             broadcast extension of the takes.
@@ -111,6 +117,7 @@ class JobSpec:
     tail_samples: int = 0
     output_folder: str = "takes"
     region_id: str = ""
+    again_of: str = ""
     region_name: str = ""
     track_number: int = 1
     lane_numbers: tuple[int, ...] = ()
@@ -119,7 +126,7 @@ class JobSpec:
     time_reference_samples: int = 0
 
     def __post_init__(self) -> None:
-        if not _JOB_ID.fullmatch(self.job_id):
+        if not is_job_id(self.job_id):
             raise ValueError(f"{self.job_id!r} is no id of a job")
         if not 1 <= self.rate_hz <= 768_000:
             raise ValueError(f"rate of {self.rate_hz} Hz")

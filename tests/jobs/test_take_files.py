@@ -122,7 +122,8 @@ def test_leftovers_of_a_job_are_removed_and_no_others(tmp_path: Path) -> None:
         write(tmp_path, job, a_sound())
     partial_path(tmp_path / spec.take_path(1)).touch()
     remove_takes(spec, tmp_path)
-    assert [path.name for path in (tmp_path / "takes").iterdir()] == [f"{other.job_id}-1.wav"]
+    names = sorted(path.name for path in (tmp_path / "takes").iterdir())
+    assert names == [f"{other.job_id}-1.json", f"{other.job_id}-1.wav"]
 
 
 def test_request_key_names_one_sound(tmp_path: Path) -> None:
