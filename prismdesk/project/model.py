@@ -258,7 +258,8 @@ class Provenance:
     ``made_for`` is where the region lay then, ``context`` what was heard around it; handles of
     ``asked_head_samples`` and ``asked_tail_samples`` were wanted. ``batch_seeds`` are those of all
     takes computed together with this one, in order. ``varied_path`` and ``varied_start_samples``
-    say where in which WAV the sound to vary began.
+    say where in which WAV the sound to vary began. ``again_of_take_id`` names the take that this
+    one repeats.
     ``weights`` are (file name, SHA-256) pairs; ``licence`` is that of the weights.
     ``masks`` and ``drawn_masks`` are the region's; ``mask_stills`` are what was drawn from them for
     the engine, empty where it was given ``masks`` as they are.
@@ -292,6 +293,7 @@ class Provenance:
     batch_seeds: tuple[int, ...] = ()
     varied_path: str = ""
     varied_start_samples: int = 0
+    again_of_take_id: str = ""
     made_on: MadeOn | None = None
     extra: Extra = ()
 
@@ -371,7 +373,8 @@ class Region:
 
     ``sees_picture`` says whether an engine that can look at the film is to do so, ``masks`` where
     in it: still pictures in the project's ``masks/``, several one after another over the region.
-    ``drawn_masks`` are laid over these (see ``project.picture_mask``).
+    ``drawn_masks`` are laid over these (see ``project.picture_mask``); ``uses_masks`` is off while
+    they are only kept.
     """
 
     id: RegionId
@@ -389,6 +392,7 @@ class Region:
     sees_picture: bool = True
     masks: tuple[str, ...] = ()
     drawn_masks: tuple[DrawnMask, ...] = ()
+    uses_masks: bool = True
     seed: int | None = None
     status: RegionStatus = RegionStatus.OPEN
     owner: str = ""

@@ -31,6 +31,7 @@ from prismdesk.project.lookup import (
 )
 from prismdesk.project.time_reference import time_reference_samples
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.licences import refusal_of_use
 from prismdesk.session.masks import draw_stills
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Re
         sees_picture=made.saw_picture,
         masks=made.masks,
         drawn_masks=made.drawn_masks,
+        uses_masks=True,
         seed=made.seed if seed is None else seed,
     )
 
@@ -186,20 +188,12 @@ def why_no_variation(engine: str) -> str:
 
 
 def forbidden(project: Project, region: Region) -> str:
-    """Say in a sentence why a region's weights mustn't be used in a project; empty if they may.
+    """Say in a sentence why what a region is made with mustn't be used; empty if it may.
 
     Raises:
         UnsupportedError: there is no such engine.
     """
-    capabilities = capabilities_of(region.engine)
-    offer = variant_of(capabilities, region.variant) or capabilities
-    if not project.is_commercial or offer.allows_commercial_use:
-        return ""
-    licence = offer.licence_weights or "their licence"
-    return (
-        f"Refused in this commercial project: {capabilities.name}'s weights are for "
-        f"non-commercial use ({licence})."
-    )
+    return refusal_of_use(project, region.engine, region.variant, region.adapters)
 
 
 def missing(engine: str, variant_id: str) -> str:
@@ -246,7 +240,8 @@ def _spec_of(
         covered[:] = True
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     picture = _picture(project, region, capabilities)
-    sees_masks = picture is not None and EngineInput.PICTURE_MASK in capabilities.inputs
+    can_mask = EngineInput.PICTURE_MASK in capabilities.inputs
+    sees_masks = picture is not None and can_mask and region.uses_masks
     variant = variant_of(capabilities, region.variant)
     return JobSpec(
         job_id=job_id,

@@ -10,7 +10,7 @@ from prismdesk.engines.contract import EngineTask, UnsupportedError, WeightsMiss
 from prismdesk.engines.weights.catalogue import is_bare_variant, model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.media.still_picture import read_grey
-from prismdesk.project.edits.masks import set_drawn_masks
+from prismdesk.project.edits.masks import set_drawn_masks, set_masks_used
 from prismdesk.project.edits.regions import (
     add_region,
     set_region_adapters,
@@ -113,6 +113,7 @@ def mark_region(
         marked = set_region_picture(marked, region.id, sees_picture=wish.sees_picture)
         marked = set_region_masks(marked, region.id, masks)
         marked = set_drawn_masks(marked, region.id, drawn)
+        marked = set_masks_used(marked, region.id, uses_masks=True)
         return set_region_seed(marked, region.id, wish.seed)
 
     session.store.apply(f"{'Change' if found else 'Mark'} {region.name}", mark)

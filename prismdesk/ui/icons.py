@@ -112,6 +112,12 @@ class IconName(StrEnum):
     CROSSFADE = auto()
     BOOK = auto()
     MARKS = auto()
+    MASK_RECTANGLE = auto()
+    MASK_ELLIPSE = auto()
+    BRUSH = auto()
+    ERASER = auto()
+    KEY_FRAME = auto()
+    INVERT = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,16 @@ def invert_masks(project: Project, region_id: RegionId, pictures: tuple[str, ...
     return set_drawn_masks(with_pictures, region_id, turned)
 
 
+def set_masks_used(project: Project, region_id: RegionId, *, uses_masks: bool) -> Project:
+    """Say whether a region's masks are used, or only kept: before ``yes``, after ``no``.
+
+    Raises:
+        EditError: there is no such region.
+    """
+    region = region_of(project, region_id)
+    return replace_region(project, replace(region, uses_masks=uses_masks))
+
+
 def set_mask_form(
     project: Project, region_id: RegionId, mask_id: MaskId, form: MaskKeyFrame
 ) -> Project:
