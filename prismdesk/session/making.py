@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import Cancelled
 from prismdesk.jobs.states import JobState
+from prismdesk.jobs.take_record import record_of
 from prismdesk.progress import IsCancelled, never_cancelled
 from prismdesk.project.edits.takes import add_take, choose_take
-from prismdesk.project.ids import RegionId, TakeId
+from prismdesk.project.ids import RegionId
 from prismdesk.project.lookup import region_of, takes_of
-from prismdesk.project.model import Provenance, Region, Take, Task
-from prismdesk.project.timebase import SampleRange
+from prismdesk.project.model import Region, Take, Task
 from prismdesk.session.asking import queue_region
+from prismdesk.session.take_values import take_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,7 +148,13 @@ def _added(project: Project, region_id: RegionId, job: JobSnapshot) -> Project:
 
 
 def _moved_by_samples(region: Region, job: JobSnapshot) -> int:
-    """Return how far the region was moved while its takes were made: they go with it."""
+    """Return how far the region was moved since what its takes were made for: they go with it."""
+    repeated = next((take for take in region.takes if take.id == job.spec.again_of), None)
+    if (
+        repeated is not None
+        and repeated.made_range.length_samples == job.spec.region_length_samples
+    ):
+        return repeated.made_range.start_samples - job.spec.region_timeline_start_samples
     if region.range.length_samples != job.spec.region_length_samples:
         return 0
     return region.range.start_samples - job.spec.region_timeline_start_samples
@@ -161,43 +168,11 @@ def _next_number(region: Region) -> int:
 
 
 def _take_of(done: FinishedTake, job: JobSnapshot, number: int, moved_by_samples: int) -> Take:
-    spec = job.spec
-    heard_samples = max(spec.context_length_samples, spec.region_end_samples)
-    context = SampleRange(spec.context_start_samples, spec.context_start_samples + heard_samples)
-    start_samples = spec.region_timeline_start_samples + moved_by_samples
-    return Take(
-        id=TakeId(done.take_id),
+    record = record_of(job.spec, done)
+    return take_of_record(
+        record,
         name=f"Take {number}",
         path=done.path,
-        content_key=done.content_key,
-        region=SampleRange(start_samples, start_samples + spec.region_length_samples),
-        head_samples=done.head_samples,
-        tail_samples=done.tail_samples,
-        channels=done.channels,
-        seam_samples=done.seam_samples,
-        created_utc=done.created_utc,
-        note=" ".join(done.notes),
-        proposed_gain_db=done.proposed_gain_db,
-        provenance=Provenance(
-            engine=done.engine,
-            engine_version=done.engine_version,
-            software_version=spec.software_version,
-            task=Task(spec.task.value),
-            seed=done.seed,
-            variant=spec.variant,
-            prompt=spec.prompt,
-            negative_prompt=spec.negative_prompt,
-            settings=spec.settings,
-            adapters=spec.adapters,
-            saw_picture=spec.picture is not None,
-            masks=spec.masks,
-            drawn_masks=spec.drawn_masks,
-            mask_stills=spec.mask_stills,
-            varied_take_id=spec.source.take_id if spec.source is not None else "",
-            weights=done.weights,
-            licence=done.licence,
-            allows_commercial_use=done.allows_commercial_use,
-            context=context,
-            request_key=done.request_key,
-        ),
+        drawn_masks=job.spec.drawn_masks,
+        moved_by_samples=moved_by_samples,
     )
