@@ -83,10 +83,16 @@ class JobBridge(QObject):
         with suppress(InputError):
             self.queue.cancel(job_id)
 
-    def retry(self, job_id: str) -> None:
-        """Make a failed or interrupted job again; nothing happens if it is in another state."""
+    def retry(self, job_id: str, *, device: str = "", offload: str = "") -> None:
+        """Make a failed or interrupted job again; nothing happens if it is in another state.
+
+        Args:
+            job_id: the job.
+            device: this once compute there.
+            offload: this once ``keep`` networks on the device or ``offload`` them.
+        """
         with suppress(InputError):
-            self.queue.retry(job_id)
+            self.queue.retry(job_id, device=device, offload=offload)
 
     def clear(self, job_id: str) -> None:
         """Forget a job that is over; nothing happens if it is underway or gone."""

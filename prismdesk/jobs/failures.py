@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import (
     EngineError,
     OutOfMemoryError,
+    SmallerWay,
+    SmallerWork,
     UnsupportedError,
     UnusableContextError,
     WeightsMissingError,
@@ -35,17 +39,37 @@ _MEMORY_WORDS = re.compile(
     r"std::bad_alloc|memory allocation still failed|cannot allocate memory|out of memory",
     re.IGNORECASE,
 )
+_DRIVER_WORDS = re.compile(
+    # A context that reported one of these answers nothing any more, whoever reported it.
+    r"CUDA error:|CUDA driver (error|initialization)|cudaError|HIP error:|GPU is lost"
+    r"|CU(BLAS|DNN|FFT|SOLVER)_STATUS_(EXECUTION_FAILED|INTERNAL_ERROR|NOT_INITIALIZED)"
+    r"|CU(BLAS|DNN|FFT|SOLVER)_(EXEC_FAILED|INTERNAL_ERROR)"
+    r"|no CUDA-capable device|MPSCommandBuffer|command buffer exited with error",
+    re.IGNORECASE,
+)
 _LAST_WORDS_CHARACTERS = 500
+_CAUSE_CHARACTERS = 200
+_LEAST_SHORTENED_SECONDS = 1.0
 _OOM_COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 
 
 def failure_of(error: Exception, spec: JobSpec) -> JobFailure:
     """Return the failure that an error inside the engine process means for the user."""
     if isinstance(error, OutOfMemoryError):
-        fits = error.would_fit or would_fit(spec)
-        return JobFailure(kind=FailureKind.OUT_OF_MEMORY, message=str(error), would_fit=fits)
-    if isinstance(error, MemoryError) or _is_torch_memory_error(error):
+        smaller = error.smaller or smaller_work(spec)
+        return JobFailure(
+            kind=FailureKind.OUT_OF_MEMORY,
+            message=str(error),
+            would_fit=error.would_fit or tuple(work.words for work in smaller),
+            smaller=smaller,
+            needed_bytes=error.needed_bytes,
+            free_bytes=error.free_bytes,
+            device=error.device,
+        )
+    if isinstance(error, MemoryError) or _is_torch_error(error, "OutOfMemoryError"):
         return out_of_memory(spec)
+    if _says_driver_lost(error):
+        return driver_lost(_brief(error))
     for kind_of_error, kind in _KINDS:
         if isinstance(error, kind_of_error):
             return JobFailure(kind=kind, message=str(error))
@@ -58,21 +82,39 @@ def failure_of(error: Exception, spec: JobSpec) -> JobFailure:
 
 def out_of_memory(spec: JobSpec) -> JobFailure:
     """Return the failure of a job that needed more memory than there is."""
-    fits = would_fit(spec)
+    smaller = smaller_work(spec)
+    try_this = f"try {smaller[0].words}, or " if smaller else ""
     return JobFailure(
         kind=FailureKind.OUT_OF_MEMORY,
         message=f"Memory ran out while {spec.engine} worked on "
-        f"{spec.region_length_samples / spec.rate_hz:.1f} s; nothing was changed: try {fits[0]}, "
-        "or close other programs and retry.",
-        would_fit=fits,
+        f"{spec.region_length_samples / spec.rate_hz:.1f} s; nothing was changed: {try_this}"
+        "close other programs and retry.",
+        would_fit=tuple(work.words for work in smaller),
+        smaller=smaller,
     )
 
 
-def would_fit(spec: JobSpec) -> tuple[str, ...]:
+def driver_lost(cause: str) -> JobFailure:
+    """Return the failure of a job under which the device's driver gave up."""
+    return JobFailure(
+        kind=FailureKind.DRIVER_LOST,
+        message=f"The graphics driver stopped ({cause}); nothing was changed: retry, which starts "
+        "a new engine process, or compute on the processor.",
+    )
+
+
+def smaller_work(spec: JobSpec) -> tuple[SmallerWork, ...]:
     """Return smaller work to try, the largest first, where the engine itself has no advice."""
+    smaller = []
+    if spec.takes > 1:
+        smaller.append(SmallerWork(way=SmallerWay.ONE_TAKE, words="one take at a time"))
     half_seconds = spec.region_length_samples / spec.rate_hz / 2
-    one_take = ("one take at a time",) if spec.takes > 1 else ()
-    return (*one_take, f"a region of at most {half_seconds:.1f} s")
+    if half_seconds >= _LEAST_SHORTENED_SECONDS:
+        # Down, so that what is named is what is made.
+        seconds = f"{math.floor(half_seconds * 10) / 10:.1f}"
+        words = f"a region of at most {seconds} s"
+        smaller.append(SmallerWork(way=SmallerWay.SHORTER, words=words, value=seconds))
+    return tuple(smaller)
 
 
 def ended(spec: JobSpec, returncode: int, *, log_tail: str, oom_kills: int) -> JobFailure:
@@ -84,13 +126,10 @@ def ended(spec: JobSpec, returncode: int, *, log_tail: str, oom_kills: int) -> J
     """
     was_killed_for_it = returncode == -signal.SIGKILL and oom_kills > 0
     if was_killed_for_it or _MEMORY_WORDS.search(log_tail[-_LAST_WORDS_CHARACTERS:]):
-        failure = out_of_memory(spec)
-        return JobFailure(
-            kind=failure.kind,
-            message=failure.message,
-            would_fit=failure.would_fit,
-            log_tail=log_tail,
-        )
+        return replace(out_of_memory(spec), log_tail=log_tail)
+    if found := _DRIVER_WORDS.search(log_tail[-_LAST_WORDS_CHARACTERS:]):
+        line = log_tail[log_tail.rfind("\n", 0, found.start()) + 1 :].splitlines()[0]
+        return replace(driver_lost(line.strip()[:_CAUSE_CHARACTERS]), log_tail=log_tail)
     return JobFailure(
         kind=FailureKind.CRASHED,
         message=f"The engine process ended unexpectedly ({_cause(returncode)}); nothing was "
@@ -123,11 +162,24 @@ def _cause(returncode: int) -> str:
 
 def _brief(error: Exception) -> str:
     lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0][:200]}" if lines else type(error).__name__
+    return (
+        f"{type(error).__name__}: {lines[0][:_CAUSE_CHARACTERS]}" if lines else type(error).__name__
+    )
 
 
-def _is_torch_memory_error(error: Exception) -> bool:
-    """Whether it is torch's own error, asked without importing torch."""
-    torch = sys.modules.get("torch")
-    kind = getattr(torch, "OutOfMemoryError", None)
+def _says_driver_lost(error: BaseException) -> bool:
+    """Whether an error, or what it came of, says that the device answers no more."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if _is_torch_error(cause, "AcceleratorError"):
+            return True
+        if isinstance(cause, RuntimeError) and _DRIVER_WORDS.search(str(cause)):
+            return True
+        cause = cause.__cause__
+    return False
+
+
+def _is_torch_error(error: BaseException, name: str) -> bool:
+    """Whether it is torch's own error of that name, asked without importing torch."""
+    kind = getattr(sys.modules.get("torch"), name, None)
     return isinstance(kind, type) and isinstance(error, kind)

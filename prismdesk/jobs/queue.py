@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prismdesk.engines.contract import Phase, Progress
 from prismdesk.errors import PrismDeskError
@@ -26,11 +26,14 @@ from prismdesk.jobs.messages import (
     AskStatus,
     Cancel,
     DropKept,
+    Enough,
     Failed,
     FailureKind,
     Finished,
     FinishedTake,
     FromProcess,
+    HeardSoFar,
+    HearSoFar,
     JobFailure,
     JobProgress,
     ProcessStatus,
@@ -103,6 +106,8 @@ class JobQueue:
         self._client: EngineClient | None = None
         self._running_id: str | None = None
         self._wants_new_process: set[str] = set()
+        self._machine_changes: dict[str, dict[str, Any]] = {}
+        self._hear_later: dict[str, list[HearSoFar]] = {}
         self._to_write: list[tuple[str, Path | None]] = []
         self._end_at_seconds: float | None = None
         self._time_left = TimeLeft()
@@ -183,10 +188,15 @@ class JobQueue:
             self._board.move(job_id, JobState.CANCELLING)
         self._actions.put(lambda: self._ask_to_stop(job_id))
 
-    def retry(self, job_id: str) -> None:
+    def retry(self, job_id: str, *, device: str = "", offload: str = "") -> None:
         """Queue a failed or interrupted job again, with its stored inputs, in a new process.
 
         One whose sound is made, but had no room, is written once more instead.
+
+        Args:
+            job_id: the job.
+            device: where to compute this time, in place of the user's choice for all jobs.
+            offload: likewise, whether networks wait in main memory.
 
         Raises:
             UnknownJob, IllegalTransition: it is in another state.
@@ -197,6 +207,9 @@ class JobQueue:
             return
         self._board.move(job_id, JobState.QUEUED, failure=None, progress=None)
         self._records.forget_failure(job_id)
+        changes = {"device": device, "offload": offload}
+        wanted = {name: value for name, value in changes.items() if value}
+        self._actions.put(lambda: self._machine_changes.update({job_id: wanted}))
         self._actions.put(lambda: self._wants_new_process.add(job_id))
         self._actions.put(self._start_next)
 
@@ -264,6 +277,32 @@ class JobQueue:
         self._is_held_for_room = False
         self._actions.put(self._start_next)
 
+    def hear_so_far(self, job_id: str, *, at_step: int = 0) -> None:
+        """Have the sound so far of a job made heard; it comes as the snapshot's ``heard``.
+
+        Sampling goes on, and comes to the same samples as it would have.
+
+        Args:
+            job_id: a running job, or with ``at_step`` one that waits.
+            at_step: after which step, from 1; 0 for the next.
+
+        Raises:
+            UnknownJob: there is none of that id.
+            IllegalTransition: it isn't running.
+        """
+        self._check_runs(job_id, may_wait=at_step > 0)
+        self._actions.put(lambda: self._ask_to_hear(HearSoFar(job_id=job_id, at_step=at_step)))
+
+    def enough(self, job_id: str) -> None:
+        """Sample a running job no further: what its next step points at becomes its takes.
+
+        Raises:
+            UnknownJob: there is none of that id.
+            IllegalTransition: it isn't running.
+        """
+        self._check_runs(job_id)
+        self._actions.put(lambda: self._send_of_running(Enough(job_id=job_id)))
+
     def reorder(self, job_id: str, by: int) -> None:
         """Move a queued job by so many places among those that wait, backwards if negative.
 
@@ -317,6 +356,12 @@ class JobQueue:
         with self._board.lock:
             self._board.move(job_id, state)
             self._records.remove(job_id)
+
+    def _check_runs(self, job_id: str, *, may_wait: bool = False) -> None:
+        job = self._board.job(job_id)
+        states = {JobState.RUNNING} | ({JobState.QUEUED} if may_wait else set())
+        if job.state not in states:
+            raise IllegalTransition(f"“{job.label}” is {job.state}; that is for jobs that run.")
 
     def _tell_later(self, job: JobSnapshot) -> None:
         self._actions.put(lambda: self._call_listeners(job))
@@ -373,7 +418,15 @@ class JobQueue:
             self._fail(JobFailure(kind=FailureKind.CRASHED, message=sentence))
         else:
             folder = str(self._folder)
-            self._send(Run(spec=job.spec, project_folder=folder, workplace=self._workplace()))
+            self._send(Run(spec=job.spec, project_folder=folder, workplace=self._place_of(job)))
+            for wish in self._hear_later.pop(job.id, []):
+                self._send(wish)
+
+    def _place_of(self, job: JobSnapshot) -> Workplace:
+        """Return where a job is done: as the user wants it for all, and for this one."""
+        workplace = self._workplace()
+        changes = self._machine_changes.get(job.id, {})
+        return replace(workplace, machine=replace(workplace.machine, **changes))
 
     def _start_process(self) -> None:
         """Have a process.
@@ -490,6 +543,8 @@ class JobQueue:
         elif message.job_id == self._running_id:
             if isinstance(message, JobProgress):
                 self._progress(message)
+            elif isinstance(message, HeardSoFar):
+                self._board.change(message.job_id, heard=message)
             else:
                 self._job_is_over(message)
 
@@ -513,6 +568,15 @@ class JobQueue:
             self._fail(outcome.failure)
         else:
             self._finish(outcome.takes)
+
+    def _ask_to_hear(self, wish: HearSoFar) -> None:
+        if wish.at_step and wish.job_id != self._running_id:
+            self._hear_later.setdefault(wish.job_id, []).append(wish)
+        self._send_of_running(wish)
+
+    def _send_of_running(self, message: HearSoFar | Enough) -> None:
+        if message.job_id == self._running_id:
+            self._send(message)
 
     def _ask_to_stop(self, job_id: str) -> None:
         if job_id == self._running_id:
@@ -567,8 +631,8 @@ class JobQueue:
         tail = failure.log_tail or log_tail(self._records.log_path, job_id=job.id)
         failure = replace(failure, log_tail=tail)
         remove_takes(job.spec, self._folder)
-        if failure.kind is FailureKind.OUT_OF_MEMORY:
-            # Whatever still holds the memory goes with the process.
+        if failure.kind in (FailureKind.OUT_OF_MEMORY, FailureKind.DRIVER_LOST):
+            # Whatever still holds the memory, or a driver that is gone, goes with the process.
             self._renew_process()
         if failure.kind is FailureKind.DISK_FULL and not self._is_paused:
             # The jobs that wait would only fail, too.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.contract import Progress
-    from prismdesk.jobs.messages import FinishedTake, JobFailure
+    from prismdesk.jobs.messages import FinishedTake, HeardSoFar, JobFailure
     from prismdesk.jobs.spec import JobSpec
 
 
@@ -74,7 +74,8 @@ class JobSnapshot:
     """One job at one moment; never changes.
 
     ``progress`` is None until it runs, ``takes`` are empty until it has finished, ``failure`` is
-    None unless it failed. ``attempts`` counts its runs, the present one included. ``sequence``
+    None unless it failed. ``heard`` is the newest answer to a wish to hear the sound so far, while
+    it runs. ``attempts`` counts its runs, the present one included. ``sequence``
     rises with every change of any job of a queue, so that of two snapshots the newer is known.
     """
 
@@ -86,6 +87,7 @@ class JobSnapshot:
     progress: Progress | None = None
     failure: JobFailure | None = None
     takes: tuple[FinishedTake, ...] = ()
+    heard: HeardSoFar | None = None
     attempts: int = 0
     sequence: int = 0
 

@@ -9,16 +9,18 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.ids import RegionId
 from prismdesk.session.making import clear_accepted, step_of_takes
-from prismdesk.ui.job_words import failure_words
+from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.remedies import Remedies
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.jobs.bridge import JobBridge
+    from prismdesk.project.model import Take
     from prismdesk.ui.document import Document
     from prismdesk.ui.making import Making
-    from prismdesk.ui.messages import MessageButton, Messages
+    from prismdesk.ui.messages import Messages
     from prismdesk.ui.selection import Selection
 
 _GESTURE_POLL_MS = 100
@@ -30,11 +32,14 @@ class JobOutcomes(QObject):
     Takes come while the editor goes on working; during a gesture they wait for its end, and
     those of a region that was removed wait until it is back.
 
+    Attributes:
+        remedies: does what can be done about a failure.
+
     Args:
         document: gets the takes.
         selection: goes to a region that failed.
         bridge: the jobs.
-        making: queues a smaller job where a remedy is that.
+        making: queues what a remedy asks for.
         messages: where failures are told.
         parent: owns it.
     """
@@ -55,10 +60,9 @@ class JobOutcomes(QObject):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._selection = selection
         self._bridge = bridge
-        self._making = making
         self._messages = messages
+        self.remedies = Remedies(document, selection, bridge, making, self.log_wanted.emit)
         self._kept_back: set[str] = set()
         self._told_failures: set[tuple[str, int]] = set()
         self._gesture_timer = QTimer(self)
@@ -143,23 +147,18 @@ class JobOutcomes(QObject):
     def _tell_failure(self, job: JobSnapshot) -> None:
         if job.failure is None:
             return
-        words = failure_words(job, job.failure)
-        buttons: list[MessageButton] = []
-        if words.fewer_takes:
-            buttons.append(("Make one take", lambda: self._make_one(job)))
-        if words.can_retry:
-            buttons.append(("Start again", lambda: self._bridge.retry(job.id)))
-        if words.has_log:
-            buttons.append(("Show log", lambda: self.log_wanted.emit(job.id)))
-        if not words.can_retry:
-            buttons.append(("Show it", lambda: self._selection.select_region(_region_id(job))))
-        self._messages.tell(words.title, words.body, kind=MessageKind.ERROR, buttons=buttons)
+        kept = len(self._region_takes(job))
+        words = failure_words(job, job.failure, kept_takes=kept)
+        self._messages.tell(
+            words.title,
+            words.body,
+            kind=MessageKind.ERROR,
+            buttons=self.remedies.buttons(job, words.remedies),
+        )
 
-    def _make_one(self, job: JobSnapshot) -> None:
-        for region in self._document.project.regions:
-            if region.id == job.spec.region_id:
-                self._bridge.clear(job.id)
-                self._making.queue(region, 1)
+    def _region_takes(self, job: JobSnapshot) -> tuple[Take, ...]:
+        regions = self._document.project.regions
+        return next((one.takes for one in regions if one.id == job.spec.region_id), ())
 
 
 def _each(jobs: list[JobSnapshot], do: Callable[[str], object]) -> None:

@@ -1,12 +1,10 @@
-"""Jobs in words: their state, phase, time left, and what to say when one failed. No Qt."""
+"""Jobs in words: their state, phase and time left; failures are in ``failure_words``. No Qt."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import Phase
-from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import RegionStatus, Task
 from prismdesk.ui.timeline.job_look import JobLook
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from prismdesk.engines.contract import Progress
-    from prismdesk.jobs.messages import JobFailure
 
 TASK_WORDS = {Task.GENERATE: "Generate", Task.INPAINT: "Inpaint", Task.CONTINUE: "Continue"}
 
@@ -27,17 +24,6 @@ _PHASE_WORDS = {
     Phase.DECODING: "Decoding",
     Phase.WRITING: "Writing",
 }
-_FAILURE_TITLES = {
-    FailureKind.OUT_OF_MEMORY: "Memory ran out.",
-    FailureKind.CRASHED: "The engine's process stopped.",
-    FailureKind.WEIGHTS_MISSING: "The engine's weights are not installed.",
-    FailureKind.UNSUPPORTED: "This engine can't do that.",
-    FailureKind.UNUSABLE_CONTEXT: "There is too little sound around the region.",
-    FailureKind.BAD_INPUT: "The job can't be done as it is.",
-    FailureKind.WORK_FAILED: "The work stopped.",
-    FailureKind.UNEXPECTED: "The engine stopped with an error.",
-}
-_KEPT = "Region, prompt and queue are as they were; playback was not touched."
 
 
 def takes_words(count: int) -> str:
@@ -121,37 +107,6 @@ def look_of(job: JobSnapshot, jobs: Sequence[JobSnapshot], before: RegionStatus)
     if job.state in (JobState.FAILED, JobState.INTERRUPTED):
         return JobLook(status=before, words=words, has_failed=True)
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureWords:
-    """A failure for the message bar.
-
-    ``can_retry``: the same again may go well; ``fewer_takes``: one take alone may fit.
-    """
-
-    title: str
-    body: str
-    can_retry: bool
-    has_log: bool
-    fewer_takes: bool
-
-
-def failure_words(job: JobSnapshot, failure: JobFailure) -> FailureWords:
-    """Return what happened, what was kept and what can be done."""
-    hopeless = (FailureKind.UNSUPPORTED, FailureKind.UNUSABLE_CONTEXT, FailureKind.BAD_INPUT)
-    body = [f"“{job.label}”: {failure.message}"]
-    if failure.would_fit:
-        body.append(f"What would fit: {'; '.join(failure.would_fit)}.")
-    if failure.kind is FailureKind.CRASHED:
-        body = [f"“{job.label}” was not made.", _KEPT]
-    return FailureWords(
-        title=_FAILURE_TITLES[failure.kind],
-        body=" ".join(body),
-        can_retry=failure.kind not in hopeless,
-        has_log=failure.kind not in hopeless,
-        fewer_takes=failure.kind is FailureKind.OUT_OF_MEMORY and job.spec.takes > 1,
-    )
 
 
 def _ordinal(number: int) -> str:

@@ -1,0 +1,176 @@
+"""What went wrong with a job, in words: what happened, what was kept, what can be done. No Qt.
+
+To tell another kind of failure, add its words to ``_WORDS``; to offer another remedy, add its id
+to ``RemedyId`` and what does it to the table of ``ui.remedies``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import SmallerWay
+from prismdesk.jobs.messages import FailureKind, JobFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from prismdesk.engines.contract import SmallerWork
+    from prismdesk.jobs.states import JobSnapshot
+
+KEPT = "Region, prompt and queue are as they were; playback was not touched."
+_MOST_SMALLER = 2
+"""How many ways to make the work smaller are offered, so that the row is taken in at once."""
+
+
+class RemedyId(StrEnum):
+    """What can be done about a failure; ``ui.remedies`` does it."""
+
+    START_AGAIN = "start again"
+    SHOW_LOG = "show log"
+    SHOW_REGION = "show region"
+    WITH_OFFLOAD = "with offload"
+    ON_PROCESSOR = "on processor"
+    USE_VARIANT = "use variant"
+    USE_PRECISION = "use precision"
+    ONE_TAKE = "one take"
+    SHORTEN = "shorten"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """One button: what it says, and as plain data what it does.
+
+    ``value`` is what the id needs to know: a variant, a precision, seconds.
+    """
+
+    id: RemedyId
+    words: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureWords:
+    """A failure for the message bar, the region and the dock; the first remedy is the best."""
+
+    title: str
+    body: str
+    remedies: tuple[Remedy, ...] = ()
+
+
+START_AGAIN = Remedy(id=RemedyId.START_AGAIN, words="Start again")
+SHOW_LOG = Remedy(id=RemedyId.SHOW_LOG, words="Show log")
+SHOW_REGION = Remedy(id=RemedyId.SHOW_REGION, words="Show it")
+
+
+def failure_words(job: JobSnapshot, failure: JobFailure, *, kept_takes: int = 0) -> FailureWords:
+    """Return what happened, what was kept and what can be done.
+
+    Args:
+        job: that failed.
+        failure: why.
+        kept_takes: how many takes its region has.
+    """
+    return _WORDS[failure.kind](job, failure, kept_takes)
+
+
+def _out_of_memory(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    is_processor = failure.device in ("", "processor")
+    if failure.needed_bytes and failure.free_bytes:
+        body = (
+            f"“{job.label}” needs {_gigabytes(failure.needed_bytes)}, "
+            f"{_gigabytes(failure.free_bytes)} are free."
+        )
+    else:
+        body = f"“{job.label}”: {failure.message}"
+        named = all(words in failure.message for words in failure.would_fit)
+        if failure.would_fit and not named:
+            body += f" What would fit: {'; '.join(failure.would_fit)}."
+    return FailureWords(
+        title="Memory ran out." if is_processor else "The GPU ran out of memory.",
+        body=f"{body} {_kept_words(kept_takes)}".strip(),
+        remedies=(
+            *[_made_smaller(work) for work in failure.smaller[:_MOST_SMALLER]],
+            START_AGAIN,
+            SHOW_LOG,
+        ),
+    )
+
+
+def _made_smaller(work: SmallerWork) -> Remedy:
+    ids_and_words = {
+        SmallerWay.OFFLOAD: (RemedyId.WITH_OFFLOAD, "Make it with offload"),
+        SmallerWay.VARIANT: (RemedyId.USE_VARIANT, f"Use {work.words}"),
+        SmallerWay.PRECISION: (RemedyId.USE_PRECISION, f"Use {work.value}"),
+        SmallerWay.ONE_TAKE: (RemedyId.ONE_TAKE, "Make one take"),
+        SmallerWay.SHORTER: (RemedyId.SHORTEN, f"Shorten it to {work.value} s"),
+    }
+    remedy_id, words = ids_and_words[work.way]
+    return Remedy(id=remedy_id, words=words, value=work.value)
+
+
+def _process_stopped(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    return FailureWords(
+        title="The engine's process stopped.",
+        body=f"“{job.label}” was not made. {KEPT}",
+        remedies=(START_AGAIN, SHOW_LOG),
+    )
+
+
+def _driver_lost(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    on_processor = Remedy(id=RemedyId.ON_PROCESSOR, words="Make it on the processor")
+    return FailureWords(
+        title="The graphics driver stopped.",
+        body=f"“{job.label}” was not made. {KEPT} The engine's process is a new one.",
+        remedies=(START_AGAIN, on_processor, SHOW_LOG),
+    )
+
+
+def _can_be_retried(title: str) -> Words:
+    """Words for what may go well the next time."""
+
+    def words(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+        body = f"“{job.label}”: {failure.message}"
+        return FailureWords(title=title, body=body, remedies=(START_AGAIN, SHOW_LOG))
+
+    return words
+
+
+def _will_fail_again(title: str) -> Words:
+    """Words for what fails again unless the region is changed."""
+
+    def words(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+        body = f"“{job.label}”: {failure.message}"
+        return FailureWords(title=title, body=body, remedies=(SHOW_REGION,))
+
+    return words
+
+
+if TYPE_CHECKING:
+    Words = Callable[[JobSnapshot, JobFailure, int], FailureWords]
+
+_WORDS: dict[FailureKind, Words] = {
+    FailureKind.OUT_OF_MEMORY: _out_of_memory,
+    FailureKind.CRASHED: _process_stopped,
+    FailureKind.DRIVER_LOST: _driver_lost,
+    FailureKind.WEIGHTS_MISSING: _can_be_retried("The engine's weights are not installed."),
+    FailureKind.DISK_FULL: _can_be_retried("No more room on the disk."),
+    FailureKind.WORK_FAILED: _can_be_retried("The work stopped."),
+    FailureKind.UNEXPECTED: _can_be_retried("The engine stopped with an error."),
+    FailureKind.UNSUPPORTED: _will_fail_again("This engine can't do that."),
+    FailureKind.UNUSABLE_CONTEXT: _will_fail_again("There is too little sound around the region."),
+    FailureKind.BAD_INPUT: _will_fail_again("The job can't be done as it is."),
+}
+
+
+def _kept_words(takes: int) -> str:
+    if not takes:
+        return "Nothing was changed."
+    if takes == 1:
+        return "Take 1 is kept."
+    return "Takes 1 and 2 are kept." if takes == 2 else f"Takes 1 to {takes} are kept."
+
+
+def _gigabytes(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
