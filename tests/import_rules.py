@@ -27,7 +27,15 @@ EMPTY_NAMES = frozenset(
     {"util", "utils", "utilities", "helper", "helpers", "manager", "managers", "misc"}
 )
 
-ENGINE_DOORS = frozenset({"engines.contract", "engines.catalogue", "engines.weights"})
+ENGINE_DOORS = frozenset(
+    {
+        "engines.contract",
+        "engines.catalogue",
+        "engines.device_names",
+        "engines.processor",
+        "engines.weights",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,7 @@ LAYERS: dict[str, Layer] = {
     "engines": _layer("engines", never=QT | SOUND_DEVICE),
     "engines.contract": _layer(never=_EVERYTHING_HEAVY),
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
+    "engines.processor": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.setting_values": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.audiox.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),

@@ -16,12 +16,14 @@ from prismdesk.engines.ambience.texture import fill_with_texture
 from prismdesk.engines.catalogue import engines_that_can
 from prismdesk.engines.contract import (
     EngineTask,
+    MadeOn,
     Phase,
     Result,
     Sound,
     UnsupportedError,
     iterate_seeds,
 )
+from prismdesk.engines.processor import processor_name, versions_of
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.settings import AmbienceSettings
@@ -75,7 +77,15 @@ class AmbienceEngine:
             audio, notes = _make(around, settings, request.task, seed, monitor)
             sounds.append(_as_sound(request, around, audio, seed, notes))
             monitor.at(Phase.STEP, 1.0)
-        return Result(sounds=tuple(sounds), licence=AMBIENCE.licence_code)
+        return Result(
+            sounds=tuple(sounds),
+            licence=AMBIENCE.licence_code,
+            made_on=MadeOn(
+                device=processor_name(),
+                precision="fp64",
+                libraries=versions_of(("numpy", "scipy")),
+            ),
+        )
 
 
 def _refuse_what_it_cannot(request: Request) -> None:
