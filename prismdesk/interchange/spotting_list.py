@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from prismdesk.errors import InputError
+from prismdesk.interchange.csv_cells import decode_csv, harmless, plain
 from prismdesk.project.edits import (
     add_region,
     rename_region,
@@ -95,7 +96,7 @@ def write_spotting_list(project: Project, regions: Iterable[Region] | None = Non
             format_position(samples, rate_hz=project.rate_hz, picture=picture) for samples in ends
         )
         writer.writerow(
-            _harmless(cell)
+            harmless(cell)
             for cell in (
                 region.id,
                 region.name,
@@ -122,9 +123,8 @@ def decode_list(data: bytes) -> str:
     """
     if len(data) > MOST_LIST_BYTES:
         raise SpottingListError("This list is larger than 20 MB; it can't be a spotting list.")
-    is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff")
     try:
-        return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+        return decode_csv(data)
     except UnicodeDecodeError:
         raise SpottingListError(
             "This list isn't in UTF-8; save it from the spreadsheet as “CSV UTF-8”."
@@ -155,7 +155,7 @@ def read_spotting_list(text: str, project: Project) -> tuple[SpottedRegion, ...]
         found: list[SpottedRegion] = []
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                row = dict(zip(headings, (_plain(cell) for cell in cells), strict=False))
+                row = dict(zip(headings, (plain(cell) for cell in cells), strict=False))
                 found.append(_Line(project, reader.line_num, row).region())
             if len(found) > _MOST_REGIONS:
                 raise SpottingListError("This list has more than 100 000 lines.")
@@ -326,14 +326,3 @@ def _as_spotted(region: Region, blank: SpottedRegion) -> SpottedRegion:
         negative_prompt=region.negative_prompt,
         note=region.note,
     )
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
-def _plain(cell: str) -> str:
-    """Return a cell as it was before ``_harmless``."""
-    is_guarded = cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@", "\t", "\r")
-    return cell[1:] if is_guarded else cell

@@ -31,6 +31,8 @@ from prismdesk.progress import (
 from prismdesk.project.lookup import picture_of, project_end_samples
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.cache_place import project_cache
+from prismdesk.session.credits import credits_of
+from prismdesk.session.licences import judge_take
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -160,7 +162,8 @@ def deliver(
         report, loudness = _make(source, delivery, progress, cancelled)
     files = report.written
     if delivery.report_path is not None:
-        files = (*files, delivery.report_path, delivery.report_path.with_suffix(".txt"))
+        json_path = delivery.report_path
+        files = (*files, json_path, *(json_path.with_suffix(end) for end in (".txt", ".csv")))
     return Delivered(
         delivery=delivery,
         report=report,
@@ -205,6 +208,8 @@ def _make(
             keep_original=delivery.keep_original,
             report_path=delivery.report_path,
             project_folder=source.folder,
+            judge=judge_take,
+            credits=credits_of,
         )
         write = _writer_of(delivery)
         if delivery.kind is DeliveryKind.REGIONS:
@@ -234,7 +239,7 @@ def _measured(
     whole = picture.duration_samples if picture and write is export_film else None
     span = request.range or SampleRange(0, whole or project_end_samples(project))
     refuse_overwriting(request)
-    refuse_licences(project, span)
+    refuse_licences(project, span, request.judge)
     share = _MEASURING_SHARE
     loudness = measure_loudness(
         mix_blocks(project, request.sounds, span),

@@ -11,6 +11,8 @@ from prismdesk.progress import (
     ignore_progress,
     never_cancelled,
 )
+from prismdesk.session.credits import credits_of
+from prismdesk.session.licences import judge_take
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,6 +51,8 @@ def write_export(
         keep_original=keep_original,
         report_path=report_path,
         project_folder=session.folder,
+        judge=judge_take,
+        credits=credits_of,
     )
     write = export_wav if out.suffix.lower() == ".wav" else export_film
     return write(request, progress=progress, cancelled=cancelled)

@@ -147,6 +147,12 @@ def refusal_of_take(use: ProjectUse, take: Take) -> Refusal | None:
     return refused(use, statements_of_take(take))
 
 
+def judge_take(project: Project, take: Take) -> str:
+    """Say why a take mustn't be heard in a project, "" if it may: for exports."""
+    found = refusal_of_take(project.use, take)
+    return "" if found is None else found.body
+
+
 def refused_takes(
     project: Project, span: SampleRange | None = None
 ) -> tuple[tuple[Region, Take, Refusal], ...]:

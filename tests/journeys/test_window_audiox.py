@@ -125,9 +125,9 @@ def be_refused(user: SoundMaker) -> None:
     dialog = user.desk.exports.dialog
     assert dialog is not None
     said = dialog.form._licence.text()
-    assert said.startswith("Refused in this commercial project: ")
+    assert "fit this commercial project" in said
     for region in user.regions:
-        assert f"{region.name} (take {region.takes[0].name}, audiox)" in said
+        assert region.name in said
     assert not dialog.export_button.isEnabled()
     dialog.close()
     user.come_back()

@@ -54,7 +54,12 @@ def test_a_film_is_delivered_with_its_findings_and_report(session: Session, tmp_
         progress=told.append,
     )
 
-    assert [path.name for path in done.files] == ["out.mov", "out report.json", "out report.txt"]
+    assert [path.name for path in done.files] == [
+        "out.mov",
+        "out report.json",
+        "out report.txt",
+        "out report.csv",
+    ]
     found = {finding.what: finding for finding in done.findings}
     assert all(finding.is_good for finding in done.findings)
     assert found["Packets of picture"].found == "48"

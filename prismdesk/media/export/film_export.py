@@ -101,7 +101,7 @@ def _plan(request: ExportRequest, cancelled: IsCancelled) -> tuple[FilmPlan, lis
     picture = picture_stream(film, project.rate_hz)
     cut = _cut(request, film, cancelled)
     span = _span(film, picture, cut, project.rate_hz)
-    refuse_licences(project, span)
+    refuse_licences(project, span, request.judge)
     refuse_uncodable(codec, project.rate_hz, project.layout)
     is_exact_clock = any(name in film.container for name in ("mov", "matroska"))
     shift = Fraction(0) if is_exact_clock else film.origin_seconds
@@ -234,5 +234,6 @@ def _report(
         pictures=check.pictures,
         check=check.sound,
         takes=take_records(request.project, plan.span),
+        credits=request.credits_for(plan.span),
         notes=(*notes, *written.notes, *check.notes),
     )

@@ -55,7 +55,7 @@ def export_regions(
     if not regions:
         raise ExportRefusedError(f"No region of {project.name} is chosen; choose some or all.")
     for region in regions:
-        refuse_licences(_alone(project, region), region.range)
+        refuse_licences(_alone(project, region), region.range, request.judge)
     parts = part_files(
         request.out,
         (f"{number:02} {region.name or region.task}" for number, region in enumerate(regions, 1)),
@@ -70,7 +70,7 @@ def export_regions(
                 progress((done + fraction) / len(regions))
 
             reports.append(_write(request, region, part, advance, cancelled))
-    report = _sum(request, reports, parts)
+    report = _sum(request, regions, reports, parts)
     save_report(report, request.report_path)
     return report
 
@@ -103,14 +103,27 @@ def _alone(project: Project, region: Region) -> Project:
     return project
 
 
+def _all_heard(project: Project, regions: Sequence[Region]) -> Project:
+    """Return the project with these regions alone, nothing of it muted."""
+    for track in project.tracks:
+        project = replace_track(project, replace(track, is_soloed=False, is_muted=False))
+    for bus in project.buses:
+        project = replace_bus(project, replace(bus, is_muted=False))
+    return replace(project, regions=tuple(regions))
+
+
 def _sum(
-    request: ExportRequest, reports: Sequence[ExportReport], parts: Sequence[PartFile]
+    request: ExportRequest,
+    regions: Sequence[Region],
+    reports: Sequence[ExportReport],
+    parts: Sequence[PartFile],
 ) -> ExportReport:
     project = request.project
     span = SampleRange(
         min(report.span.start_samples for report in reports),
         max(report.span.end_samples for report in reports),
     )
+    heard = _all_heard(project, regions)
     samples = sum(report.sound.samples for report in reports)
     peak_dbfs = max(report.sound.peak_dbfs for report in reports)
     notes = dict.fromkeys(
@@ -150,6 +163,7 @@ def _sum(
             holes_samples=(),
         ),
         takes=tuple(takes.values()),
+        credits=replace(request, project=heard).credits_for(span),
         notes=tuple(notes),
         files=tuple(part.path for part in parts),
     )

@@ -24,6 +24,7 @@ pictures            per stream: codec, packets, packets_written, sha256, sha256_
 check               samples, samples_written, is_identical, peak_difference_dbfs,
                     rms_difference_dbfs (null: no difference), lags_samples, holes_samples
 takes               the takes heard, with everything that made them (see ``provenance``)
+credits             the page of credits and licences (see ``credits``), or null
 notes               sentences: what was done beside what was asked, what could not be kept
 ==================  =============================================================================
 """
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.media.export.check import PictureCheck, SoundCheck
+    from prismdesk.media.export.credits import Credits
     from prismdesk.media.export.provenance import JsonRecord
     from prismdesk.project.timebase import SampleRange
 
@@ -78,6 +80,7 @@ class ExportReport:
     takes: tuple[JsonRecord, ...]
     notes: tuple[str, ...]
     files: tuple[Path, ...] = ()
+    credits: Credits | None = None
 
     @property
     def written(self) -> tuple[Path, ...]:
@@ -105,6 +108,7 @@ class ExportReport:
             ],
             "check": asdict(self.check),
             "takes": list(self.takes),
+            "credits": None if self.credits is None else self.credits.to_record(),
             "notes": list(self.notes),
         }
         return json.dumps(_without_infinity(record), indent=2, ensure_ascii=False) + "\n"
@@ -116,6 +120,8 @@ class ExportReport:
         lines += [*_picture_lines(self), *_sound_lines(self), *_take_lines(self)]
         if self.notes:
             lines += ["", "Notes", *(f"  - {note}" for note in self.notes)]
+        if self.credits is not None:
+            lines += ["", "Credits and licences", "", *self.credits.text_lines()]
         return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,13 +12,60 @@ from prismdesk.errors import InputError
 from prismdesk.media.mixdown import sounding_takes
 
 if TYPE_CHECKING:
+    from prismdesk.media.export.credits import Credits
     from prismdesk.media.sounds import Sounds
-    from prismdesk.project.model import Project
+    from prismdesk.project.model import Project, ProjectUse, Region, Take
     from prismdesk.project.timebase import SampleRange
 
 
 class ExportRefusedError(InputError):
     """The export asked for can't be made; the message says why and what can."""
+
+
+LicenceJudge = Callable[["Project", "Take"], str]
+"""Says why a take mustn't be heard in a project, "" if it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedClip:
+    """A take that is heard and mustn't be, with the sentence that says why."""
+
+    region: Region
+    take: Take
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The region's name, for lists."""
+        return self.region.name or self.region.id
+
+
+class LicencesRefusedError(ExportRefusedError):
+    """Sound is heard that doesn't fit what the project is for; nothing was written.
+
+    Args:
+        clips: what is heard and mustn't be.
+        use: what the project is for.
+    """
+
+    def __init__(self, clips: tuple[RefusedClip, ...], use: ProjectUse) -> None:
+        self.clips = clips
+        self.use = use
+        super().__init__(
+            f"Export stopped before writing: {self.told} Choose other takes there, or make them "
+            "again with another engine."
+        )
+
+    @property
+    def told(self) -> str:
+        """How many clips, which, and why, each reason once."""
+        by_reason: dict[str, list[str]] = {}
+        for clip in self.clips:
+            by_reason.setdefault(clip.reason.rstrip("."), []).append(clip.name)
+        count = len(self.clips)
+        what = "1 clip doesn't fit" if count == 1 else f"{count} clips don't fit"
+        named = ". ".join(f"{'; '.join(names)}: {why}" for why, names in by_reason.items())
+        return f"{what} this {self.use.value} project. {named}."
 
 
 class SoundCodec(StrEnum):
@@ -41,6 +89,14 @@ class SoundCodec(StrEnum):
         return {SoundCodec.FLAC: 24, SoundCodec.PCM_16: 16, SoundCodec.PCM_24: 24}.get(self)
 
 
+def judged_by_record(project: Project, take: Take) -> str:
+    """Say why a take mustn't be heard in a project by what it recorded when it was made."""
+    made = take.provenance
+    if not project.is_commercial or made.allows_commercial_use:
+        return ""
+    return f"{made.engine}'s weights are not for commercial use ({made.licence or 'unstated'})."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
     """One export.
@@ -50,7 +106,8 @@ class ExportRequest:
     means the container's own: PCM 24 bit in .mov and .mkv, AAC in .mp4, Opus in .webm.
     ``range`` is in timeline samples; None means the whole picture (or, without one, everything).
     ``project_folder`` is where relative paths of media and takes begin; with it, they are
-    protected from being overwritten.
+    protected from being overwritten. ``judge`` says which takes mustn't be heard, ``credits`` whom
+    the report credits.
     """
 
     project: Project
@@ -62,6 +119,12 @@ class ExportRequest:
     keep_original: bool = True
     report_path: Path | None = None
     project_folder: Path | None = None
+    judge: LicenceJudge = judged_by_record
+    credits: Callable[[Project, SampleRange], Credits] | None = None
+
+    def credits_for(self, span: SampleRange) -> Credits | None:
+        """Return the page of credits for a span, None where nobody makes one."""
+        return None if self.credits is None else self.credits(self.project, span)
 
 
 def refuse_overwriting(request: ExportRequest) -> None:
@@ -83,24 +146,22 @@ def refuse_overwriting(request: ExportRequest) -> None:
         raise ExportRefusedError(f"Film and report can't both be {request.out}; rename one.")
 
 
-def refuse_licences(project: Project, span: SampleRange) -> None:
-    """Raise ``ExportRefusedError`` if a commercial project sounds what mustn't be sold."""
-    named = unsaleable_takes(project, span) if project.is_commercial else ()
-    if named:
-        raise ExportRefusedError(
-            "This project is marked commercial, but the licence of the weights behind these "
-            f"regions forbids commercial use: {', '.join(named)}; "
-            "choose other takes there or make them with another engine."
-        )
-
-
-def unsaleable_takes(project: Project, span: SampleRange) -> tuple[str, ...]:
-    """Return the regions, with take and engine, that sound what mustn't be sold."""
-    return tuple(
-        f"{region.name or region.id} (take {take.name}, {take.provenance.engine})"
-        for region, take in sounding_takes(project, span)
-        if not take.provenance.allows_commercial_use
+def refused_clips(
+    project: Project, span: SampleRange, judge: LicenceJudge = judged_by_record
+) -> tuple[RefusedClip, ...]:
+    """Return the takes heard in a span that a judge refuses, with the judge's reasons."""
+    judged = (
+        (region, take, judge(project, take)) for region, take in sounding_takes(project, span)
     )
+    return tuple(RefusedClip(region, take, reason) for region, take, reason in judged if reason)
+
+
+def refuse_licences(
+    project: Project, span: SampleRange, judge: LicenceJudge = judged_by_record
+) -> None:
+    """Raise ``LicencesRefusedError`` if the span sounds what doesn't fit the project's use."""
+    if clips := refused_clips(project, span, judge):
+        raise LicencesRefusedError(clips, project.use)
 
 
 def _is_same_file(first: Path, second: Path) -> bool:

@@ -75,7 +75,7 @@ def export_stems(
     for part in parts:
         refuse_overwriting(replace(request, out=part.path))
     span = request.range or SampleRange(0, project_end_samples(project))
-    refuse_licences(project, span)
+    refuse_licences(project, span, request.judge)
     levels = SoundLevels()
     with writes_together(parts):
         _write(request, span, buses, parts, levels, progress, cancelled)
@@ -205,6 +205,7 @@ def _report(
             holes_samples=(),
         ),
         takes=take_records(request.project, span),
+        credits=request.credits_for(span),
         notes=tuple(sound_notes(request, span, levels, bits=None)),
         files=tuple(part.path for part in parts),
     )

@@ -86,7 +86,9 @@ def sound_notes(
 
 
 def save_report(report: ExportReport, path: Path | None) -> None:
-    """Write the JSON to ``path`` and the text beside it as .txt; nothing if path is None.
+    """Write the JSON to ``path``, the text beside it as .txt, the clips as .csv.
+
+    Nothing is written if the path is None, and no table where there are no credits.
 
     Raises:
         MediaWorkError: it can't be written.
@@ -96,6 +98,8 @@ def save_report(report: ExportReport, path: Path | None) -> None:
     json_path = path.with_suffix(".json") if path.suffix.lower() == ".txt" else path
     _write_whole(json_path, report.to_json())
     _write_whole(json_path.with_suffix(".txt"), report.to_text())
+    if report.credits is not None:
+        _write_whole(json_path.with_suffix(".csv"), report.credits.to_csv())
 
 
 def _write_whole(path: Path, text: str) -> None:

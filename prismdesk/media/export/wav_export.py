@@ -56,7 +56,7 @@ def export_wav(
     project = request.project
     refuse_overwriting(request)
     span = request.range or SampleRange(0, project_end_samples(project))
-    refuse_licences(project, span)
+    refuse_licences(project, span, request.judge)
     levels = SoundLevels()
     try:
         _write(request, span, levels, lambda done: progress(0.6 * done), cancelled)
@@ -77,6 +77,7 @@ def export_wav(
         pictures=(),
         check=check,
         takes=take_records(project, span),
+        credits=request.credits_for(span),
         notes=tuple(sound_notes(request, span, levels, bits=None)),
     )
     save_report(report, request.report_path)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prismdesk.media.export.request import unsaleable_takes
+from prismdesk.media.export.request import LicencesRefusedError, RefusedClip, refused_clips
 from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.lookup import picture_of, project_end_samples, region_of
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.delivery import DeliveryKind
+from prismdesk.session.licences import judge_take
 from prismdesk.ui.times import Times
 
 if TYPE_CHECKING:
@@ -107,13 +108,11 @@ class ExportScope:
         if count == 0:
             return True, "No machine-made sound is heard."
         takes = "1 machine-made take" if count == 1 else f"{count} machine-made takes"
-        refused = unsaleable_takes(self.project, span)
-        if not self.project.is_commercial:
-            kept = f", {len(refused)} not for commercial use" if refused else ""
-            return True, f"{takes}{kept}; this project isn't marked commercial."
-        if refused:
-            return False, (
-                f"Refused in this commercial project: {', '.join(refused)}. "
-                "Choose other takes there or make them with another engine."
-            )
-        return True, f"{takes}, all fit a commercial project."
+        if refused := self.refused(span):
+            error = LicencesRefusedError(refused, self.project.use)
+            return False, f"Refused: {error.told}"
+        return True, f"{takes}, all fit a {self.project.use.value} project."
+
+    def refused(self, span: SampleRange) -> tuple[RefusedClip, ...]:
+        """Return the takes heard in a span that don't fit what the project is for."""
+        return refused_clips(self.project, span, judge_take)
