@@ -35,10 +35,15 @@ from prismdesk.session.licences import refusal_of_use
 from prismdesk.session.masks import draw_stills
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from prismdesk.engines.contract import Capabilities
     from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.media.audio import AudioBlock
     from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region, Take
+    from prismdesk.session.as_made import AsMade
     from prismdesk.session.session import Session
 
 STRENGTH = "strength"
@@ -75,6 +80,7 @@ def queue_takes(
     handle_samples: int = 0,
     varied: Take | None = None,
     job_id: str = "",
+    as_made: AsMade | None = None,
 ) -> JobSnapshot:
     """Queue a job for a region as it is, or was, in a project value; from any thread.
 
@@ -86,6 +92,8 @@ def queue_takes(
         handle_samples: extra sound wanted before and after the region.
         varied: the take of which these are to be variations.
         job_id: of the job, from ``new_job_id``; a new one if empty.
+        as_made: how a take was made that these are to repeat; handles, number and the sound to
+            vary are then as they were.
 
     Raises:
         UnsupportedError: the engine can't do the region's task, or the licence of its weights
@@ -97,11 +105,25 @@ def queue_takes(
         raise UnsupportedError(reason)
     if reason := missing(region.engine, region.variant):
         raise WeightsMissingError(reason)
-    if varied is not None and (reason := why_no_variation(region.engine)):
+    is_variation = varied is not None or (as_made is not None and as_made.source is not None)
+    if is_variation and (reason := why_no_variation(region.engine)):
         raise UnsupportedError(reason)
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
-    spec = _spec_of(session, project, region, takes, handle_samples, varied, job_id or new_job_id())
+    context = None if as_made is None else as_made.context
+    spec = _spec_of(
+        session, project, region, context or context_of(project, region), job_id or new_job_id()
+    )
+    source = None if varied is None else _source(region, varied)
+    spec = replace(
+        spec,
+        takes=takes,
+        head_samples=min(handle_samples, region.range.start_samples),
+        tail_samples=handle_samples,
+        source=source,
+    )
+    if as_made is not None:
+        spec = as_made.applied(spec)
     return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
 
 
@@ -216,43 +238,60 @@ def _varies(capabilities: Capabilities) -> bool:
     return any(setting.name == STRENGTH for setting in capabilities.settings)
 
 
-def _spec_of(
-    session: Session,
-    project: Project,
-    region: Region,
-    takes: int,
-    handle_samples: int,
-    varied: Take | None,
-    job_id: str,
-) -> JobSpec:
-    capabilities = capabilities_of(region.engine)
-    context_range = _context_range(region, round(capabilities.context_seconds * project.rate_hz))
+def sound_around(
+    session: Session, project: Project, region: Region, span: SampleRange
+) -> tuple[AudioBlock, npt.NDArray[np.bool_]]:
+    """Return what is heard over a span around a region without its takes, and where there is sound.
+
+    Raises:
+        MediaError: it can't be read.
+    """
     audio, covered = lane_sound(
         project,
         session.sounds,
         region.track_id,
         region.lane_ids,
-        context_range,
+        span,
         without_region_id=region.id,
     )
     if not covered.any():
         # An empty lane sounds as silence does, so an engine is to find silence around the region.
         covered[:] = True
+    return audio, covered
+
+
+def context_of(project: Project, region: Region) -> SampleRange:
+    """Return the stretch that a region's engine listens to."""
+    seconds = capabilities_of(region.engine).context_seconds
+    around_samples = round(seconds * project.rate_hz)
+    return SampleRange(
+        max(0, region.range.start_samples - around_samples),
+        region.range.end_samples + around_samples,
+    )
+
+
+def _spec_of(
+    session: Session, project: Project, region: Region, context: SampleRange, job_id: str
+) -> JobSpec:
+    """Return a job for one take without handles, its context stored."""
+    capabilities = capabilities_of(region.engine)
+    audio, covered = sound_around(session, project, region, context)
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     picture = _picture(project, region, capabilities)
     can_mask = EngineInput.PICTURE_MASK in capabilities.inputs
     sees_masks = picture is not None and can_mask and region.uses_masks
     variant = variant_of(capabilities, region.variant)
+    track_number, lane_numbers = _place_numbers(project, region)
     return JobSpec(
         job_id=job_id,
         engine=region.engine,
         task=EngineTask(region.task.value),
         rate_hz=project.rate_hz,
         context_path=path,
-        context_start_samples=context_range.start_samples,
-        context_length_samples=context_range.length_samples,
-        region_start_samples=region.range.start_samples - context_range.start_samples,
-        region_end_samples=region.range.end_samples - context_range.start_samples,
+        context_start_samples=context.start_samples,
+        context_length_samples=context.length_samples,
+        region_start_samples=region.range.start_samples - context.start_samples,
+        region_end_samples=region.range.end_samples - context.start_samples,
         valid=spans(covered),
         prompt=region.prompt,
         negative_prompt=region.negative_prompt,
@@ -260,26 +299,26 @@ def _spec_of(
         masks=region.masks if sees_masks else (),
         drawn_masks=region.drawn_masks if sees_masks else (),
         mask_stills=_mask_stills(session, region) if sees_masks else (),
-        source=None if varied is None else _source(region, varied),
         seed=new_seed() if region.seed is None else region.seed,
-        takes=takes,
         settings=region.settings,
         variant=region.variant if variant is None else variant.id,
         adapters=region.adapters,
-        head_samples=min(handle_samples, region.range.start_samples),
-        tail_samples=handle_samples,
         region_id=region.id,
+        region_name=region.name,
+        track_number=track_number,
+        lane_numbers=lane_numbers,
         project_name=project.name,
         software_version=prismdesk.__version__,
         time_reference_samples=time_reference_samples(project),
     )
 
 
-def _context_range(region: Region, around_samples: int) -> SampleRange:
-    return SampleRange(
-        max(0, region.range.start_samples - around_samples),
-        region.range.end_samples + around_samples,
-    )
+def _place_numbers(project: Project, region: Region) -> tuple[int, tuple[int, ...]]:
+    """Return the numbers (from 1) of a region's track and lanes."""
+    track_ids = [track.id for track in project.tracks]
+    number = track_ids.index(region.track_id)
+    lane_ids = [lane.id for lane in project.tracks[number].lanes]
+    return number + 1, tuple(lane_ids.index(lane_id) + 1 for lane_id in region.lane_ids)
 
 
 def _picture(project: Project, region: Region, capabilities: Capabilities) -> PictureWanted | None:
