@@ -41,8 +41,12 @@ from prismdesk.jobs.messages import (
     Run,
     SavedElsewhere,
     Stopped,
+    StopWarmUp,
     ToProcess,
     Unload,
+    WarmUp,
+    WarmUpNews,
+    WarmUpState,
     Workplace,
     WriteKept,
 )
@@ -62,6 +66,8 @@ if TYPE_CHECKING:
     Listener = Callable[[JobSnapshot], None]
 
 GRACE_SECONDS = 5.0
+_NO_MEASURE = (Phase.LOADING, Phase.PICTURE_FEATURES, Phase.ANALYSING)
+"""Phases whose pace says nothing about how long the making takes."""
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +101,7 @@ class JobQueue:
         self._actions: queues.SimpleQueue[Callable[[], None] | None] = queues.SimpleQueue()
         self._board = JobBoard(self._records.load(), self._tell_later)
         self._listeners: list[Listener] = []
+        self._warm_up_listeners: list[Callable[[WarmUpNews], None]] = []
         self._statuses: queues.SimpleQueue[ProcessStatus | None] = queues.SimpleQueue()
         self._is_closed = False
         self._is_paused = False
@@ -104,6 +111,7 @@ class JobQueue:
                 remove_takes(job.spec, self._folder)
         # Only the queue's own thread touches these.
         self._client: EngineClient | None = None
+        self._warming: tuple[str, str] | None = None
         self._running_id: str | None = None
         self._wants_new_process: set[str] = set()
         self._machine_changes: dict[str, dict[str, Any]] = {}
@@ -335,6 +343,32 @@ class JobQueue:
         """Start the engine process now, so that the first job need not wait for it."""
         self._actions.put(self._warm_up)
 
+    def warm_up_model(self, engine: str, variant: str) -> None:
+        """Load a model now, so that its first job need not wait for that.
+
+        How it goes is told to ``subscribe_to_warm_ups``; a job that comes ends it.
+        """
+        self._actions.put(lambda: self._warm_up_model(engine, variant))
+
+    def stop_warm_up(self) -> None:
+        """Load no further; what is loaded stays."""
+        self._actions.put(lambda: self._send(StopWarmUp()))
+
+    def subscribe_to_warm_ups(self, listener: Callable[[WarmUpNews], None]) -> Callable[[], None]:
+        """Have a function called with all news of warm-ups, on the queue's own thread.
+
+        Returns:
+            A function that ends this.
+        """
+        self._warm_up_listeners = [*self._warm_up_listeners, listener]
+
+        def unsubscribe() -> None:
+            self._warm_up_listeners = [
+                other for other in self._warm_up_listeners if other is not listener
+            ]
+
+        return unsubscribe
+
     def unload(self) -> None:
         """Have the engine process release the engine it has loaded, after the running job."""
         self._actions.put(lambda: self._send(Unload()))
@@ -451,10 +485,43 @@ class JobQueue:
             # The next job will say so, if it is still true then.
             _log.warning("the engine process can't be started", exc_info=True)
 
+    def _warm_up_model(self, engine: str, variant: str) -> None:
+        if self._running_id is not None or self._is_closed:
+            state = WarmUpState.STOPPED
+            self._tell_warm_up(WarmUpNews(engine=engine, variant=variant, state=state))
+            return
+        self._warm_up()
+        if self._client is not None:
+            self._warming = (engine, variant)
+            self._send(WarmUp(engine=engine, variant=variant, workplace=self._workplace()))
+
+    def _tell_warm_up(self, news: WarmUpNews) -> None:
+        self._warming = (news.engine, news.variant) if news.state is WarmUpState.LOADING else None
+        for listener in self._warm_up_listeners:
+            try:
+                listener(news)
+            except Exception:  # noqa: BLE001  (one listener's fault is not the jobs')
+                _log.exception("a listener to warm-ups failed")
+
+    def _end_warm_up(self) -> None:
+        """Tell that a warm-up ended with its process."""
+        if self._warming is not None:
+            engine, variant = self._warming
+            self._tell_warm_up(
+                WarmUpNews(
+                    engine=engine,
+                    variant=variant,
+                    state=WarmUpState.FAILED,
+                    message="The model's process stopped while it was loaded; it starts again "
+                    "with the next job.",
+                )
+            )
+
     def _stop_process(self) -> None:
         client, self._client = self._client, None
         if client is not None:
             client.stop(grace_seconds=self._grace_seconds)
+            self._end_warm_up()
 
     def _renew_process(self) -> None:
         """End the process, or have one that keeps unwritten sound let go of all else."""
@@ -533,13 +600,15 @@ class JobQueue:
     def _ask_status(self) -> None:
         if self._client is None:
             self._statuses.put(None)
-        self._send(AskStatus())
+        self._send(AskStatus(device=self._workplace().machine.device))
 
     def _receive(self, client: EngineClient, message: FromProcess) -> None:
         if client is not self._client or isinstance(message, Ready):
             return
         if isinstance(message, ProcessStatus):
             self._statuses.put(message)
+        elif isinstance(message, WarmUpNews):
+            self._tell_warm_up(message)
         elif message.job_id == self._running_id:
             if isinstance(message, JobProgress):
                 self._progress(message)
@@ -554,7 +623,7 @@ class JobQueue:
         if before is not None and _is_other_work(before.phase, progress.phase):
             self._time_left.restart()
         seconds_left = self._time_left.update(progress.fraction, time.monotonic())
-        if progress.seconds_left is None and progress.phase is not Phase.LOADING:
+        if progress.seconds_left is None and progress.phase not in _NO_MEASURE:
             progress = replace(progress, seconds_left=seconds_left)
         self._board.change(message.job_id, progress=progress)
 
@@ -592,6 +661,7 @@ class JobQueue:
         if client is not self._client:
             return
         self._client = None
+        self._end_warm_up()
         self._forget_kept()
         if self._running_id is None:
             return
@@ -684,4 +754,4 @@ class JobQueue:
 
 def _is_other_work(before: Phase, now: Phase) -> bool:
     """Whether the speed of one phase says nothing about the next: loading is no measure."""
-    return now is not before and before in (Phase.LOADING, Phase.PICTURE_FEATURES)
+    return now is not before and before in _NO_MEASURE

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.hosting.pace import Pace
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from prismdesk.engines.contract import IsCancelled, ReportProgress
+    from prismdesk.engines.contract import DeviceMemory, IsCancelled, ReportProgress
 
-_TOLD_FROM_FRACTION = 0.05
-_TOLD_FROM_SECONDS = 0.5
+_MEMORY_INTERVAL_SECONDS = 0.5
 
 
 class RunMonitor:
     """Tells how far a run is and stops it when it is no longer wanted.
 
     Every stage owns the share of the whole that its cost has among those still to do;
-    ``fraction`` never falls, whatever turns out to be done already.
+    ``fraction`` never falls, whatever turns out to be done already. The time left is told once
+    steps were measured: costs, which are estimates, then only say how the stages after it compare.
 
     Args:
         report: told of progress.
         cancelled: asked often.
         costs: what each stage costs, in any unit.
+        memory: tells how full the device is; asked twice a second at most.
+        clock: seconds that never go back, for tests.
     """
 
     def __init__(
-        self, report: ReportProgress, cancelled: IsCancelled, costs: Mapping[str, float]
+        self,
+        report: ReportProgress,
+        cancelled: IsCancelled,
+        costs: Mapping[str, float],
+        *,
+        memory: Callable[[], DeviceMemory | None] = lambda: None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._report = report
         self.cancelled = cancelled
@@ -39,7 +49,13 @@ class RunMonitor:
         self._stage = ""
         self._fraction = 0.0
         self._envelope: tuple[float, ...] | None = None
-        self._started_seconds = time.monotonic()
+        self._clock = clock
+        self._pace = Pace()
+        self._within = 0.0
+        self._seconds_per_cost: float | None = None
+        self._read_memory = memory
+        self._memory: DeviceMemory | None = None
+        self._memory_read_seconds = float("-inf")
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the run is no longer wanted; cheap, call it often."""
@@ -49,6 +65,7 @@ class RunMonitor:
         """Say that a stage begins; the one before is done."""
         self.finish()
         self._stage = stage
+        self._pace.begin()
         self.at(phase, 0, 0)
 
     def skip(self, stage: str) -> None:
@@ -59,6 +76,7 @@ class RunMonitor:
         """Say that the present stage is done."""
         self._done += self._left.pop(self._stage, 0.0)
         self._stage = ""
+        self._within = 0.0
 
     def at(
         self,
@@ -77,6 +95,9 @@ class RunMonitor:
         self.check()
         self._envelope = envelope or self._envelope
         within = share if share is not None else step / steps if steps else 0.0
+        self._within = within
+        self._pace.reached(within, self._clock())
+        self._measure(phase)
         spent = self._done + within * self._left.get(self._stage, 0.0)
         whole = self._done + sum(self._left.values())
         self._fraction = max(self._fraction, min(1.0, spent / whole if whole else 0.0))
@@ -93,18 +114,48 @@ class RunMonitor:
         self._fraction = 1.0
         self._tell(phase, 0, 0)
 
+    @contextmanager
+    def left_out(self) -> Iterator[None]:
+        """Have what is done in the block not count as time that the present stage takes."""
+        began = self._clock()
+        try:
+            yield
+        finally:
+            self._pace.leave_out(self._clock() - began)
+
+    def _measure(self, phase: Phase) -> None:
+        """Learn from steps what a unit of cost takes here; other stages are no measure."""
+        whole, cost = self._pace.whole_seconds, self._left.get(self._stage, 0.0)
+        if phase is Phase.STEP and whole is not None and cost > 0.0:
+            self._seconds_per_cost = whole / cost
+
+    def _seconds_left(self) -> float | None:
+        """What the run still takes; None until steps were measured."""
+        if self._seconds_per_cost is None:
+            return None
+        cost = self._left.get(self._stage, 0.0)
+        whole = self._pace.whole_seconds
+        if whole is None:
+            whole = cost * self._seconds_per_cost
+        later = sum(self._left.values()) - cost
+        return (1.0 - self._within) * whole + later * self._seconds_per_cost
+
+    def _memory_now(self) -> DeviceMemory | None:
+        now = self._clock()
+        if now - self._memory_read_seconds >= _MEMORY_INTERVAL_SECONDS:
+            self._memory_read_seconds = now
+            self._memory = self._read_memory()
+        return self._memory
+
     def _tell(self, phase: Phase, step: int, steps: int) -> None:
-        spent_seconds = time.monotonic() - self._started_seconds
-        left_seconds = None
-        if self._fraction > _TOLD_FROM_FRACTION and spent_seconds > _TOLD_FROM_SECONDS:
-            left_seconds = spent_seconds * (1.0 - self._fraction) / self._fraction
         self._report(
             Progress(
                 phase=phase,
                 step=step,
                 steps=steps,
                 fraction=self._fraction,
-                seconds_left=left_seconds,
+                seconds_left=self._seconds_left(),
                 envelope=self._envelope,
+                memory=self._memory_now(),
             )
         )

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.contract import DeviceMemory, Phase, Progress
 from prismdesk.engines.hosting.run_monitor import RunMonitor
 from prismdesk.errors import Cancelled
 
@@ -43,3 +43,103 @@ def test_cancel_is_raised_where_it_is_asked_for() -> None:
     monitor = RunMonitor(lambda progress: None, lambda: True, {})
     with pytest.raises(Cancelled):
         monitor.begin("a", Phase.STEP)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def sampling(steps: int, *, costs: dict[str, float]) -> tuple[list[Progress], Clock, RunMonitor]:
+    """A monitor whose sampling has begun, what it tells, and its clock."""
+    seen: list[Progress] = []
+    clock = Clock()
+    monitor = RunMonitor(seen.append, lambda: False, costs, clock=clock)
+    monitor.begin("sampling", Phase.STEP)
+    return seen, clock, monitor
+
+
+def test_time_left_is_told_from_the_second_step_on_and_never_from_the_first() -> None:
+    seen, clock, monitor = sampling(10, costs={"sampling": 1.0})
+    clock.now = 30.0
+    monitor.at(Phase.STEP, 1, 10)
+    assert seen[-1].seconds_left is None
+    clock.now = 30.5
+    monitor.at(Phase.STEP, 2, 10)
+    assert seen[-1].seconds_left == pytest.approx(4.0)
+
+
+def test_guessed_costs_say_nothing_of_the_time_that_steps_take() -> None:
+    seen, clock, monitor = sampling(4, costs={"before": 100.0, "sampling": 1.0})
+    monitor.skip("before")
+    for step in range(1, 5):
+        clock.now += 5.0 if step == 1 else 2.0
+        monitor.at(Phase.STEP, step, 4)
+    told = [one.seconds_left for one in seen]
+    assert told[:2] == [None, None]
+    assert told[2:] == pytest.approx([4.0, 2.0, 0.0])
+
+
+def test_a_step_that_was_held_up_misleads_nobody() -> None:
+    seen, clock, monitor = sampling(20, costs={"sampling": 1.0})
+    for step in range(1, 11):
+        clock.now += 60.0 if step == 7 else 1.0
+        monitor.at(Phase.STEP, step, 20)
+    assert seen[-1].seconds_left == pytest.approx(10.0)
+
+
+def test_what_comes_after_the_steps_is_added_by_its_cost() -> None:
+    seen, clock, monitor = sampling(4, costs={"sampling": 8.0, "decoding": 2.0})
+    for step in range(1, 3):
+        clock.now += 2.0
+        monitor.at(Phase.STEP, step, 4)
+    assert seen[-1].seconds_left == pytest.approx(4.0 + 2.0)
+    for step in range(3, 5):
+        clock.now += 2.0
+        monitor.at(Phase.STEP, step, 4)
+    monitor.begin("decoding", Phase.DECODING)
+    assert seen[-1].seconds_left == pytest.approx(2.0)
+
+
+def test_takes_made_one_after_the_other_are_counted_together() -> None:
+    seen, clock, monitor = sampling(4, costs={"sampling": 1.0})
+    for take in range(2):
+        for step in range(1, 5):
+            clock.now += 1.0
+            monitor.at(Phase.STEP, step, 4, share=(take + step / 4) / 2)
+            if take == 0 and step == 4:
+                assert seen[-1].seconds_left == pytest.approx(4.0)
+    assert seen[-1].seconds_left == pytest.approx(0.0)
+
+
+def test_listening_does_not_count_as_time_that_steps_take() -> None:
+    seen, clock, monitor = sampling(10, costs={"sampling": 1.0})
+    for step in range(1, 6):
+        clock.now += 1.0
+        if step > 1:
+            with monitor.left_out():
+                clock.now += 50.0
+        monitor.at(Phase.STEP, step, 10)
+    assert seen[-1].seconds_left == pytest.approx(5.0)
+
+
+def test_memory_of_the_device_is_told_and_read_twice_a_second_at_most() -> None:
+    reads: list[float] = []
+    seen: list[Progress] = []
+    clock = Clock()
+
+    def memory() -> DeviceMemory:
+        reads.append(clock.now)
+        return DeviceMemory(device="RTX 4070", used_bytes=5, total_bytes=12)
+
+    monitor = RunMonitor(seen.append, lambda: False, {"a": 1.0}, memory=memory, clock=clock)
+    monitor.begin("a", Phase.STEP)
+    for step in range(1, 11):
+        clock.now += 0.125
+        monitor.at(Phase.STEP, step, 10)
+    assert reads == pytest.approx([0.0, 0.5, 1.0])
+    assert all(one.memory is not None and one.memory.total_bytes == 12 for one in seen)
