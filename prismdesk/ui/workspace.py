@@ -16,6 +16,7 @@ from prismdesk.ui.commands.region_commands import RegionCommands
 from prismdesk.ui.commands.track_commands import TrackCommands
 from prismdesk.ui.commands.transport_commands import TransportCommands
 from prismdesk.ui.commands.view_commands import ViewCommands
+from prismdesk.ui.masks.mode import MaskMode
 from prismdesk.ui.meters.panel import MetersPanel
 from prismdesk.ui.models.panel import ModelsPanel
 from prismdesk.ui.panel_dock import PanelDock
@@ -139,6 +140,15 @@ class Workspace(QObject):
             self._desktop,
             self,
         )
+        self.masks = MaskMode(
+            self.document,
+            self.selection,
+            self.transport,
+            self.viewer,
+            self._desktop,
+            self.sound.pending,
+            self,
+        )
         self.proofs = Proofs(self.document, self)
         menus = ItemMenus(self.canvas, self._desktop, self.sound.audition.hear)
         self.item_focus = ItemFocus(
@@ -259,6 +269,7 @@ class Workspace(QObject):
             lambda: not self.canvas.isVisibleTo(self.page),
         )
         self._view_commands.bind_actions()
+        self.masks.bind_actions()
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
         desktop.actions.bind("view.models", self.show_models)
 
@@ -274,6 +285,7 @@ class Workspace(QObject):
             self.selection.changed,
             self.transport.playing_changed,
             self.sound.audition.changed,
+            self.masks.editing.changed,
             self.sound.bridge.job_changed,
             self.sound.bridge.job_gone,
         ):

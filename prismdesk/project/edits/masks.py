@@ -248,15 +248,16 @@ def add_mask_stroke(
         EditError: there is no such region, or it is beyond all bounds.
     """
     masks = region_of(project, region_id).drawn_masks
+    form = within_bounds(MaskKeyFrame(strokes=(stroke,)))
     top = masks[-1] if masks else None
     if top is not None and top.shape is MaskShape.PAINT and top.takes_away is takes_away:
         here = form_at(top, offset_samples)
-        painted = replace(here, strokes=(*here.strokes, stroke))
+        painted = replace(here, strokes=(*here.strokes, *form.strokes))
         return set_mask_form(project, region_id, top.id, painted)
     layer = DrawnMask(
         id=new_mask_id or MaskId(new_id("mask")),
         shape=MaskShape.PAINT,
-        key_frames=(MaskKeyFrame(strokes=(stroke,)),),
+        key_frames=(form,),
         takes_away=takes_away,
     )
     return add_mask(project, region_id, layer)

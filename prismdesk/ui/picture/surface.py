@@ -122,6 +122,12 @@ class PictureSurface(QWidget):
         area.moveCenter(self.rect().center() + self._bounded(self._offset, size))
         return area
 
+    def move_picture(self, by: QPoint) -> None:
+        """Move a picture that is larger than the area."""
+        if self._zoom is not PictureZoom.FIT:
+            self._offset = self._bounded(self._offset + by, self.picture_area().size())
+            self.update()
+
     def refresh(self) -> None:
         """Show what the shared picture is now."""
         description = self._shown.description()

@@ -67,6 +67,8 @@ class Viewer(QWidget):
         self._burn_in = self._toggle(IconName.CAPTIONS, "Timecode in the picture")
         self._safe_areas = self._toggle(IconName.FRAME_CORNERS, "Safe areas")
         self._whole = self._toggle(IconName.CORNERS_OUT, "Picture on the whole screen")
+        self._more_buttons = QHBoxLayout()
+        self._below_picture = QVBoxLayout()
         self._lay_out()
         self.surface.resized.connect(self._on_resized)
         self._zoom.activated.connect(self._choose_zoom)
@@ -74,6 +76,14 @@ class Viewer(QWidget):
         self._safe_areas.clicked.connect(self.safe_areas_wanted)
         self._whole.clicked.connect(self.toggle_full_screen)
         self._burn_in.setChecked(self._shown.burn_in)
+
+    def add_button(self, button: QToolButton) -> None:
+        """Put a button of somebody else beside the viewer's own."""
+        self._more_buttons.addWidget(button)
+
+    def add_below(self, tools: QWidget) -> None:
+        """Put somebody else's tools between the picture and the buttons."""
+        self._below_picture.addWidget(tools)
 
     def set_film(self, name: str, size_px: tuple[int, int], rate: Fraction) -> None:
         """Say which film it is; ``size_px`` as coded, until ``set_film_size`` says how shown."""
@@ -193,6 +203,7 @@ class Viewer(QWidget):
         below.setSpacing(4)
         below.addWidget(self._zoom)
         below.addStretch()
+        below.addLayout(self._more_buttons)
         for button in (self._burn_in, self._safe_areas, self._whole):
             below.addWidget(button)
         around = QHBoxLayout()
@@ -203,6 +214,7 @@ class Viewer(QWidget):
         column.setSpacing(0)
         column.addLayout(heading)
         column.addLayout(around, 1)
+        column.addLayout(self._below_picture)
         column.addLayout(below)
 
     def _set_film_px(self, film_px: tuple[int, int]) -> None:

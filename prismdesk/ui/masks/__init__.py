@@ -1,0 +1,1 @@
+"""Masks drawn over the picture: the mode of the viewer, its tools, its strip of key frames."""

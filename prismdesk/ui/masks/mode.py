@@ -1,0 +1,106 @@
+"""Masks in the window: the mode, its layer over the picture, its tools and its actions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from prismdesk.ui.masks.editing import MaskEditing, MaskTool
+from prismdesk.ui.masks.layer import MaskLayer
+from prismdesk.ui.masks.tools import MaskTools
+from prismdesk.ui.widgets.buttons import action_button
+
+if TYPE_CHECKING:
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.pending_edits import PendingEdits
+    from prismdesk.ui.picture.viewer import Viewer
+    from prismdesk.ui.selection import Selection
+    from prismdesk.ui.transport import Transport
+
+_CHOOSE = "Choose a mask first"
+
+
+class MaskMode(QObject):
+    """Builds what the mode needs in the viewer, and binds its actions.
+
+    Attributes:
+        editing: the mode.
+        layer: over the picture.
+        tools: below it.
+
+    Args:
+        document: the project.
+        selection: the region.
+        transport: the playhead.
+        viewer: shows the picture.
+        desktop: what every panel may need.
+        pending: what is being typed.
+        parent: owns it.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        selection: Selection,
+        transport: Transport,
+        viewer: Viewer,
+        desktop: Desktop,
+        pending: PendingEdits,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desktop = desktop
+        self.editing = MaskEditing(document, selection, transport, desktop, pending, self)
+        self.layer = MaskLayer(viewer.surface, self.editing, desktop.theme)
+        self.tools = MaskTools(self.editing, desktop)
+        viewer.add_below(self.tools)
+        viewer.add_button(action_button(desktop.actions.action("region.mask")))
+
+    def bind_actions(self) -> None:
+        """Give the mode's actions to their keys, menu and buttons."""
+        bind, editing = self._desktop.actions.bind, self.editing
+        bind(
+            "region.mask",
+            editing.toggle,
+            enabled=lambda: editing.is_on or editing.why_not(),
+            checked=lambda: editing.is_on,
+        )
+        for tool in MaskTool:
+            bind(
+                f"region.mask_{tool.value}",
+                partial(editing.use, tool),
+                enabled=editing.why_not,
+                checked=partial(self._is_in_hand, tool),
+            )
+        bind(
+            "region.mask_key_frame",
+            editing.toggle_key_frame,
+            enabled=self._can_key,
+            checked=lambda: editing.is_on and editing.is_at_key_frame,
+        )
+        bind("region.mask_previous_key", lambda: editing.go_to_key(-1), enabled=self._has_keys)
+        bind("region.mask_next_key", lambda: editing.go_to_key(1), enabled=self._has_keys)
+        bind("region.mask_invert", editing.invert, enabled=self._has_masks)
+        bind("region.mask_clear", editing.clear, enabled=self._has_masks)
+
+    def _is_in_hand(self, tool: MaskTool) -> bool:
+        return self.editing.is_on and self.editing.tool is tool
+
+    def _can_key(self) -> bool | str:
+        if not self.editing.is_on:
+            return "Mask the picture first"
+        if self.editing.chosen is None:
+            return _CHOOSE
+        return self.editing.is_inside or "The playhead is outside the region"
+
+    def _has_keys(self) -> bool | str:
+        return bool(self.editing.key_times) or "The mask has no key frames"
+
+    def _has_masks(self) -> bool | str:
+        region = self.editing.region
+        if region is None:
+            return "Select a region first"
+        return bool(region.masks or region.drawn_masks) or "The region has no mask"
