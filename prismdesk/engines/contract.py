@@ -407,10 +407,11 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What an engine has loaded: of which variant, and how many bytes its networks take."""
+    """What an engine has loaded: of which variant, how many bytes, and on how full a device."""
 
     variant: str = ""
     loaded_bytes: int = 0
+    memory: DeviceMemory | None = None
 
 
 @runtime_checkable

@@ -17,6 +17,7 @@ from prismdesk.engines.contract import (
     SmallerWork,
     UnsupportedError,
     UnusableContextError,
+    WeightsDamagedError,
     WeightsMissingError,
 )
 from prismdesk.errors import InputError, WorkError
@@ -65,6 +66,10 @@ def failure_of(error: Exception, spec: JobSpec) -> JobFailure:
             needed_bytes=error.needed_bytes,
             free_bytes=error.free_bytes,
             device=error.device,
+        )
+    if isinstance(error, WeightsDamagedError):
+        return JobFailure(
+            kind=FailureKind.WEIGHTS_DAMAGED, message=str(error), model_id=error.model_id
         )
     if isinstance(error, MemoryError) or _is_torch_error(error, "OutOfMemoryError"):
         return out_of_memory(spec)

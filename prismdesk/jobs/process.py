@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import psutil
 
 from prismdesk.errors import Cancelled
+from prismdesk.jobs.device_facts import facts_with
 from prismdesk.jobs.failures import failure_of
 from prismdesk.jobs.log import job_mark, rotate
 from prismdesk.jobs.made_sound import MadeSound, NotWrittenError, no_room
@@ -44,20 +45,23 @@ from prismdesk.jobs.messages import (
     Run,
     SavedElsewhere,
     Stopped,
+    StopWarmUp,
     ToProcess,
     Unload,
     UnreadableMessage,
+    WarmUp,
     WriteKept,
     decode_to_process,
     encode_from_process,
 )
+from prismdesk.jobs.warming import WarmUps, holding_of
 from prismdesk.jobs.work import make_takes
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import Engine, Progress, ReportProgress
+    from prismdesk.engines.contract import Engine, IsCancelled, Progress, ReportProgress
     from prismdesk.jobs.spec import JobSpec
 
 PARENT_GONE_SECONDS = 2.0
@@ -93,9 +97,10 @@ class EngineProcess:
         self._in = messages_in
         self._out = messages_out
         self._out_lock = threading.Lock()
-        self._work: queue.SimpleQueue[Run | Unload | WriteKept | DropKept | None] = (
+        self._work: queue.SimpleQueue[Run | Unload | WarmUp | WriteKept | DropKept | None] = (
             queue.SimpleQueue()
         )
+        self._warm_ups = WarmUps(self._send, lambda: self._parent_is_gone.is_set())
         self._kept: dict[str, MadeSound] = {}
         self._cancelled_ids: set[str] = set()
         self._parent_is_gone = threading.Event()
@@ -110,6 +115,8 @@ class EngineProcess:
         while (work := self._work.get()) is not None:
             if isinstance(work, Unload):
                 self._release()
+            elif isinstance(work, WarmUp):
+                self._warm_up(work)
             elif isinstance(work, WriteKept):
                 self._write_kept(work)
             elif isinstance(work, DropKept):
@@ -200,10 +207,13 @@ class EngineProcess:
 
     def _prepare(self, job_id: str, progress: ReportProgress) -> None:
         """Load the engine; cancelled, it is left as it is at its next report of progress."""
+        self._load(progress, lambda: self._is_cancelled(job_id))
+
+    def _load(self, progress: ReportProgress, is_unwanted: IsCancelled) -> None:
         assert self._engine is not None
 
         def report(loading: Progress) -> None:
-            raise_if_cancelled(lambda: self._is_cancelled(job_id))
+            raise_if_cancelled(is_unwanted)
             progress(loading)
 
         try:
@@ -212,6 +222,19 @@ class EngineProcess:
             self._release()
             raise
         self._is_prepared = True
+
+    def _loaded_engine(
+        self, engine_id: str, progress: ReportProgress, is_unwanted: IsCancelled
+    ) -> Engine:
+        engine = self._engine_of(engine_id)
+        if not self._is_prepared:
+            self._load(progress, is_unwanted)
+        return engine
+
+    def _warm_up(self, wish: WarmUp) -> None:
+        """Load a model ahead of a job; an engine that failed may be half loaded and is freed."""
+        if not self._warm_ups.do(wish, self._loaded_engine):
+            self._release()
 
     def _release(self) -> None:
         engine, self._engine, self._is_prepared = self._engine, None, False
@@ -259,20 +282,33 @@ class EngineProcess:
         os._exit(1)
 
     def _receive(self, message: ToProcess) -> None:
-        if isinstance(message, Run | Unload | WriteKept | DropKept):
+        if isinstance(message, WarmUp):
+            self._warm_ups.want(message)
+        elif isinstance(message, Run | Unload | StopWarmUp):
+            self._warm_ups.stop()
+        if isinstance(message, Run | Unload | WarmUp | WriteKept | DropKept):
             self._work.put(message)
         elif isinstance(message, Cancel):
             self._cancelled_ids.add(message.job_id)
         elif isinstance(message, AskStatus):
-            self._send(self._status())
+            self._send(self._status(message.device))
 
-    def _status(self) -> ProcessStatus:
+    def _status(self, wished_device: str) -> ProcessStatus:
+        engine = self._engine
+        holding = holding_of(engine)
+        facts = facts_with(holding.memory, wished_device)
         return ProcessStatus(
             pid=os.getpid(),
             memory_bytes=psutil.Process().memory_info().rss,
             has_torch="torch" in sys.modules,
-            loaded_engine=self._engine.capabilities.id if self._engine else None,
+            loaded_engine=engine.capabilities.id if engine else None,
             running_job_id=self._running_job_id,
+            loaded_variant=holding.variant,
+            loaded_bytes=holding.loaded_bytes,
+            device=facts.name,
+            device_detail=facts.detail,
+            device_used_bytes=facts.used_bytes,
+            device_total_bytes=facts.total_bytes,
         )
 
 

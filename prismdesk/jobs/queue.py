@@ -262,7 +262,9 @@ class JobQueue:
             UnknownJob, IllegalTransition: it is in another state.
         """
         failure = self._board.job(job_id).failure
-        self._let_go(job_id, JobState.CLEARED)
+        self._board.move(job_id, JobState.CLEARED)
+        # On the queue's own thread: the window's must not wait for the disk.
+        self._actions.put(lambda: self._records.remove(job_id))
         if failure is not None and failure.is_kept:
             self._actions.put(lambda: self._send(DropKept(job_id=job_id)))
 

@@ -10,12 +10,14 @@ from prismdesk.engines.audiox.model_files import forget_files
 from prismdesk.engines.audiox.offer import ENGINE_ID, audiox_offer
 from prismdesk.engines.audiox.planning import RunPlan, plan_run, smaller_models
 from prismdesk.engines.audiox.run_state import RunState
+from prismdesk.engines.audiox.warming import warm_set
 from prismdesk.engines.hosting.engine import Hosted, HostedEngine
 from prismdesk.engines.hosting.memory import free_bytes
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities, Request, Result
+    from prismdesk.engines.contract import Capabilities, MachineOptions, Request, Result
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
+    from prismdesk.engines.hosting.warming import WarmSet
     from prismdesk.engines.weights.model import Model
 
 
@@ -41,6 +43,9 @@ class AudioxEngine(HostedEngine[RunPlan]):
 
     def _plan(self, request: Request) -> RunPlan:
         return plan_run(request)
+
+    def _warm_set(self, variant: str, machine: MachineOptions) -> WarmSet:
+        return warm_set(variant, machine)
 
     def _costs(self, request: Request, plan: RunPlan) -> dict[str, float]:
         return audiox_costs(plan, takes=request.takes)

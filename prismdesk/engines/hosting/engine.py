@@ -8,18 +8,26 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import torch
 
+from prismdesk.engines.contract import Holding
+from prismdesk.engines.hosting.damage import damage_behind
+from prismdesk.engines.hosting.device_memory import device_memory
 from prismdesk.engines.hosting.features import FeatureMemory, Features
+from prismdesk.engines.hosting.made_on import recorded
 from prismdesk.engines.hosting.memory import (
     MemoryPlan,
     fitting_plan,
     free_bytes,
+    keeping_plan,
     ladder,
     needed_bytes,
+    nothing_ahead,
     out_of_memory,
     ran_out_of_memory,
 )
 from prismdesk.engines.hosting.residency import Residence
 from prismdesk.engines.hosting.run_monitor import RunMonitor
+from prismdesk.engines.hosting.warming import load_ahead
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.memory_faults import is_out_of_memory
 from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
 
@@ -29,6 +37,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.contract import (
         Capabilities,
         IsCancelled,
+        MachineOptions,
         OutOfMemoryError,
         ReportProgress,
         Request,
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
     )
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.hosting.warming import WarmSet
     from prismdesk.engines.sampling.graphed import Run
     from prismdesk.engines.weights.model import Model
 
@@ -81,6 +91,7 @@ class HostedEngine(ABC, Generic[PlanT]):
         self._remembered = FeatureMemory()
         self._graphs = GraphedRun()
         self._device = torch.device("cpu")
+        self._held_variant = ""
 
     @property
     @abstractmethod
@@ -90,6 +101,10 @@ class HostedEngine(ABC, Generic[PlanT]):
     @abstractmethod
     def _plan(self, request: Request) -> PlanT:
         """Decide everything about a run but how much is done at once."""
+
+    @abstractmethod
+    def _warm_set(self, variant: str, machine: MachineOptions) -> WarmSet:
+        """What is loaded of a variant before there is a request."""
 
     @abstractmethod
     def _costs(self, request: Request, plan: PlanT) -> Mapping[str, float]:
@@ -110,6 +125,18 @@ class HostedEngine(ABC, Generic[PlanT]):
         """How many networks are loaded."""
         return self._residence.loaded_count
 
+    @property
+    def holding(self) -> Holding:
+        """Which variant's networks are loaded, what they take, and where; from any thread."""
+        loaded_bytes = self._residence.loaded_bytes
+        if not loaded_bytes:
+            return Holding()
+        return Holding(
+            variant=self._held_variant,
+            loaded_bytes=loaded_bytes,
+            memory=device_memory(self._device),
+        )
+
     def prepare(self, progress: ReportProgress) -> None:
         """Nothing yet: which networks are needed, the request says."""
 
@@ -120,6 +147,59 @@ class HostedEngine(ABC, Generic[PlanT]):
         self._residence.release(self._device)
 
     @torch.no_grad()
+    def warm_up(
+        self,
+        variant: str,
+        machine: MachineOptions,
+        progress: ReportProgress,
+        cancelled: IsCancelled,
+    ) -> None:
+        """Load a variant's networks, so that its next run begins at once.
+
+        Where a graphics processor can't hold all of them they wait in main memory.
+
+        Raises:
+            UnsupportedError: the device isn't there.
+            UnknownModelError: there is no such variant.
+            WeightsMissingError: the variant's files aren't all here.
+            WeightsDamagedError: a file isn't what was published.
+            CheckpointError: a weight file can't be used.
+            OutOfMemoryError: the processor's memory can't hold them all.
+            Cancelled: ``cancelled()`` answered True; what is loaded by then stays.
+        """
+        try:
+            self._warm_up(self._warm_set(variant, machine), machine, progress, cancelled)
+        except CheckpointError as error:
+            raise damage_behind(error, self._id, variant) from error
+
+    def _warm_up(
+        self,
+        wanted: WarmSet,
+        machine: MachineOptions,
+        progress: ReportProgress,
+        cancelled: IsCancelled,
+    ) -> None:
+        self._begin_on(wanted.checkpoint)
+        plan = keeping_plan(self._device)
+        fits = fitting_plan([plan], wanted.needs, self._available_bytes()) is not None
+        if self._device.type == "cpu" and not fits:
+            raise nothing_ahead(
+                wanted.checkpoint.model.name,
+                wanted_bytes=needed_bytes(plan, wanted.needs),
+                available_bytes=self._available_bytes(),
+            )
+        self._residence.is_offloading = self._device.type != "cpu" and (
+            machine.offload == "offload" or not fits
+        )
+        load_ahead(wanted, self._residence, progress, cancelled)
+
+    def _begin_on(self, checkpoint: Checkpoint) -> None:
+        """Turn to a checkpoint; networks that it doesn't use are freed."""
+        self._device, self._held_variant = checkpoint.device, checkpoint.model.id
+        if self._residence.forget_others(checkpoint):
+            self._graphs.forget()
+
+    @torch.no_grad()
     def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
         """Make the takes of a request; the same request gives the same samples.
 
@@ -128,21 +208,27 @@ class HostedEngine(ABC, Generic[PlanT]):
             UnknownModelError: there is no such variant.
             WeightsMissingError: the variant's files aren't all here.
             CheckpointError: a weight file can't be used.
+            WeightsDamagedError: a weight file isn't what was published.
             UnusableContextError: the region doesn't lie in the context.
             SettingError: a setting is unknown or out of range.
             OutOfMemoryError: nothing that would be heard the same fits the memory.
             Cancelled: ``cancelled()`` answered True.
         """
+        try:
+            return self._run(request, progress, cancelled)
+        except CheckpointError as error:
+            raise damage_behind(error, self._id, request.variant) from error
+
+    def _run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
         plan = self._plan(request)
-        self._device = plan.checkpoint.device
-        if self._residence.forget_others(plan.checkpoint):
-            self._graphs.forget()
+        self._begin_on(plan.checkpoint)
         rungs = list(ladder(self._device, request.takes, request.machine.offload))
         rung = self._first_rung(request, plan, rungs)
         while True:
             monitor = RunMonitor(progress, cancelled, self._costs(request, plan))
             try:
-                return self._make(request, plan, self._hosted(request, rungs[rung], monitor))
+                result = self._make(request, plan, self._hosted(request, rungs[rung], monitor))
+                return recorded(result, request, plan.checkpoint, rungs[rung])
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise

@@ -104,6 +104,11 @@ def ladder(device: torch.device, takes: int, offload: Offload) -> Iterator[Memor
     )
 
 
+def keeping_plan(device: torch.device) -> MemoryPlan:
+    """Return the plan of a single take with every network kept on the device."""
+    return next(ladder(device, 1, "keep"))
+
+
 def needed_bytes(plan: MemoryPlan, stages: Sequence[StageNeeds]) -> int:
     """Return the most memory that a plan takes at any moment."""
     if not stages:
@@ -138,6 +143,14 @@ def out_of_memory(
         f"{model_name} needs about {_gigabytes(wanted_bytes)} of {place} at least, and "
         f"{_gigabytes(available_bytes)} are free{advice}.",
         would_fit,
+    )
+
+
+def nothing_ahead(model_name: str, *, wanted_bytes: int, available_bytes: int) -> OutOfMemoryError:
+    """Return the error for networks that can only be loaded one after the other, as they work."""
+    return OutOfMemoryError(
+        f"{model_name} needs about {_gigabytes(wanted_bytes)} of main memory to be kept ready, and "
+        f"{_gigabytes(available_bytes)} are free; it still works, loading one network at a time."
     )
 
 

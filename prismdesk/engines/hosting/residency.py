@@ -77,6 +77,11 @@ class Residence:
         empty_cache(device)
 
     @property
+    def loaded_bytes(self) -> int:
+        """Memory that all networks take, on the device or waiting; from any thread."""
+        return sum(self._sizes_bytes.get(key, 0) for key in tuple(self._loaded))
+
+    @property
     def loaded_count(self) -> int:
         """How many networks are loaded."""
         return len(self._loaded)

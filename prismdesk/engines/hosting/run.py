@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
+from prismdesk.engines.hosting.damage import require_undamaged
 from prismdesk.engines.hosting.installed import checksum_of
+from prismdesk.engines.hosting.made_on import arithmetic_of
 from prismdesk.engines.hosting.stage_costs import CHECKING
 from prismdesk.progress import ignore_progress
 
@@ -100,11 +102,19 @@ class HostedRun:
         return checksum_of(self.checkpoint.files[role], progress, self.monitor.cancelled)
 
     def about_encoder(self, role: str) -> dict[str, object]:
-        """What of an encoder decides its features: weights and numbers, not the device."""
-        return {"weights": self.sha256_of(role), "precision": str(self.checkpoint.precision)}
+        """What of an encoder decides its features, to the last bit of their rounding."""
+        return {
+            "weights": self.sha256_of(role),
+            "precision": str(self.checkpoint.precision),
+            "arithmetic": arithmetic_of(self.checkpoint, self.memory),
+        }
 
     def checked_weights(self, roles: Sequence[str]) -> tuple[tuple[str, str], ...]:
-        """Return the names and checksums of files; reading them for it is a stage of its own."""
+        """Return the names and checksums of files; reading them for it is a stage of its own.
+
+        Raises:
+            WeightsDamagedError: a file isn't what was published.
+        """
         self.monitor.begin(CHECKING, Phase.LOADING)
         named = []
         for done, role in enumerate(roles):
@@ -113,6 +123,7 @@ class HostedRun:
                 share = (done + part) / len(roles)
                 self.monitor.at(Phase.LOADING, done, len(roles), share=share)
 
+            require_undamaged(self.checkpoint, role, tell, self.monitor.cancelled)
             named.append((self.checkpoint.model.files[role].file_name, self.sha256_of(role, tell)))
             tell(1.0)
         return tuple(named)

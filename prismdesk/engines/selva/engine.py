@@ -11,10 +11,12 @@ from prismdesk.engines.selva.making import make_takes
 from prismdesk.engines.selva.offer import ENGINE_ID, selva_offer
 from prismdesk.engines.selva.planning import RunPlan, plan_run, smaller_models
 from prismdesk.engines.selva.run_state import RunState
+from prismdesk.engines.selva.warming import warm_set
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities, Request, Result
+    from prismdesk.engines.contract import Capabilities, MachineOptions, Request, Result
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
+    from prismdesk.engines.hosting.warming import WarmSet
     from prismdesk.engines.weights.model import Model
 
 
@@ -35,6 +37,9 @@ class SelvaEngine(HostedEngine[RunPlan]):
 
     def _plan(self, request: Request) -> RunPlan:
         return plan_run(request)
+
+    def _warm_set(self, variant: str, machine: MachineOptions) -> WarmSet:
+        return warm_set(variant, machine)
 
     def _costs(self, request: Request, plan: RunPlan) -> dict[str, float]:
         return selva_costs(

@@ -1,0 +1,68 @@
+"""What of a checkpoint is loaded ahead of the first job: all that a usual run wants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prismdesk.engines.audiox.memory_needs import RunSize, stage_needs
+from prismdesk.engines.audiox.model_files import files_of
+from prismdesk.engines.audiox.networks import (
+    DECODER,
+    DENOISER_NETWORK,
+    MAF,
+    SYNC,
+    VIDEO_PROMPT,
+    WORDS,
+)
+from prismdesk.engines.audiox.offer import ENGINE_ID
+from prismdesk.engines.hosting.device import choose_device, choose_precision
+from prismdesk.engines.hosting.installed import installed_model
+from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.warming import WarmSet
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import MachineOptions
+    from prismdesk.engines.hosting.network import Network
+
+_USUAL_LATENT_FRAMES = 237
+"""Of about 11 s, the natural length."""
+
+
+def warm_set(variant: str, machine: MachineOptions) -> WarmSet:
+    """Return the networks of a run with picture and words, of the natural length.
+
+    Raises:
+        UnsupportedError: the device isn't there.
+        UnknownModelError: there is no such variant.
+        WeightsMissingError: its files aren't all here.
+        ConfigError: its ``config.json`` can't be used.
+        CheckpointError: its weights can't.
+    """
+    installed = installed_model(ENGINE_ID, variant)
+    device = choose_device(machine.device)
+    checkpoint = Checkpoint(
+        model=installed.model,
+        files=installed.files,
+        device=device,
+        precision=choose_precision("auto", device),
+    )
+    files = files_of(checkpoint)
+    networks: list[Network[Any]] = [DENOISER_NETWORK, WORDS]
+    if files.has_picture:
+        networks.append(VIDEO_PROMPT)
+    if files.sync is not None:
+        networks.append(SYNC)
+    if files.config.gate is not None:
+        networks.append(MAF)
+    networks.append(DECODER)
+    size = RunSize(
+        window_frames=_USUAL_LATENT_FRAMES,
+        has_picture=True,
+        has_sound_prompt=False,
+        has_known_sound=False,
+    )
+    return WarmSet(
+        checkpoint=checkpoint,
+        networks=tuple(networks),
+        needs=tuple(stage_needs(checkpoint, size)),
+    )

@@ -1,0 +1,62 @@
+"""What of a checkpoint is loaded ahead of the first job: all that a usual run wants."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.hosting.device import choose_device, choose_precision
+from prismdesk.engines.hosting.installed import installed_model
+from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.warming import WarmSet
+from prismdesk.engines.selva.fitting_sizes import check_sizes
+from prismdesk.engines.selva.lengths import NATURAL_SECONDS
+from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
+from prismdesk.engines.selva.networks import (
+    CLIP_IMAGE,
+    CLIP_TEXT,
+    CLIP_WORDS,
+    GENERATOR,
+    SYNC,
+    T5,
+    TEXT_SYNC,
+    VAE_DECODER,
+    VOCODER,
+    listens,
+)
+from prismdesk.engines.selva.offer import ENGINE_ID
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import MachineOptions
+
+
+def warm_set(variant: str, machine: MachineOptions) -> WarmSet:
+    """Return the networks of a run with picture and words, of the natural length.
+
+    Raises:
+        UnsupportedError: the device isn't there.
+        UnknownModelError: there is no such variant.
+        WeightsMissingError: its files aren't all here.
+        CheckpointError: its networks don't fit each other.
+    """
+    installed = installed_model(ENGINE_ID, variant)
+    check_sizes(installed.model)
+    device = choose_device(machine.device)
+    checkpoint = Checkpoint(
+        model=installed.model,
+        files=installed.files,
+        device=device,
+        precision=choose_precision("auto", device),
+    )
+    does_listen = listens(checkpoint)
+    size = RunSize(
+        window_seconds=NATURAL_SECONDS,
+        has_meaning=not does_listen,
+        has_timing=True,
+        has_known_sound=False,
+    )
+    of_family = (TEXT_SYNC, T5) if does_listen else (SYNC, CLIP_IMAGE)
+    return WarmSet(
+        checkpoint=checkpoint,
+        networks=(GENERATOR, *of_family, CLIP_TEXT, CLIP_WORDS, VAE_DECODER, VOCODER),
+        needs=tuple(stage_needs(checkpoint, size)),
+    )
