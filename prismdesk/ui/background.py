@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.jobs.time_left import TimeLeft
+from prismdesk.ui.worker_threads import WorkerThreads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -26,6 +27,7 @@ class BackgroundTask(Generic[_T]):
     """One piece of work; read it on the window's thread, cancel it from anywhere.
 
     ``fraction`` is the share done, 0 to 1; ``seconds_left`` is None until it can be known.
+    ``has_ended`` is set once its thread has left the work.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class BackgroundTask(Generic[_T]):
         self.fraction = 0.0
         self.seconds_left: float | None = None
         self.is_over = False
+        self.has_ended = threading.Event()
         self._done = done
         self._failed = failed
         self._is_forgotten = False
@@ -103,7 +106,8 @@ class Background(QObject):
     def __init__(self, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._messages = messages
-        self._threads: dict[BackgroundTask[Any], threading.Thread] = {}
+        self._tasks: list[BackgroundTask[Any]] = []
+        self._hands = WorkerThreads()
         self._is_closed = False
         self._advanced.connect(self._advance)
         self._over.connect(self._end)
@@ -111,7 +115,7 @@ class Background(QObject):
     @property
     def tasks(self) -> tuple[BackgroundTask[Any], ...]:
         """What is under way, oldest first."""
-        return tuple(self._threads)
+        return tuple(self._tasks)
 
     def run(
         self,
@@ -136,32 +140,29 @@ class Background(QObject):
         task = BackgroundTask(title, done, failed or self._messages.error, is_quiet=quiet)
         if owner is not None:
             owner.destroyed.connect(task.forget)
-        thread = threading.Thread(
-            target=self._work, args=(task, work), name=f"background: {title}", daemon=True
-        )
-        self._threads[task] = thread
+        self._tasks.append(task)
         self.started.emit(task)
-        thread.start()
+        self._hands.do(f"background: {title}", lambda: self._work(task, work))
         return task
 
     def stop(self, tasks: Iterable[BackgroundTask[Any]]) -> None:
         """Cancel tasks and wait until they have ended; their outcomes are not told."""
-        stopped = [task for task in tasks if task in self._threads]
+        stopped = [task for task in tasks if task in self._tasks]
         for task in stopped:
             task.cancel()
         for task in stopped:
-            self._threads.pop(task).join()
+            task.has_ended.wait()
+            self._tasks.remove(task)
             task.is_over = True
             self.ended.emit(task)
 
     def close(self) -> None:
         """Cancel everything and wait for it; no outcome is told afterwards."""
         self._is_closed = True
-        for task in self._threads:
+        for task in self._tasks:
             task.cancel()
-        for thread in self._threads.values():
-            thread.join()
-        self._threads.clear()
+        self._hands.close()
+        self._tasks.clear()
 
     def _work(
         self, task: BackgroundTask[_T], work: Callable[[FractionDone, IsCancelled], _T]
@@ -180,16 +181,17 @@ class Background(QObject):
         except BaseException as error:  # noqa: BLE001  (raised again on the window's thread)
             outcome = _Outcome(None, error)
         self._over.emit(task, outcome)
+        task.has_ended.set()
 
     def _advance(self, task: BackgroundTask[Any], fraction: float) -> None:
-        if task in self._threads:
+        if task in self._tasks:
             task.advance(fraction)
             self.progressed.emit(task)
 
     def _end(self, task: BackgroundTask[Any], outcome: _Outcome) -> None:
-        if self._is_closed or task not in self._threads:
+        if self._is_closed or task not in self._tasks:
             return
         task.is_over = True
-        self._threads.pop(task).join()
+        self._tasks.remove(task)
         self.ended.emit(task)
         task.tell(outcome)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.engines.catalogue import steady_offers
 from prismdesk.errors import PrismDeskError
 from prismdesk.media.peaks import PeakPyramid
 from prismdesk.project.changes import changes
@@ -151,7 +152,8 @@ class Document(QObject):
         if found.is_empty():
             return
         self._times = Times(self._shown)
-        self.changed.emit(found)
+        with steady_offers():
+            self.changed.emit(found)
 
     def _kept(self, key: str, find: Callable[[], WaveSource]) -> WaveSource | None:
         if key not in self._waves:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.catalogue import capabilities_of, engines_that_can, steady_offers
 from prismdesk.engines.contract import EngineTask
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits import set_region_engine, set_region_task
@@ -83,7 +83,6 @@ class Making(QObject):
         self._desktop = desktop
         self._pending = pending
         self._new_takes = 1
-        self._handle_frames = 0
         self._capture = threading.Lock()
         self._preparing: dict[RegionId, int] = {}
 
@@ -105,11 +104,15 @@ class Making(QObject):
     @property
     def handle_frames(self) -> int:
         """Extra sound wanted on either side of a take, in frames."""
-        return self._handle_frames
+        return self._desktop.preferences.now.handle_frames
 
     def set_handle_frames(self, frames: int) -> None:
-        """Say how much sound the next takes bring on either side."""
-        self._handle_frames = max(0, frames)
+        """Say how much sound the next takes bring on either side; it is remembered."""
+        with suppress(WorkError):
+            # Not remembered, then; the next takes have it all the same.
+            self._desktop.preferences.change(
+                handle_frames=min(max(0, frames), LONGEST_HANDLE_FRAMES)
+            )
         self.options_changed.emit()
 
     def bind_actions(self) -> None:
@@ -142,6 +145,10 @@ class Making(QObject):
 
     def make(self, region_id: RegionId, task: Task | None = None) -> bool:
         """Queue a region; False if it can't be made, which has been told."""
+        with steady_offers():
+            return self._make(region_id, task)
+
+    def _make(self, region_id: RegionId, task: Task | None) -> bool:
         self._pending.flush()
         region = region_of(self._document.project, region_id)
         wanted = replace(
@@ -259,7 +266,7 @@ class Making(QObject):
             varied: the take that they are to vary.
         """
         project, session = self._document.project, self._document.session
-        handles = self._document.times.frame_start(self._handle_frames)
+        handles = self._document.times.frame_start(self.handle_frames)
 
         def work(*_: object) -> JobSnapshot:
             # One after the other, so that they are queued in the order they were asked for.

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
+from prismdesk.engines.catalogue import steady_offers
 from prismdesk.ui.actions.key_guard import KeyGuard
 from prismdesk.ui.actions.keymap import Keymap, normal_key, pressed_key, shown_key
 from prismdesk.ui.actions.table import (
@@ -130,8 +131,9 @@ class Actions(QObject):
 
     def refresh(self) -> None:
         """Ask everybody again what can be done and what is on."""
-        for action_id in self._actions:
-            self._refresh_one(action_id)
+        with steady_offers():
+            for action_id in self._actions:
+                self._refresh_one(action_id)
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         """Put all actions into menus, and on keys wherever the focus is in the bar's window."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from prismdesk.engines.catalogue import steady_offers
 from prismdesk.ui.inspector.footer import Footer
 from prismdesk.ui.inspector.region_header import RegionHeader
 from prismdesk.ui.inspector.request_form import RequestForm
@@ -111,6 +112,10 @@ class Inspector(QWidget):
             self.details.show_take(take_id)
             self._pages.setCurrentWidget(self.details)
 
+    def show_below_takes(self, part: QWidget) -> None:
+        """Put something more about the region below its takes."""
+        self._right.insertWidget(self._right.count() - 1, part)
+
     def show_region_page(self) -> None:
         """Go back to the region."""
         if self.region is not None:
@@ -125,9 +130,10 @@ class Inspector(QWidget):
         if self._pages.currentWidget() is self._empty:
             self._pages.setCurrentWidget(self._region_page)
         look = self._region_jobs.look(region.id)
-        self.header.show_region(region, look)
-        self.form.show_region(region)
-        self.footer.show_region(region, look)
+        with steady_offers():
+            self.header.show_region(region, look)
+            self.form.show_region(region)
+            self.footer.show_region(region, look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Put the takes beside the form, or below it where there is no room."""

@@ -107,8 +107,9 @@ class JobsStrip(QWidget):
         """Let the window be narrow: what doesn't fit is cut at the right."""
         return QSize(scaled_px(200), self.sizeHint().height())
 
-    def _follow_work(self, _: object) -> None:
-        self.refresh()
+    def _follow_work(self, task: BackgroundTask[Any]) -> None:
+        if not task.is_quiet:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show what is under way now."""

@@ -36,7 +36,7 @@ class WaveStrip(QWidget):
         self._take: Take | None = None
         self._columns: Columns | None = None
         self._image: QImage | None = None
-        self._reading: BackgroundTask[Columns] | None = None
+        self._reading: BackgroundTask[Columns | None] | None = None
         self._is_strong = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -87,22 +87,23 @@ class WaveStrip(QWidget):
             self._reading.cancel()
             self._reading = None
         take, width = self._take, self.width()
-        wave = self._document.wave_of_take(take) if take is not None else None
-        if take is None or wave is None or width < 2:
+        if take is None or width < 2:
             return
-        samples_per_px = max(1, -(-take.region.length_samples // width))
-        first = take.head_samples
+        document = self._document
+        # Its file is opened there, too: each call of the system may cost the window its turn.
         self._reading = self._desktop.background.run(
             f"Drawing {take.name}",
-            lambda *_: wave.columns(first, samples_per_px, width),
+            lambda *_: _read_columns(document, take, width),
             done=self._show,
             failed=lambda _: None,
             quiet=True,
             owner=self,
         )
 
-    def _show(self, columns: Columns) -> None:
-        self._columns, self._image, self._reading = _one_channel(columns), None, None
+    def _show(self, columns: Columns | None) -> None:
+        if columns is not None:
+            self._columns, self._image = _one_channel(columns), None
+        self._reading = None
         self.update()
 
     def _drawn(self, take: Take, columns: Columns) -> QImage:
@@ -119,6 +120,15 @@ class WaveStrip(QWidget):
             pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied
         )
         return image.copy()
+
+
+def _read_columns(document: Document, take: Take, width_px: int) -> Columns | None:
+    """Return a take's wave in so many columns; None if its file isn't to be had."""
+    wave = document.wave_of_take(take)
+    if wave is None:
+        return None
+    samples_per_px = max(1, -(-take.region.length_samples // width_px))
+    return wave.columns(take.head_samples, samples_per_px, width_px)
 
 
 def _one_channel(columns: Columns) -> Columns:
