@@ -26,7 +26,10 @@ _HOMES = {
     "extend": ("prismdesk.cli.sound", "extend"),
     "export": ("prismdesk.cli.delivery", "export"),
     "verify": ("prismdesk.cli.delivery", "verify"),
+    "batch": ("prismdesk.cli.batches", "run_batches"),
     "models": ("prismdesk.cli.models", "run_models"),
+    "suggest": ("prismdesk.cli.prompts", "suggest"),
+    "prompts": ("prismdesk.cli.prompts", "run_prompts"),
 }
 
 

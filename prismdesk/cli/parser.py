@@ -39,11 +39,14 @@ def build_parser() -> argparse.ArgumentParser:
         _add_generate,
         _add_fill,
         _add_extend,
+        _add_batch,
         _add_export,
         _add_history,
         _add_relink,
         _add_verify,
         _add_models,
+        _add_suggest,
+        _add_prompts,
     ):
         add(_adder(commands))
     return parser
@@ -177,6 +180,94 @@ def _add_models(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     adding.add_argument("folder", type=Path, metavar="FOLDER")
     remove = add_action("remove", "Delete a model's fetched files, or look into a folder no more.")
     remove.add_argument("model", metavar="ID|FOLDER")
+
+
+def _add_suggest(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add(
+        "suggest", "What a region or stretch holds (speech, hits, cuts), and what follows from it."
+    )
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("region", nargs="?", metavar="REGION", help="its name or id")
+    command.add_argument("--start", metavar="T", help=T_HELP)
+    command.add_argument("--end", metavar="T")
+    command.add_argument(
+        "--track", type=_positive_number, default=1, metavar="N", help="N-th track, from 1"
+    )
+    _add_json(command)
+
+
+def _add_prompts(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("prompts", "A project's named prompts: list, add, remove, move, apply them.")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    add_action = _adder(actions)
+    listing = add_action("list", "Every named prompt.")
+    adding = add_action("add", "Put a prompt into the table, in place of one of the same name.")
+    removing = add_action("remove", "Take a prompt out of the table; regions stay as they are.")
+    importing = add_action("import", "Put the prompts of a CSV file into the table.")
+    exporting = add_action("export", "Write the table as a CSV file.")
+    applying = add_action("apply", "Have regions ask for what a named prompt says.")
+    for action in (listing, adding, removing, importing, exporting, applying):
+        action.add_argument("project", type=Path, metavar="PROJECT")
+    for action in (adding, removing, applying):
+        action.add_argument("name", metavar="NAME")
+    for action in (importing, exporting):
+        action.add_argument("file", type=Path, metavar="CSV")
+    _add_json(listing)
+    applying.add_argument("regions", nargs="+", metavar="REGION", help="its name or id")
+    adding.add_argument("--prompt", required=True, help="what shall be heard")
+    adding.add_argument("--negative", metavar="PROMPT", help="what shall not be heard")
+    adding.add_argument("--engine", help="who makes the sound (default: as the region has it)")
+    adding.add_argument("--variant", help="which of the engine's models")
+    adding.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting of the engine; may be repeated",
+    )
+
+
+def _add_batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("batch", "Make many regions of a project, one after the other; over night too.")
+    actions = command.add_subparsers(
+        dest="action", metavar="ACTION", title="actions", required=True
+    )
+    add_action = _adder(actions)
+    start = add_action("start", "Make all open regions, or the named ones.")
+    resume = add_action("resume", "Go on with the batch that isn't over.")
+    for action in (start, resume):
+        action.add_argument("project", type=Path, metavar="PROJECT")
+        _add_machine(action)
+    start.add_argument("--takes", type=_take_count, default=1, metavar="N", help="of each, 1 to 16")
+    start.add_argument(
+        "--regions", nargs="+", metavar="REGION", help="names or ids (default: all open regions)"
+    )
+    start.add_argument(
+        "--only-open", action="store_true", help="of the named regions, those that are open"
+    )
+    start.add_argument(
+        "--remake", action="store_true", help="make more takes of regions that have some"
+    )
+    start.add_argument(
+        "--order",
+        choices=("fewest-loads", "film", "shortest"),
+        default="fewest-loads",
+        help="which region comes first (default: the order that loads models least often)",
+    )
+    start.add_argument(
+        "--at", dest="start_at", metavar="HH:MM", help="wait for that time of the day"
+    )
+    start.add_argument("--dry-run", action="store_true", help="say what would be made, and end")
+    resume.add_argument("--failed", action="store_true", help="also what failed or was cancelled")
+    status = add_action("status", "How far the batch is.")
+    summary = add_action("summary", "What became of each region, and why.")
+    for action in (status, summary):
+        action.add_argument("project", type=Path, metavar="PROJECT")
+        _add_json(action)
+    summary.add_argument("--csv", type=Path, metavar="FILE", help="write it as a table, too")
+    cancel = add_action("cancel", "Make nothing more of the batch; what is made stays.")
+    cancel.add_argument("project", type=Path, metavar="PROJECT")
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:

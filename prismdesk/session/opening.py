@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
+from prismdesk.jobs.batch_records import BatchRecord, BatchRecords, Outcome
 from prismdesk.jobs.states import JobState
 from prismdesk.media.conform import conform
 from prismdesk.media.content_key import content_key
@@ -262,14 +263,28 @@ def _take_up_jobs(session: Session) -> tuple[str, ...]:
     folder = session.folder / JOBS
     if not folder.is_dir() or not any(folder.iterdir()):
         return ()
-    notices = list(session.queue.unreadable)
+    records = BatchRecords(session.folder)
+    latest = records.latest()
+    notices = [*session.queue.unreadable, *records.unreadable]
+    going_on = set() if latest is None or latest.is_over else {e.job_id for e in latest.entries}
+    if latest is not None and going_on:
+        notices.append(unfinished_sentence(latest))
     for job in session.queue.jobs():
         if job.state is JobState.FINISHED:
             accept_takes(session, job)
             notices.append(f"The finished takes of “{job.label}” were added to the project.")
-        elif job.state is JobState.INTERRUPTED:
+        elif job.state is JobState.INTERRUPTED and job.id not in going_on:
             notices.append(interrupted_sentence(job))
     return tuple(notices)
+
+
+def unfinished_sentence(record: BatchRecord) -> str:
+    """Say that a batch isn't over, and how to go on with it."""
+    made, of = len(record.of(Outcome.MADE)), len(record.to_make)
+    return (
+        f"A batch isn't over, {made} of {of} regions are made; "
+        "go on with: prismdesk batch resume PROJECT"
+    )
 
 
 def interrupted_sentence(job: JobSnapshot) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.media.sounds import SoundLibrary
 from prismdesk.session.cache_place import project_cache
+from prismdesk.session.measured import Measured, RunMeter
 from prismdesk.session.workplace import workplace_of
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Session:
         """The jobs of this project."""
         if self._queue is None:
             self._queue = JobQueue(self.folder, workplace=self._workplace)
+            self._queue.subscribe(RunMeter(Measured()).follow)
         return self._queue
 
     def _workplace(self) -> Workplace:
