@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.catalogue import engines_that_can
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.contract import EngineTask, UnsupportedError
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import lane_of
 from prismdesk.project.model import Region, Task
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.asking import refusal
+from prismdesk.session.avoiding import avoided_at_first
+from prismdesk.session.preferences import KeptRecipe, Preferences
 from prismdesk.session.wishes import next_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from prismdesk.engines.contract import Capabilities
     from prismdesk.project.ids import LaneId
-    from prismdesk.project.model import Project, Track
+    from prismdesk.project.model import Project, SettingValue, Track
+    from prismdesk.session.preferences import PreferencesFile
+
+_OF_ONE_REGION = frozenset({"strength", "stop_at_step"})
+"""Settings that were meant for the region at hand, and aren't what the next begins with."""
 
 NEAR_SECONDS = 1.0
 """How far around a region sound is still something to mend from."""
@@ -39,9 +48,15 @@ def likely_task(project: Project, lane_ids: Iterable[LaneId], span: SampleRange)
 
 
 def new_region(
-    project: Project, track: Track, lane_ids: Iterable[LaneId], span: SampleRange
+    project: Project,
+    track: Track,
+    lane_ids: Iterable[LaneId],
+    span: SampleRange,
+    *,
+    task: Task | None = None,
+    preferences: Preferences | None = None,
 ) -> Region:
-    """Return a region for its likely task, with a name and the first engine that can do it.
+    """Return a region for a task, with a name and what the last one for that task was made by.
 
     Args:
         project: what it will be added to; counts the name.
@@ -49,17 +64,81 @@ def new_region(
         lane_ids: on which of the track's lanes; those of other tracks are left out, and the
             first lane is taken if none is left.
         span: from when to when.
+        task: what it is for; None takes ``likely_task``.
+        preferences: know what made sound last, and what effects shall avoid.
     """
     wanted = frozenset(lane_ids)
     lanes = tuple(lane.id for lane in track.lanes if lane.id in wanted) or (track.lanes[0].id,)
-    task = likely_task(project, lanes, span)
-    engines = engines_that_can(EngineTask(task.value))
-    return Region(
+    task = task or likely_task(project, lanes, span)
+    region = Region(
         id=RegionId(new_id("region")),
         track_id=track.id,
         lane_ids=lanes,
         range=span,
         task=task,
         name=next_name(project, task),
-        engine=engines[0].id if engines else "",
     )
+    return begun(project, region, preferences or Preferences())
+
+
+def begun(project: Project, region: Region, preferences: Preferences) -> Region:
+    """Return a region with the engine, variant and settings that its task was made by last.
+
+    Where that can't be had, or nothing was made yet, with the first engine that can do the task
+    and is there to do it. What effects shall avoid is set too, if nothing is yet.
+    """
+    recipe = preferences.recipes.get(region.task.value)
+    chosen = None if recipe is None else _recalled(project, region, recipe)
+    if chosen is None:
+        able = engines_that_can(EngineTask(region.task.value))
+        offers = [replace(region, engine=offer.id, variant="", settings=()) for offer in able] or [
+            region
+        ]
+        chosen = next(
+            (one for one in offers if one.engine and not refusal(project, one)), offers[0]
+        )
+    if chosen.negative_prompt:
+        return chosen
+    engine = capabilities_of(chosen.engine) if chosen.engine else None
+    usual = preferences.avoid_at_first
+    avoid = avoided_at_first(project, chosen.track_id, chosen.task, engine, usual)
+    return replace(chosen, negative_prompt=avoid)
+
+
+def remember_recipe(file: PreferencesFile, region: Region) -> None:
+    """Note what makes a region's sound: the next region for its task begins with that.
+
+    Raises:
+        WorkError: the preferences can't be written; they hold all the same.
+    """
+    settings = {name: value for name, value in region.settings if name not in _OF_ONE_REGION}
+    recipe = KeptRecipe(engine=region.engine, variant=region.variant, settings=settings)
+    file.change(recipes={**file.now.recipes, region.task.value: recipe})
+
+
+def _recalled(project: Project, region: Region, recipe: KeptRecipe) -> Region | None:
+    """Return the region as the recipe has it; None if it can't be made so here and now."""
+    try:
+        engine = capabilities_of(recipe.engine)
+    except UnsupportedError:
+        return None
+    known = {variant.id for variant in engine.variants}
+    wanted = replace(
+        region,
+        engine=engine.id,
+        variant=recipe.variant if recipe.variant in known else "",
+        settings=tuple(sorted(_fitting(engine, recipe.settings).items())),
+    )
+    return None if refusal(project, wanted) else wanted
+
+
+def _fitting(engine: Capabilities, settings: dict[str, SettingValue]) -> dict[str, SettingValue]:
+    """Return the settings that an engine has still, of the type it takes."""
+    specs = {spec.name: spec for spec in engine.settings}
+    return {
+        name: value
+        for name, value in settings.items()
+        if name in specs
+        and isinstance(value, type(specs[name].default))
+        and isinstance(value, bool) is isinstance(specs[name].default, bool)
+    }

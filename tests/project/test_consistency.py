@@ -7,7 +7,7 @@ from prismdesk.project.consistency import LATEST_SAMPLES, check_consistent, is_i
 from prismdesk.project.errors import InconsistentProject
 from prismdesk.project.ids import BusId, LaneId, MediaId
 from prismdesk.project.lookup import new_project
-from prismdesk.project.model import Clip, Project, Region, RegionStatus, Take
+from prismdesk.project.model import Clip, NamedPrompt, Project, Region, RegionStatus, Take
 from prismdesk.project.timebase import SampleRange
 from tests.builders import (
     TEN_SECONDS,
@@ -99,6 +99,18 @@ LANE_TWICE = a_project(tracks=(a_track("t", a_lane("same"), a_lane("same")),))
 BROKEN: dict[str, tuple[Project, str]] = {
     "rate": (a_project(rate_hz=0), "rate is 0 Hz"),
     "empty id": (a_project(markers=(a_marker(""),)), "empty id"),
+    "prompt without a name": (
+        replace(a_project(), prompts=(NamedPrompt(name=" "),)),
+        "has no name",
+    ),
+    "two prompts of one name": (
+        replace(a_project(), prompts=(NamedPrompt(name="Rain"), NamedPrompt(name="rain"))),
+        'called "rain"',
+    ),
+    "a prompt's settings out of order": (
+        replace(a_project(), prompts=(NamedPrompt(name="A", settings=(("b", 1), ("a", 2))),)),
+        "not sorted",
+    ),
     "two clips of one id": (with_clips(a_clip("a", 0), a_clip("a", 5000)), '"a" is used twice'),
     "two lanes of one id": (LANE_TWICE, '"same" is used twice'),
     "one id for two kinds": (a_project(markers=(a_marker("lane-1"),)), '"lane-1" is used twice'),
