@@ -55,6 +55,8 @@ class Preferences(BaseModel):
             by the memory that is free.
         new_project_use: what new projects are for: "personal", "non-commercial" or "commercial".
         policy_file: the company's own answers to who may use what; None is no such file.
+        warm_up_at_start: the model used last is loaded when a project is opened.
+        last_model: engine and variant of the job made last, e.g. "selva selva-small_16k".
         autosave_seconds: how often the whole project is written besides each edit's own record.
         ruler_unit: "timecode", "frames", "seconds" or "samples".
         burn_in: the timecode is shown in the picture.
@@ -89,6 +91,8 @@ class Preferences(BaseModel):
     engine_offload: Literal["auto", "keep", "offload"] = "auto"
     new_project_use: Literal["personal", "non-commercial", "commercial"] = "non-commercial"
     policy_file: str | None = None
+    warm_up_at_start: bool = False
+    last_model: str = ""
     autosave_seconds: Annotated[int, Field(ge=10, le=3600)] = 60
     ruler_unit: Literal["timecode", "frames", "seconds", "samples"] = "timecode"
     burn_in: bool = False
