@@ -32,7 +32,9 @@ ENGINE_DOORS = frozenset(
         "engines.contract",
         "engines.catalogue",
         "engines.device_names",
+        "engines.picture.seen",
         "engines.processor",
+        "engines.selva.looks",
         "engines.weights",
     }
 )
@@ -78,6 +80,18 @@ LAYERS: dict[str, Layer] = {
     "engines.setting_values": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.audiox.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.picture.mask_places": _layer(never=_EVERYTHING_HEAVY),
+    "engines.picture.frame_choice": _layer(never=_EVERYTHING_HEAVY),
+    "engines.picture.seen": _layer("engines.picture.mask_places", never=_EVERYTHING_HEAVY),
+    "engines.selva.looks": _layer(
+        "engines.contract",
+        "engines.picture.frame_choice",
+        "engines.picture.seen",
+        "engines.selva.settings",
+        "engines.weights",
+        never=_EVERYTHING_HEAVY,
+    ),
+    "engines.selva.settings": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
     "engines.weights": _layer(

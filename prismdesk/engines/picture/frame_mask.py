@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch.nn.functional import interpolate
 
+from prismdesk.engines.picture.mask_places import middle_of_mask
+
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
     from torch import Tensor
 
@@ -47,17 +49,5 @@ def centre_of_mask(mask: Tensor, picture_size_px: tuple[int, int]) -> Tensor:
 
     For frames that were cropped; ``picture_size_px`` is width and height of the whole picture.
     """
-    width_px, height_px = picture_size_px
-    shorter = min(width_px, height_px)
-    high = max(1, round(mask.shape[1] * shorter / height_px))
-    wide = max(1, round(mask.shape[2] * shorter / width_px))
-    top, left = (mask.shape[1] - high) // 2, (mask.shape[2] - wide) // 2
-    return mask[:, top : top + high, left : left + wide]
-
-
-def evenly_spread(
-    times_seconds: npt.NDArray[np.float64], *, mask_frames: int, duration_seconds: float
-) -> npt.NDArray[np.int64]:
-    """Return which frame of a mask is for which time, its frames lasting equally long."""
-    places = np.floor(np.asarray(times_seconds) / duration_seconds * mask_frames)
-    return np.clip(places, 0, mask_frames - 1).astype(np.int64)
+    rows, columns = middle_of_mask((mask.shape[1], mask.shape[2]), picture_size_px)
+    return mask[:, rows, columns]

@@ -32,6 +32,7 @@ from prismdesk.engines.nets.synchformer import (
 from prismdesk.engines.nets.t5 import T5TextEncoder, load_t5
 from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint
 from prismdesk.engines.selva.generator.config import GeneratorConfig
+from prismdesk.engines.selva.looks import model_listens
 from prismdesk.engines.selva.text_synchformer import (
     TextSynchformer,
     TextSynchformerConfig,
@@ -48,7 +49,7 @@ _VISION = "visual."
 
 def listens(checkpoint: Checkpoint) -> bool:
     """Whether its sync encoder listens to the prompt, as SelVA's does."""
-    return checkpoint.model.family == "selva"
+    return model_listens(checkpoint.model)
 
 
 def _sized(

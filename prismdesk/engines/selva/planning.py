@@ -11,8 +11,8 @@ from prismdesk.engines.hosting.installed import installed_model
 from prismdesk.engines.hosting.network import Checkpoint
 from prismdesk.engines.sampling.windows import Window, plan_windows
 from prismdesk.engines.selva.fitting_sizes import check_sizes
+from prismdesk.engines.selva.looks import sees_meaning
 from prismdesk.engines.selva.memory_needs import RunSize, stage_needs
-from prismdesk.engines.selva.networks import listens
 from prismdesk.engines.selva.offer import ENGINE_ID
 from prismdesk.engines.selva.settings import SelvaSettings, read_settings
 from prismdesk.engines.selva.stages.conditioning import GRID_SECONDS
@@ -130,11 +130,7 @@ def _size(
     has_picture = request.picture is not None
     return RunSize(
         window_seconds=max(window.latent_frames for window in windows) / stretch.latent_rate_hz,
-        has_meaning=has_picture
-        and (
-            settings.clip_picture == "picture"
-            or (settings.clip_picture == "published" and not listens(checkpoint))
-        ),
+        has_meaning=has_picture and sees_meaning(settings, checkpoint.model),
         has_timing=has_picture,
         has_known_sound=settings.strength < 1.0 or request.task.value != "generate",
     )

@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from prismdesk.engines.picture.frame_mask import apply_mask, centre_of_mask, evenly_spread
+from prismdesk.engines.picture.frame_mask import apply_mask, centre_of_mask
+from prismdesk.engines.picture.mask_places import evenly_spread
 
 
 def half_mask(frames: int = 1) -> Tensor:

@@ -13,9 +13,10 @@ from prismdesk.engines.picture.frame_choice import (
     choose_frames,
     node_indices,
 )
-from prismdesk.engines.picture.frame_mask import centre_of_mask, evenly_spread
+from prismdesk.engines.picture.frame_mask import centre_of_mask
 from prismdesk.engines.picture.frames_read import FramesToRead
-from prismdesk.engines.selva.networks import listens
+from prismdesk.engines.picture.mask_places import evenly_spread
+from prismdesk.engines.selva.looks import sync_geometry
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,7 +36,8 @@ def frames_for(run: RunState, encoder: Encoder, *, size_px: int) -> FramesToRead
         raise ValueError("there are no frames without a picture")
     indices = _indices(run, picture, encoder)
     times = np.asarray(picture.frame_times_seconds, np.float64)[indices]
-    geometry = _geometry(run) if encoder == "sync" else "squash"
+    model = run.checkpoint.model
+    geometry = sync_geometry(run.settings, model) if encoder == "sync" else "squash"
     uses_mask = run.settings.mask_sync if encoder == "sync" else run.settings.mask_clip
     mask = _mask(run, picture, geometry) if uses_mask else None
     return FramesToRead(
@@ -69,13 +71,6 @@ def _indices(run: RunState, picture: PictureSource, encoder: Encoder) -> npt.NDA
         target_hz=SYNC_RATE_HZ if encoder == "sync" else CLIP_RATE_HZ,
         duration_seconds=seconds,
     )
-
-
-def _geometry(run: RunState) -> Geometry:
-    wish = run.settings.sync_geometry
-    if wish == "published":
-        return "squash" if listens(run.checkpoint) or run.settings.resize == "node" else "crop"
-    return "crop" if wish == "crop" else "squash"
 
 
 def _mask(run: RunState, picture: PictureSource, geometry: Geometry) -> Tensor | None:

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 
 from prismdesk.engines.contract import Phase
-from prismdesk.engines.selva.networks import CLIP_IMAGE, listens
+from prismdesk.engines.selva.looks import sees_meaning
+from prismdesk.engines.selva.networks import CLIP_IMAGE
 from prismdesk.engines.selva.stages.frame_selection import frames_for
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ STAGE = "picture meaning"
 
 def is_used(run: RunState) -> bool:
     """Whether the generator is to see what the picture shows."""
-    wish = run.settings.clip_picture
-    wanted = wish == "picture" or (wish == "published" and not listens(run.checkpoint))
-    return wanted and run.picture is not None
+    return sees_meaning(run.settings, run.checkpoint.model) and run.picture is not None
 
 
 def picture_meaning(run: RunState) -> Tensor | None:
