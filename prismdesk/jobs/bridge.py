@@ -46,6 +46,7 @@ class JobBridge(QObject):
         self._box: dict[str, JobSnapshot] = {}
         self._told: dict[str, int] = {}
         self._is_closed = False
+        self._was_paused = self.queue.is_paused
         self._woken.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = self.queue.subscribe(self._put)
 
@@ -76,7 +77,17 @@ class JobBridge(QObject):
             self.queue.pause()
         else:
             self.queue.resume()
-        self.paused_changed.emit(is_paused)
+        self.tell_pause()
+
+    def tell_pause(self) -> None:
+        """Tell by ``paused_changed`` if the queue is held or goes on since it was last asked.
+
+        A full disk holds it, and room lets it go on, without anybody's wish.
+        """
+        is_paused = self.queue.is_paused
+        if is_paused != self._was_paused:
+            self._was_paused = is_paused
+            self.paused_changed.emit(is_paused)
 
     def cancel(self, job_id: str) -> None:
         """Cancel a job; nothing happens if it is over already."""
@@ -121,6 +132,8 @@ class JobBridge(QObject):
     def _tell(self) -> None:
         with self._box_lock:
             jobs, self._box = list(self._box.values()), {}
+        if not self._is_closed:
+            self.tell_pause()
         for job in jobs:
             if self._is_closed or job.sequence <= self._told.get(job.id, 0):
                 continue

@@ -573,8 +573,8 @@ class JobQueue:
             self._records.fail(job.id, failure)
             self._board.change(job.id, failure=failure, attempts=job.attempts + 1)
         else:
-            self._board.move(job.id, JobState.FINISHED, takes=takes, failure=None)
             self._go_on_with_room()
+            self._board.move(job.id, JobState.FINISHED, takes=takes, failure=None)
 
     def _saved_elsewhere(self, saved: SavedElsewhere) -> None:
         job = self._board.job(saved.job_id)
@@ -691,10 +691,9 @@ class JobQueue:
             if self._board.job(self._running_id).state is JobState.CANCELLING:
                 self._cancelled()
                 return
-            was_kept = self._board.job(self._running_id).failure is not None
+            if self._board.job(self._running_id).failure is not None:
+                self._go_on_with_room()
             self._board.move(self._running_id, JobState.FINISHED, takes=takes, failure=None)
-        if was_kept:
-            self._go_on_with_room()
         self._next()
 
     def _fail(self, failure: JobFailure) -> None:

@@ -28,6 +28,19 @@ def clear_unneeded(session: Session) -> int:
     Returns:
         How many bytes came free.
     """
+    return _delete(_unneeded(session))
+
+
+def unneeded_size_bytes(session: Session) -> int:
+    """Return how much ``clear_unneeded`` would delete."""
+    size_bytes = 0
+    for path in _unneeded(session):
+        with suppress(OSError):
+            size_bytes += path.stat().st_size
+    return size_bytes
+
+
+def _unneeded(session: Session) -> Iterator[Path]:
     needed = {
         path
         for media in session.project.media
@@ -35,7 +48,7 @@ def clear_unneeded(session: Session) -> int:
         for files in session.cache.find_sounds(media.content_key, sound.stream_index)
         for path in (files.wav_path, files.peaks_path, files.facts_path)
     }
-    return _delete(path for path in _files_in(session.cache.folder) if path not in needed)
+    return (path for path in _files_in(session.cache.folder) if path not in needed)
 
 
 def features_size_bytes(session: Session) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import SmallerWay
 from prismdesk.jobs.messages import FailureKind, JobFailure
+from prismdesk.session.model_words import size_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,8 @@ class RemedyId(StrEnum):
     USE_PRECISION = "use precision"
     ONE_TAKE = "one take"
     SHORTEN = "shorten"
+    SAVE_ELSEWHERE = "save elsewhere"
+    EMPTY_CACHE = "empty cache"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +130,42 @@ def _driver_lost(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Fail
     )
 
 
+def _disk_full(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    takes = "The take" if job.spec.takes == 1 else f"{job.spec.takes} takes"
+    verb = "is" if job.spec.takes == 1 else "are"
+    empty_cache = Remedy(id=RemedyId.EMPTY_CACHE, words="Empty the cache")
+    if failure.saved_takes:
+        comes = "It comes" if job.spec.takes == 1 else "They come"
+        return FailureWords(
+            title="Saved outside the project.",
+            body=f"{takes} of “{job.label}” {verb} in {failure.saved_in}. {comes} into the "
+            "project once there is room.",
+            remedies=(Remedy(id=RemedyId.START_AGAIN, words="Bring in"), empty_cache),
+        )
+    if failure.free_bytes and failure.free_bytes < failure.needed_bytes:
+        body = (
+            f"{size_words(failure.needed_bytes)} are needed for “{job.label}”, "
+            f"{size_words(failure.free_bytes)} are free."
+        )
+    else:
+        body = f"“{job.label}”: {failure.message}"
+    if not failure.is_kept:
+        return FailureWords(
+            title="No more room on the disk.",
+            body=f"{body} {KEPT}",
+            remedies=(empty_cache, START_AGAIN, SHOW_LOG),
+        )
+    return FailureWords(
+        title="No more room on the disk.",
+        body=f"{body} {takes} {verb} kept in memory until you choose.",
+        remedies=(
+            Remedy(id=RemedyId.SAVE_ELSEWHERE, words="Save elsewhere…"),
+            empty_cache,
+            Remedy(id=RemedyId.START_AGAIN, words="Try again"),
+        ),
+    )
+
+
 def _can_be_retried(title: str) -> Words:
     """Words for what may go well the next time."""
 
@@ -155,7 +194,7 @@ _WORDS: dict[FailureKind, Words] = {
     FailureKind.CRASHED: _process_stopped,
     FailureKind.DRIVER_LOST: _driver_lost,
     FailureKind.WEIGHTS_MISSING: _can_be_retried("The engine's weights are not installed."),
-    FailureKind.DISK_FULL: _can_be_retried("No more room on the disk."),
+    FailureKind.DISK_FULL: _disk_full,
     FailureKind.WORK_FAILED: _can_be_retried("The work stopped."),
     FailureKind.UNEXPECTED: _can_be_retried("The engine stopped with an error."),
     FailureKind.UNSUPPORTED: _will_fail_again("This engine can't do that."),

@@ -34,6 +34,7 @@ class JobOutcomes(QObject):
 
     Attributes:
         remedies: does what can be done about a failure.
+        is_told_elsewhere: whether somebody else tells what becomes of a job that broke off.
 
     Args:
         document: gets the takes.
@@ -65,6 +66,7 @@ class JobOutcomes(QObject):
         self.remedies = Remedies(document, selection, bridge, making, self.log_wanted.emit)
         self._kept_back: set[str] = set()
         self._told_failures: set[tuple[str, int]] = set()
+        self.is_told_elsewhere: Callable[[JobSnapshot], bool] = _never
         self._gesture_timer = QTimer(self)
         self._gesture_timer.setInterval(_GESTURE_POLL_MS)
         self._gesture_timer.timeout.connect(self._accept_finished)
@@ -85,7 +87,11 @@ class JobOutcomes(QObject):
 
     def offer_interrupted(self) -> None:
         """Tell of the jobs that the last end of the program cut off, with what can be done."""
-        jobs = [job for job in self._bridge.jobs() if job.state is JobState.INTERRUPTED]
+        jobs = [
+            job
+            for job in self._bridge.jobs()
+            if job.state is JobState.INTERRUPTED and not self.is_told_elsewhere(job)
+        ]
         if not jobs:
             return
         names = ", ".join(f"“{job.label}”" for job in jobs)
@@ -107,12 +113,19 @@ class JobOutcomes(QObject):
         self._kept_back.discard(job_id)
         self._accept_finished()
 
+    def tell_again(self, job_id: str) -> None:
+        """Tell once more of a failure whose remedy was begun and then left."""
+        for job in self._bridge.jobs():
+            if job.id == job_id:
+                self._tell_failure(job)
+
     def _follow(self, job: JobSnapshot) -> None:
         if job.state is JobState.FINISHED:
             self._soon.start()
         elif job.state is JobState.FAILED and (job.id, job.attempts) not in self._told_failures:
             self._told_failures.add((job.id, job.attempts))
-            self._tell_failure(job)
+            if not self.is_told_elsewhere(job):
+                self._tell_failure(job)
 
     def _accept_finished(self, _: object = None) -> None:
         """Put what is finished into the project, unless a gesture holds it."""
@@ -159,6 +172,10 @@ class JobOutcomes(QObject):
     def _region_takes(self, job: JobSnapshot) -> tuple[Take, ...]:
         regions = self._document.project.regions
         return next((one.takes for one in regions if one.id == job.spec.region_id), ())
+
+
+def _never(_: JobSnapshot) -> bool:
+    return False
 
 
 def _each(jobs: list[JobSnapshot], do: Callable[[str], object]) -> None:

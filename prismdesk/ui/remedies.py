@@ -55,6 +55,7 @@ class Remedies:
         self._selection = selection
         self._bridge = bridge
         self._making = making
+        self._more_words: dict[RemedyId, Callable[[str], str]] = {}
         self._table: dict[RemedyId, Do] = {
             RemedyId.START_AGAIN: lambda job, _: bridge.retry(job.id),
             RemedyId.SHOW_LOG: lambda job, _: show_log(job.id),
@@ -67,9 +68,25 @@ class Remedies:
             RemedyId.SHORTEN: self._shorten,
         }
 
+    def add(
+        self, remedy_id: RemedyId, do: Do, words: Callable[[str], str] = lambda words: words
+    ) -> None:
+        """Have somebody else do a remedy, who may say more on its button than the failure knows."""
+        self._table[remedy_id] = do
+        self._more_words[remedy_id] = words
+
     def buttons(self, job: JobSnapshot, remedies: tuple[Remedy, ...]) -> list[MessageButton]:
         """Return the remedies of a job as buttons."""
-        return [(remedy.words, partial(self.do, job, remedy)) for remedy in remedies]
+        return [
+            (self.words(remedy), partial(self.do, job, remedy))
+            for remedy in remedies
+            if remedy.id in self._table
+        ]
+
+    def words(self, remedy: Remedy) -> str:
+        """Return what a remedy's button says."""
+        more = self._more_words.get(remedy.id)
+        return remedy.words if more is None else more(remedy.words)
 
     def do(self, job: JobSnapshot, remedy: Remedy) -> None:
         """Do a remedy."""
