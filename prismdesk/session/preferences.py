@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LONGEST_HANDLE_FRAMES = 240
+"""The longest handles that takes can be asked for."""
 _MOST_BYTES = 1_000_000
 _RECENT_COUNT = 12
 _PROMPT_COUNT = 200
@@ -64,6 +66,7 @@ class Preferences(BaseModel):
         follow: the timeline moves along while it plays.
         snap: gestures catch on frames, edits, markers and cuts.
         level_match: takes are heard equally loud.
+        handle_frames: sound that new takes bring before and after their region, in frames.
         recent_projects: latest first.
         prompts: latest first.
         negative_prompts: latest first.
@@ -100,6 +103,7 @@ class Preferences(BaseModel):
     follow: bool = True
     snap: bool = True
     level_match: bool = False
+    handle_frames: Annotated[int, Field(ge=0, le=LONGEST_HANDLE_FRAMES)] = 0
     recent_projects: tuple[str, ...] = ()
     prompts: tuple[str, ...] = ()
     negative_prompts: tuple[str, ...] = ()

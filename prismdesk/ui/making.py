@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can, steady_offers
 from prismdesk.engines.contract import EngineTask
-from prismdesk.errors import PrismDeskError
+from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
@@ -25,6 +26,7 @@ from prismdesk.session.asking import (
     varied_take,
     why_no_variation,
 )
+from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
 from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind

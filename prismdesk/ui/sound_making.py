@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.project.lookup import region_of_take
 from prismdesk.ui.inspector.panel import Inspector
+from prismdesk.ui.inspector.proof_row import ProofRow
 from prismdesk.ui.job_outcomes import JobOutcomes
 from prismdesk.ui.jobs.dock import JobsDock
 from prismdesk.ui.jobs.strip import JobsStrip
@@ -17,6 +18,9 @@ from prismdesk.ui.pending_edits import PendingEdits
 from prismdesk.ui.region_jobs import RegionJobs
 from prismdesk.ui.takes.audition import Audition
 from prismdesk.ui.takes.commands import TakeCommands
+from prismdesk.ui.takes.seam_commands import SeamCommands
+from prismdesk.ui.takes.seam_watch import SeamWatch
+from prismdesk.ui.takes.seams import SeamsPart
 from prismdesk.ui.takes.tools import TakesTools
 
 if TYPE_CHECKING:
@@ -42,6 +46,8 @@ class SoundMaking(QObject):
         region_jobs: how jobs look in their regions.
         audition: what is heard of takes.
         take_commands: the Takes menu.
+        seam_watch, seam_commands: seams measured, shifted; takes nudged.
+        seams, proof: the seams on a take's page, the badges of the region.
         pending: typed edits; ``flush`` before saving, exporting and closing.
         inspector, strip, dock, tools: widgets, to be put into the window.
 
@@ -91,6 +97,7 @@ class SoundMaking(QObject):
             desktop,
             self.pending,
         )
+        self._build_seams(desktop)
         self.strip = JobsStrip(self.bridge, desktop)
         self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
         self.tools = TakesTools(self.audition, desktop)
@@ -119,9 +126,28 @@ class SoundMaking(QObject):
         self.pending.flush()
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
+        self.seam_watch.close()
         self.outcomes.close()
         self.audition.close()
         self.bridge.close()
+
+    def _build_seams(self, desktop: Desktop) -> None:
+        document, audition = self._document, self.audition
+        self.seam_watch = SeamWatch(document, audition, desktop, self)
+        self.seam_commands = SeamCommands(
+            document, self._selection, audition, self.seam_watch, desktop
+        )
+        self.seam_commands.bind_actions()
+        self.seams = SeamsPart(document, self.seam_watch, self.seam_commands, desktop)
+        self.inspector.details.add_part(self.seams, self.seams)
+        self.proof = ProofRow(audition, self.seam_watch, desktop.theme)
+        self.proof.seams_wanted.connect(self._show_seams)
+        self.inspector.show_below_takes(self.proof)
+
+    def _show_seams(self) -> None:
+        region = self.audition.region
+        if region is not None and region.comp:
+            self.inspector.show_take(region.comp[0].take_id)
 
     def _tie(self) -> None:
         self.outcomes.log_wanted.connect(self.dock.show_log)

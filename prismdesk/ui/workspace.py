@@ -309,6 +309,7 @@ class Workspace(QObject):
         self.sound.outcomes.accepted.connect(self._prove_quietly)
         self.proofs.changed.connect(self._show_proof_badge)
         self.canvas.proof_clicked.connect(self.show_proof)
+        self.sound.proof.null_test_wanted.connect(self._show_selected_proof)
         self.sound.region_jobs.changed.connect(lambda _: self.spotting.refresh())
         self._status = StatusFeed(self._window.status, document, self._player, desktop)
         self._autosave = QTimer(self)
@@ -368,6 +369,10 @@ class Workspace(QObject):
         popover.move(self.canvas.mapToGlobal(self.canvas.rect().center()))
         popover.show()
 
+    def _show_selected_proof(self) -> None:
+        if self.selection.region_id is not None:
+            self.show_proof(self.selection.region_id)
+
     def _follow_document(self, _: object) -> None:
         self.viewer.set_times(self.document.times)
         self.selection.forget_missing(self.document.project)
@@ -378,7 +383,9 @@ class Workspace(QObject):
 
     def _show_proof_badge(self, region_id: RegionId) -> None:
         proof = self.proofs.of(region_id)
-        self.canvas.set_proof(region_id, None if proof is None else proof.passed)
+        passed = None if proof is None else proof.passed
+        self.canvas.set_proof(region_id, passed)
+        self.sound.proof.set_passed(region_id, passed=passed)
 
     def _prove_quietly(self, region_id: RegionId) -> None:
         # The new take is drawn first: mixing the film twice would compete with that.

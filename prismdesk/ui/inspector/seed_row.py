@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from prismdesk.session.asking import new_seed
+from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
 from prismdesk.ui.fonts import fixed_font
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.making import MAX_NEW_TAKES
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
 
 _NONE = -1
-_LONGEST_HANDLE_FRAMES = 240
 
 
 class SeedRow(QWidget):
@@ -56,7 +56,7 @@ class SeedRow(QWidget):
         self.new_takes = FigureField("New takes", least=1, most=MAX_NEW_TAKES)
         self.new_takes.setToolTip(f"How many takes one job makes, 1 to {MAX_NEW_TAKES}.")
         self.new_takes.valueChanged.connect(lambda value: making.set_new_takes(int(value)))
-        self.handles = FigureField("Handles", least=0, most=_LONGEST_HANDLE_FRAMES, unit="fr")
+        self.handles = FigureField("Handles", least=0, most=LONGEST_HANDLE_FRAMES, unit="fr")
         self.handles.setToolTip(
             "Sound that a take brings before and after the region, for later trims and fades."
         )

@@ -66,12 +66,13 @@ class Proofs(QObject):
 def speaks_of(proof: RegionProof, region: Region) -> bool:
     """Whether a proof is of the region as it is now: same lanes, same range, same sound."""
     then = proof.region
-    return (then.lane_ids, then.range, then.comp, then.comp_fade_samples) == (
-        region.lane_ids,
-        region.range,
-        region.comp,
-        region.comp_fade_samples,
-    )
+    return _heard(then) == _heard(region)
+
+
+def _heard(region: Region) -> tuple[object, ...]:
+    places = {take.id: (take.region, take.gain_db) for take in region.takes}
+    heard = tuple(places[segment.take_id] for segment in region.comp)
+    return (region.lane_ids, region.range, region.comp, region.comp_fade_samples, heard)
 
 
 class ProofPopover(QFrame):
