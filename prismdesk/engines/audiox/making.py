@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.audiox.notes import notes_on
 from prismdesk.engines.audiox.stages import picture, words
-from prismdesk.engines.audiox.stages.decoding import decoded
+from prismdesk.engines.audiox.stages.decoding import decoded, decoded_so_far
 from prismdesk.engines.audiox.stages.fusing import StretchTokens, fused
 from prismdesk.engines.audiox.stages.known_sound import known_latents
 from prismdesk.engines.audiox.stages.picture import picture_tokens
 from prismdesk.engines.audiox.stages.sampling import sample_latents
 from prismdesk.engines.audiox.stages.sound_prompt import sound_tokens
 from prismdesk.engines.contract import Phase, Result
-from prismdesk.engines.hosting.output import as_sounds
+from prismdesk.engines.hosting.hands import SamplingHands
+from prismdesk.engines.hosting.output import as_sound, as_sounds
 from prismdesk.engines.hosting.surroundings import read_surroundings
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from prismdesk.engines.audiox.run_state import RunState
+    from prismdesk.engines.contract import Sound
 
 _GUARD_FRAMES = 2
 """Latent frames beside the region that hold some of what was in it."""
@@ -45,14 +49,21 @@ def make_takes(run: RunState) -> Result:
         sounds=sound_tokens(run, around),
     )
     known = known_latents(run, around)
-    latents = sample_latents(run, fused(run, tokens), around, known)
-    waves = decoded(run, latents)
     guard_frames = _GUARD_FRAMES * run.stretch.project_rate_hz / run.stretch.latent_rate_hz
-    sounds = as_sounds(run, waves, around, notes_on(run, around), guard_samples=ceil(guard_frames))
+    guard_samples = ceil(guard_frames)
+
+    def heard(latents: Tensor, seed: int) -> Sound:
+        wave = decoded_so_far(run, latents)
+        return as_sound(run, wave, around, seed=seed, notes=(), guard_samples=guard_samples)
+
+    hands = SamplingHands(run, stop_at_step=run.settings.stop_at_step, as_sound=heard)
+    latents = sample_latents(run, fused(run, tokens), around, known, hands)
+    waves = decoded(run, latents)
+    sounds = as_sounds(run, waves, around, notes_on(run, around), guard_samples=guard_samples)
     run.monitor.done(Phase.DECODING)
     model = run.checkpoint.model
     return Result(
-        sounds=sounds,
+        sounds=hands.marked(sounds),
         weights=weights,
         licence=model.licence_weights.name,
         allows_commercial_use=False,

@@ -45,6 +45,7 @@ class AudioxSettings:
     work_length: str
     placement: str
     precision: str
+    stop_at_step: int
 
     @property
     def levels(self) -> tuple[float, float]:
@@ -88,6 +89,7 @@ def read_settings(given: Mapping[str, SettingValue]) -> AudioxSettings:
         work_length=str(values["work_length"]),
         placement=str(values["placement"]),
         precision=str(values["precision"]),
+        stop_at_step=round(float(values["stop_at_step"])),
     )
 
 

@@ -42,15 +42,27 @@ def as_sounds(
         notes: on how the takes were made.
         guard_samples: beside the region, where known sound was kept only in part.
     """
-    sounds = []
-    for seed, wave in zip(run.seeds, waves, strict=True):
-        run.monitor.check()
-        made = _on_track(run, wave.numpy(), around)
-        if run.keeps_surroundings and around.known.any():
-            sounds.append(_joined(run, made, around, seed, tuple(notes), guard_samples))
-        else:
-            sounds.append(_free(run, made, around, seed, tuple(notes)))
-    return tuple(sounds)
+    return tuple(
+        as_sound(run, wave, around, seed=seed, notes=notes, guard_samples=guard_samples)
+        for seed, wave in zip(run.seeds, waves, strict=True)
+    )
+
+
+def as_sound(
+    run: HostedRun,
+    wave: Tensor,
+    around: Surroundings,
+    *,
+    seed: int,
+    notes: Sequence[str],
+    guard_samples: int,
+) -> Sound:
+    """Return one take of a waveform [channels, samples]; what it lacks is silent."""
+    run.monitor.check()
+    made = _on_track(run, wave.numpy(), around)
+    if run.keeps_surroundings and around.known.any():
+        return _joined(run, made, around, seed, tuple(notes), guard_samples)
+    return _free(run, made, around, seed, tuple(notes))
 
 
 def _on_track(run: HostedRun, wave: AudioBlock, around: Surroundings) -> AudioBlock:

@@ -38,9 +38,9 @@ def sampling_preview(
         measure: decodes a stretch of latents; it asks the run for the decoder itself.
         decoders: the networks that it asks for.
     """
-    decoding = next(needs for needs in run.needs if needs.name == "decoding")
+    decoding = _needs(run, "decoding")
     is_fetching = run.memory.is_offloading
-    if is_fetching and not _has_room(run, decoding):
+    if is_fetching and not has_room_to_decode(run):
         yield None
         return
     with ExitStack() as kept:
@@ -59,10 +59,14 @@ def sampling_preview(
         )
 
 
-def _has_room(run: HostedRun, decoding: StageNeeds) -> bool:
+def has_room_to_decode(run: HostedRun) -> bool:
     """Whether the decoder fits on the device beside what sampling holds there."""
-    sampling = next(needs for needs in run.needs if needs.name == "sampling")
+    sampling, decoding = _needs(run, "sampling"), _needs(run, "decoding")
     one_take = replace(run.memory, takes_at_once=1)
     wanted = decoding.weight_bytes + decoding.working_bytes(one_take)
     wanted += sampling.working_bytes(run.memory)
     return wanted <= _SHARE_USED * free_bytes(run.checkpoint.device)
+
+
+def _needs(run: HostedRun, stage: str) -> StageNeeds:
+    return next(needs for needs in run.needs if needs.name == stage)

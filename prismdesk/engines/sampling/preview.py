@@ -119,7 +119,7 @@ class SoundPreview:
         """
         if done == steps or self._clock() - self._last_told < _LEAST_INTERVAL_SECONDS:
             return None
-        _wait_for(latent.device)
+        wait_for(latent.device)
         began = self._clock()
         expected = (began - self._began - self._own_seconds) / done * steps
         left = self._share * expected - self._own_seconds
@@ -189,7 +189,7 @@ def _largest(peaks: npt.NDArray[np.float64], first: float, last: float) -> float
     return float(min(peaks[low:high].max(), 1.0))
 
 
-def _wait_for(device: torch.device) -> None:
+def wait_for(device: torch.device) -> None:
     """Let queued work end, so that its time isn't taken for the preview's."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)

@@ -44,6 +44,18 @@ _SAMPLING = (
         minimum=0.05,
         maximum=1.0,
     ),
+    SettingSpec(
+        name="stop_at_step",
+        label="Stop at step",
+        help=(
+            "Ends sampling after so many steps and takes the sound that they point at, as "
+            "Enough, use it now does; 0 goes to the end. Windows made one after the other count on."
+        ),
+        default=0,
+        minimum=0,
+        maximum=10000,
+        is_advanced=True,
+    ),
 )
 
 _PICTURE = (

@@ -35,6 +35,7 @@ class SelvaSettings:
     placement: str
     negative: str
     precision: str
+    stop_at_step: int
 
 
 def read_settings(given: Mapping[str, SettingValue]) -> SelvaSettings:
@@ -62,4 +63,5 @@ def read_settings(given: Mapping[str, SettingValue]) -> SelvaSettings:
         placement=str(values["placement"]),
         negative=str(values["negative"]),
         precision=str(values["precision"]),
+        stop_at_step=round(float(values["stop_at_step"])),
     )

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 STAGE = "decoding"
 
 
+def decoded_so_far(run: RunState, latents: Tensor) -> Tensor:
+    """Return the sound of latents [1, channels, frames] while sampling goes on: [2, samples]."""
+    with run.using(DECODER) as decoder:
+        return decode_long(decoder, latents, cancelled=run.monitor.cancelled)[0]
+
+
 def decoded(run: RunState, latents: Tensor) -> Tensor:
     """Return the sound of latents [takes, channels, frames]: float32 [takes, 2, samples], CPU."""
     run.monitor.begin(STAGE, Phase.DECODING)

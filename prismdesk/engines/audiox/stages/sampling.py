@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -13,7 +13,10 @@ from prismdesk.engines.audiox.region_masks import wanted_mask
 from prismdesk.engines.audiox.stages.denoising import joint_denoiser, window_denoisers
 from prismdesk.engines.audiox.stages.previewing import sampling_preview
 from prismdesk.engines.contract import Phase
+from prismdesk.engines.hosting.hands import SamplingHands, StepDone
+from prismdesk.engines.sampling.ended import SamplingEnded
 from prismdesk.engines.sampling.flow import draw_noise
+from prismdesk.engines.sampling.preview import wait_for
 from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 from prismdesk.engines.sampling.samplers.sample import sample
 from prismdesk.engines.sampling.sequential import sample_in_turn
@@ -53,7 +56,11 @@ class Known:
 
 
 def sample_latents(
-    run: RunState, told: Sequence[Told], around: Surroundings, known_latents: Tensor | None
+    run: RunState,
+    told: Sequence[Told],
+    around: Surroundings,
+    known_latents: Tensor | None,
+    hands: SamplingHands,
 ) -> Tensor:
     """Return the latents of all takes, float32 [takes, channels, frames], on the device."""
     run.monitor.begin(STAGE, Phase.STEP)
@@ -68,7 +75,7 @@ def sample_latents(
             seeds = run.seeds[first : first + at_once]
             of_takes = [one.of_takes(first, first + len(seeds)) for one in told]
             with sampling_preview(run) as preview:
-                sampler = _Sampler(run, network, of_takes, known, seeds)
+                sampler = _Sampler(run, network, of_takes, known, seeds, hands)
                 sampler.shows(first, None if first else preview)
                 made.append(sampler.sample())
     return torch.cat(made)
@@ -84,8 +91,10 @@ class _Sampler:
         told: Sequence[Told],
         known: Known | None,
         seeds: Sequence[int],
+        hands: SamplingHands,
     ) -> None:
         self._run = run
+        self._hands = hands
         self._known = known
         self._seeds = list(seeds)
         self._takes_done = 0
@@ -161,31 +170,62 @@ class _Sampler:
             begin = blend.start(noise, highest)
         if known is not None and is_varied:
             begin = known.latents + noise * highest
-        latents = sample(
-            run.settings.sampler,
-            denoiser,
-            begin,
-            self._sigmas,
-            step_noise=BrownianNoise(self._seeds, shape),
-            blend=blend,
-            on_step=lambda done, steps, x, clean, sigma: self._tell(
-                part[0] * steps + done, part[1] * steps, _shown(clean, before)
-            ),
-            cancelled=run.monitor.cancelled,
-        )
+
+        def on_step(done: int, steps: int, x: Tensor, clean: Tensor, sigma: float) -> None:
+            place = _Place(part[0] * steps + done, part[1] * steps, steps)
+            shown = _shown(clean, before)
+            self._tell(place, shown)
+            if self._has_enough(place, shown):
+                raise SamplingEnded(clean)
+
+        try:
+            latents = sample(
+                run.settings.sampler,
+                denoiser,
+                begin,
+                self._sigmas,
+                step_noise=BrownianNoise(self._seeds, shape),
+                blend=blend,
+                on_step=on_step,
+                cancelled=run.monitor.cancelled,
+            )
+        except SamplingEnded as ended:
+            latents = ended.clean
         if known is None or known.mask is None:
             return latents
         # What is kept was only near to what is known at every step.
         return torch.where(known.mask == 0.0, known.latents, latents)
 
-    def _tell(self, done: int, steps: int, clean: Tensor) -> None:
-        """Tell how far all takes are; steps are those of all windows."""
-        envelope = None
+    def _tell(self, place: _Place, clean: Tensor) -> None:
+        """Tell how far all takes are; ``clean`` is the first, [1, frames, channels]."""
+        # Steps are counted when they are done, not when the device was told to do them.
+        wait_for(clean.device)
+        done, steps, envelope = place.done, place.steps, None
         if self._preview is not None:
             resting = torch.zeros_like(clean)
             envelope = self._preview.after_step(done, steps, clean, resting, 1.0)
         share = (self._takes_done + done / steps * len(self._seeds)) / len(self._run.seeds)
         self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
+
+    def _has_enough(self, place: _Place, clean: Tensor) -> bool:
+        """Do what the user wants after a step; True if sampling ends with it."""
+        return self._hands.after_step(
+            StepDone(
+                done=place.done,
+                steps=place.steps,
+                window_steps=place.window_steps,
+                seeds=self._seeds,
+                first_clean=lambda: clean.mT.float(),
+            )
+        )
+
+
+class _Place(NamedTuple):
+    """Steps done and in all, over all windows, and those of one."""
+
+    done: int
+    steps: int
+    window_steps: int
 
 
 def _kept(mask: Tensor, settings: AudioxSettings) -> Tensor:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 STAGE = "decoding"
 
 
+def decoded_so_far(run: RunState, latent: Tensor) -> Tensor:
+    """Return the sound of one latent [1, frames, channels] while sampling goes on: [1, samples]."""
+    with run.using(VAE_DECODER) as decoder, run.using(VOCODER) as vocoder:
+        return decode_latent(decoder, vocoder, latent, cancelled=run.monitor.cancelled)
+
+
 def decoded(run: RunState, latents: Tensor) -> Tensor:
     """Return the sound of latents [takes, frames, channels]: float32 [takes, samples], CPU."""
     run.monitor.begin(STAGE, Phase.DECODING)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
 from prismdesk.engines.contract import Phase
+from prismdesk.engines.hosting.hands import SamplingHands, StepDone
+from prismdesk.engines.sampling.ended import SamplingEnded
 from prismdesk.engines.sampling.flow import draw_noise, sample_flow, step_times
 from prismdesk.engines.sampling.harmonising import Harmonised
 from prismdesk.engines.sampling.joint import JointVelocity
@@ -17,6 +19,7 @@ from prismdesk.engines.sampling.keeping import (
     on_path,
     variation_start,
 )
+from prismdesk.engines.sampling.preview import predicted_clean, wait_for
 from prismdesk.engines.sampling.sequential import sample_in_turn
 from prismdesk.engines.selva.networks import GENERATOR
 from prismdesk.engines.selva.stages.conditioning import WindowVelocities
@@ -51,7 +54,11 @@ class Known:
 
 
 def sample_latents(
-    run: RunState, features: StretchFeatures, around: Surroundings, known_latent: Tensor | None
+    run: RunState,
+    features: StretchFeatures,
+    around: Surroundings,
+    known_latent: Tensor | None,
+    hands: SamplingHands,
 ) -> Tensor:
     """Return the latents of all takes, not normalised, float32 [takes, frames, channels]."""
     run.monitor.begin(STAGE, Phase.STEP)
@@ -66,7 +73,7 @@ def sample_latents(
         for first in range(0, len(run.seeds), at_once):
             seeds = run.seeds[first : first + at_once]
             with sampling_preview(run, generator) as preview:
-                sampler = _Sampler(run, generator, features, known, seeds)
+                sampler = _Sampler(run, generator, features, known, seeds, hands)
                 sampler.shows(first, None if first else preview)
                 made.append(generator.unnormalise(sampler.sample()).float())
     return torch.cat(made)
@@ -100,8 +107,11 @@ class _Sampler:
         features: StretchFeatures,
         known: Known | None,
         seeds: Sequence[int],
+        hands: SamplingHands,
     ) -> None:
         self._run = run
+        self._generator = generator
+        self._hands = hands
         self._known = known
         self._seeds = list(seeds)
         self._takes_done = 0
@@ -171,17 +181,26 @@ class _Sampler:
         settings = self._run.settings
         start = self._start if self._known is not None else 0.0
         begin = noise if start == 0.0 or known is None else on_path(noise, known.latent, start)
-        return sample_flow(
-            velocity,
-            begin,
-            steps=settings.steps,
-            start=start,
-            after_step=self._after_step(velocity, noise, known, start),
-            on_step=lambda done, steps, latent, v, t: self._tell(
-                part[0] * steps + done, part[1] * steps, *_shown(latent, v, before), t
-            ),
-            cancelled=self._run.monitor.cancelled,
-        )
+
+        def on_step(done: int, steps: int, latent: Tensor, v: Tensor, t: float) -> None:
+            place = _Place(part[0] * steps + done, part[1] * steps, steps)
+            shown = _shown(latent, v, before)
+            self._tell(place, *shown, t)
+            if self._has_enough(place, *shown, t):
+                raise SamplingEnded(_kept(predicted_clean(latent, v, t), noise, known))
+
+        try:
+            return sample_flow(
+                velocity,
+                begin,
+                steps=settings.steps,
+                start=start,
+                after_step=self._after_step(velocity, noise, known, start),
+                on_step=on_step,
+                cancelled=self._run.monitor.cancelled,
+            )
+        except SamplingEnded as ended:
+            return ended.clean
 
     def _after_step(
         self, velocity: Velocity, noise: Tensor, known: Known | None, start: float
@@ -202,14 +221,47 @@ class _Sampler:
             cancelled=self._run.monitor.cancelled,
         )
 
-    def _tell(self, done: int, steps: int, latent: Tensor, velocity: Tensor, t: float) -> None:
-        """Tell how far all takes are; steps are those of all windows."""
-        envelope = None
+    def _tell(self, place: _Place, latent: Tensor, velocity: Tensor, t: float) -> None:
+        """Tell how far all takes are."""
+        # Steps are counted when they are done, not when the device was told to do them.
+        wait_for(latent.device)
+        done, steps, envelope = place.done, place.steps, None
         if self._preview is not None:
             envelope = self._preview.after_step(done, steps, latent, velocity, t)
         all_takes = len(self._run.seeds)
         share = (self._takes_done + done / steps * len(self._seeds)) / all_takes
         self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
+
+    def _has_enough(self, place: _Place, latent: Tensor, velocity: Tensor, t: float) -> bool:
+        """Do what the user wants after a step; True if sampling ends with it."""
+
+        def first_clean() -> Tensor:
+            return self._generator.unnormalise(predicted_clean(latent, velocity, t)).float()
+
+        return self._hands.after_step(
+            StepDone(
+                done=place.done,
+                steps=place.steps,
+                window_steps=place.window_steps,
+                seeds=self._seeds,
+                first_clean=first_clean,
+            )
+        )
+
+
+class _Place(NamedTuple):
+    """Steps done and in all, over all windows, and those of one."""
+
+    done: int
+    steps: int
+    window_steps: int
+
+
+def _kept(clean: Tensor, noise: Tensor, known: Known | None) -> Tensor:
+    """Return clean latents with what is known in its place."""
+    if known is None or known.mask is None:
+        return clean
+    return KeptLatent(known.latent, known.mask, noise).after_step(clean, 1.0)
 
 
 def _shown(latent: Tensor, velocity: Tensor, before: Tensor | None) -> tuple[Tensor, Tensor]:
