@@ -10,7 +10,8 @@ fades centred on the join::
 
 The seam is ``Take.seam_samples`` long at the ends that the take was made for, ``comp_fade_samples``
 at an end that was moved since, and nothing where the other part of a split region goes on with
-the same sound.
+the same sound. It fades by equal power; but where the take is a mended one and the end lies on its
+handle, take and lane are the same sound, which linear fades keep as it is.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from prismdesk.project.model import FadeShape
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TakeLayer:
-    """A stretch that sounds from one take, with equal-power fades inside it at its ends."""
+    """A stretch that sounds from one take, with fades inside it at its ends."""
 
     take: Take
     range: SampleRange
     fade_in_samples: int
     fade_out_samples: int
+    fade_in_shape: FadeShape = FadeShape.EQUAL_POWER
+    fade_out_shape: FadeShape = FadeShape.EQUAL_POWER
 
     @property
     def source_offset_samples(self) -> int:
@@ -49,7 +53,7 @@ class TakeRun:
     """Touching segments: inside ``range`` the layers replace what the lanes sound.
 
     The lanes fade out over ``seam_in_samples`` from the start and in again over
-    ``seam_out_samples`` up to the end.
+    ``seam_out_samples`` up to the end, in the shapes of the first and last layer's own fades.
     """
 
     range: SampleRange
@@ -154,10 +158,8 @@ def _run(
     if not fades:
         room_in, room_out = room_in - room_in // 2, room_out // 2
     start_samples, end_samples = bounds.start_samples, bounds.end_samples
-    is_made_start = start_samples == first.region.start_samples
-    is_made_end = end_samples == last.region.end_samples
-    seam_in = min(first.seam_samples if is_made_start else fade_samples, room_in)
-    seam_out = min(last.seam_samples if is_made_end else fade_samples, room_out)
+    seam_in = min(_seam_samples(first, start_samples, fade_samples), room_in)
+    seam_out = min(_seam_samples(last, end_samples, fade_samples), room_out)
     if _edge(first, start_samples) in going_on:
         seam_in = 0
     if _edge(last, end_samples) in going_on:
@@ -175,9 +177,33 @@ def _run(
                 SampleRange(start, end),
                 seam_in if before is None else before,
                 seam_out if after is None else after,
+                _seam_shape(first, start_samples) if before is None else FadeShape.EQUAL_POWER,
+                _seam_shape(last, end_samples) if after is None else FadeShape.EQUAL_POWER,
             )
         )
     return TakeRun(bounds, seam_in, seam_out, tuple(layers))
+
+
+def _seam_samples(take: Take, at_samples: int, fade_samples: int) -> int:
+    """Return the length of a seam before it is made to fit its segment."""
+    start, end = take.region.start_samples, take.region.end_samples
+    if at_samples in (start, end):
+        return take.seam_samples
+    if _lies_on_lanes_sound(take, at_samples):
+        # The fade ends where the take's own sound begins.
+        return min(fade_samples, max(start - at_samples, at_samples - end))
+    return fade_samples
+
+
+def _seam_shape(take: Take, at_samples: int) -> FadeShape:
+    is_same = _lies_on_lanes_sound(take, at_samples)
+    return FadeShape.LINEAR if is_same else FadeShape.EQUAL_POWER
+
+
+def _lies_on_lanes_sound(take: Take, at_samples: int) -> bool:
+    """Whether a place is on a handle that holds what the lane sounds there: a mended take's."""
+    is_mended = take.seam_samples == 0 and take.region == take.provenance.made_for
+    return is_mended and not take.region.start_samples <= at_samples <= take.region.end_samples
 
 
 def _join_fade(

@@ -19,7 +19,6 @@ from prismdesk.media.channels import downmix_matrix
 from prismdesk.media.comping import TakeLayer, TakeRun, lane_runs
 from prismdesk.media.errors import MediaError
 from prismdesk.media.fades import db_to_gain, fade_in_gains, fade_out_gains
-from prismdesk.project.model import ChannelLayout, FadeShape
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
@@ -28,7 +27,16 @@ if TYPE_CHECKING:
     from prismdesk.media.audio import AudioBlock
     from prismdesk.media.sounds import Sounds
     from prismdesk.project.ids import LaneId, RegionId
-    from prismdesk.project.model import Clip, Lane, Media, Project, Region, Track
+    from prismdesk.project.model import (
+        ChannelLayout,
+        Clip,
+        FadeShape,
+        Lane,
+        Media,
+        Project,
+        Region,
+        Track,
+    )
 
 NOTHING = np.float32(-0.0)
 
@@ -186,9 +194,9 @@ class LaneReader:
         audio = audio[lane_number * channels : (lane_number + 1) * channels]
         if layer.take.gain_db != 0.0:
             audio = audio * db_to_gain(layer.take.gain_db)
-        bounds, shape = layer.range, FadeShape.EQUAL_POWER
-        audio = _faded_in(audio, heard, bounds.start_samples, layer.fade_in_samples, shape)
-        audio = _faded_out(audio, heard, bounds.end_samples, layer.fade_out_samples, shape)
+        start, end = layer.range.start_samples, layer.range.end_samples
+        audio = _faded_in(audio, heard, start, layer.fade_in_samples, layer.fade_in_shape)
+        audio = _faded_out(audio, heard, end, layer.fade_out_samples, layer.fade_out_shape)
         over[:, _slice(heard, part)] += audio
 
 
@@ -224,15 +232,16 @@ def lane_readers(
 
 
 def _add_seam(over: AudioBlock, under: AudioBlock, part: SampleRange, run: TakeRun) -> None:
-    """Add what the lane still sounds inside the run's two seams, fading by equal power."""
+    """Add what the lane still sounds inside the run's two seams, fading as the take does."""
     start, end = run.range.start_samples, run.range.end_samples
-    shape = FadeShape.EQUAL_POWER
+    shape = run.layers[0].fade_in_shape
     going = part.intersection(SampleRange(start, start + run.seam_in_samples))
     if going is not None:
         place = _slice(going, part)
         over[:, place] += _faded_out(
             under[:, place], going, start + run.seam_in_samples, run.seam_in_samples, shape
         )
+    shape = run.layers[-1].fade_out_shape
     coming = part.intersection(SampleRange(end - run.seam_out_samples, end))
     if coming is not None:
         place = _slice(coming, part)

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prismdesk.media.comping import take_runs
+from prismdesk.project.model import FadeShape
 from prismdesk.project.timebase import SampleRange
-from tests.media.mix_projects import region, take
+from tests.media.mix_projects import provenance, region, take
 
 
 def test_region_without_a_chosen_take_has_no_run() -> None:
@@ -103,3 +104,22 @@ def test_fades_never_overlap_each_other(lengths: list[int], fade: int, seam: int
         assert overlap == left.fade_out_samples == right.fade_in_samples
     assert run.layers[0].range.start_samples == 0
     assert run.layers[-1].range.end_samples == edges[-1]
+
+
+def test_an_end_on_a_mended_takes_handle_fades_linearly_up_to_its_own_sound() -> None:
+    made = provenance(made_for=SampleRange(100, 200))
+    mended = take(100, 200, handles=50, provenance=made)
+    (run,) = take_runs(region(70, 205, mended, comp_fade_samples=10))
+    (layer,) = run.layers
+    assert (run.seam_in_samples, run.seam_out_samples) == (10, 5)
+    assert (layer.fade_in_shape, layer.fade_out_shape) == (FadeShape.LINEAR, FadeShape.LINEAR)
+
+
+def test_a_nudged_or_free_takes_handle_fades_by_equal_power() -> None:
+    made = provenance(made_for=SampleRange(100, 200))
+    nudged = take(104, 204, handles=50, provenance=made)
+    free = take(100, 200, handles=50, seam=10, provenance=made)
+    for other in (nudged, free):
+        (run,) = take_runs(region(70, 205, other, comp_fade_samples=10))
+        assert (run.seam_in_samples, run.seam_out_samples) == (10, 10)
+        assert run.layers[0].fade_in_shape is FadeShape.EQUAL_POWER

@@ -23,6 +23,7 @@ from tests.media.mix_projects import (
     lane,
     media,
     project,
+    provenance,
     region,
     take,
     track,
@@ -157,6 +158,19 @@ def test_seams_fade_by_equal_power_inside_the_region() -> None:
     assert bits(heard[:, 2100:2900]) == bits(new[:, 100:900])
     assert bits(heard[:, :2000]) == bits(FILM_SOUND[:, :2000])
     assert bits(heard[:, 3000:]) == bits(FILM_SOUND[:, 3000:])
+
+
+def test_a_mended_take_trimmed_out_onto_its_handles_sounds_as_before() -> None:
+    new = FILM_SOUND[:, 1900:3100].copy()
+    new[:, 100:1100] = noise(2, 1000, seed=5)
+    made = provenance(made_for=SampleRange(2000, 3000))
+    mended = take(2000, 3000, handles=100, provenance=made)
+    base = project(track(lane(clip(0, 10_000))))
+    before = mix(with_region(base, region(2000, 3000, mended)), sounds(take=new))
+    longer = with_region(base, region(1910, 3004, mended, comp_fade_samples=48))
+    after = mix(longer, sounds(take=new))
+    np.testing.assert_allclose(after, before, atol=1e-6)
+    assert bits(after[:, 2000:3000]) == bits(before[:, 2000:3000])
 
 
 def test_take_past_the_end_of_the_sound_does_not_dip_without_a_seam() -> None:
