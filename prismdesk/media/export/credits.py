@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from prismdesk.media.export.provenance import JsonRecord
 
 SYNTHETIC = "synthetic"
-"""The label that machine-made sound carries in everything that leaves the program."""
+"""The label that machine-made sound carries in all that leaves the program."""
 
 CLIP_COLUMNS = (
     "number",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prismdesk.media.export.credits import SYNTHETIC
 from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.mask_words import mask_words
 
@@ -16,12 +17,14 @@ JsonRecord = dict[str, object]
 
 def take_records(project: Project, span: SampleRange) -> tuple[JsonRecord, ...]:
     """Return a plain record of each take heard in the span: where it lies and how it was made."""
-    return tuple(_record(region, take) for region, take in sounding_takes(project, span))
+    return tuple(take_record(region, take) for region, take in sounding_takes(project, span))
 
 
-def _record(region: Region, take: Take) -> JsonRecord:
+def take_record(region: Region, take: Take) -> JsonRecord:
+    """Return everything that made a take, by name, with where it lies."""
     made = take.provenance
     return {
+        "label": SYNTHETIC,
         "region": region.id,
         "region_name": region.name,
         "start_samples": region.range.start_samples,

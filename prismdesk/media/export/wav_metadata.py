@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from prismdesk import __version__
+from prismdesk.media.export.credits import SYNTHETIC
 from prismdesk.media.wav import BroadcastExtension
 from prismdesk.project.timebase import frames_to_samples
 
@@ -32,6 +33,7 @@ def time_reference_samples(
 def broadcast_extension(project: Project, time_reference: int, takes: int) -> BroadcastExtension:
     """Return the bext chunk of a mix."""
     now = datetime.now(UTC)
+    label = f"; {SYNTHETIC}: {takes} takes" if takes else ""
     made = f"; {takes} generated takes, see iXML" if takes else ""
     return BroadcastExtension(
         description=f"{project.name}: mix{made}",
@@ -40,7 +42,9 @@ def broadcast_extension(project: Project, time_reference: int, takes: int) -> Br
         origination_date=now.strftime("%Y-%m-%d"),
         origination_time=now.strftime("%H:%M:%S"),
         time_reference_samples=time_reference,
-        coding_history=(f"A=PCM,F={project.rate_hz},W=32,M={project.layout},T=PrismDesk;float\r\n"),
+        coding_history=(
+            f"A=PCM,F={project.rate_hz},W=32,M={project.layout},T=PrismDesk;float{label}\r\n"
+        ),
     )
 
 
@@ -54,6 +58,8 @@ def ixml(
     root = Element("BWFXML")
     SubElement(root, "IXML_VERSION").text = "3.01"
     SubElement(root, "PROJECT").text = project.name
+    if takes:
+        SubElement(root, "NOTE").text = f"Holds {SYNTHETIC} sound: {len(takes)} takes, see USER."
     speed = SubElement(root, "SPEED")
     if picture is not None:
         rate = picture.rate
