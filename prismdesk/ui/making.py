@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can, steady_offers
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.contract import EngineInput, EngineTask
 from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
@@ -68,6 +68,8 @@ class Making(QObject):
     queued = Signal(object)
     """The id of a region that the user had made."""
     preparing_changed = Signal(object)
+    region_wanted = Signal(object)
+    """The task of a region to be made of the marked time, and selected; None for its likely one."""
 
     def __init__(
         self,
@@ -130,13 +132,19 @@ class Making(QObject):
         actions.bind("jobs.cancel", self.cancel_running, enabled=self._can_cancel)
 
     def make_selected(self, task: Task | None = None) -> None:
-        """Queue the selected region; marked time on a lane becomes one first.
+        """Queue the selected region; time marked since on a lane becomes one first.
+
+        A region that was just made for an engine that goes by words is left to its prompt.
 
         Args:
             task: given to the region if it has another; None keeps its own.
         """
-        if self._selection.region_id is None and self._selection.span is not None:
-            self._desktop.actions.trigger("region.make")
+        if self._means_marked_time():
+            before = self._selection.region_id
+            self.region_wanted.emit(task)
+            made = self._selection.region_id
+            if made is None or made == before or self.goes_by_words(made):
+                return
         region_id = self._selection.region_id
         if region_id is None:
             self._desktop.messages.tell(
@@ -144,6 +152,27 @@ class Making(QObject):
             )
             return
         self.make(region_id, task)
+
+    def goes_by_words(self, region_id: RegionId) -> bool:
+        """Tell whether the engine of a region takes a prompt."""
+        region = region_of(self._document.project, region_id)
+        try:
+            engine = capabilities_of(region.engine or first_engine(region))
+        except PrismDeskError:
+            return False
+        return EngineInput.TEXT in engine.inputs
+
+    def _means_marked_time(self) -> bool:
+        """Whether the marked time is meant, rather than the region picked before it."""
+        selection = self._selection
+        span, region_id = selection.span, selection.region_id
+        if span is None or region_id is None:
+            return span is not None
+        region = region_of(self._document.project, region_id)
+        is_elsewhere = not region.range.overlaps(span) or (
+            bool(selection.lane_ids) and not selection.lane_ids.intersection(region.lane_ids)
+        )
+        return selection.is_span_latest and is_elsewhere
 
     def make(self, region_id: RegionId, task: Task | None = None) -> bool:
         """Queue a region; False if it can't be made, which has been told."""

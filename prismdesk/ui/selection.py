@@ -32,6 +32,12 @@ class Selection(QObject):
         self._clip_ids: frozenset[ClipId] = frozenset()
         self._region_id: RegionId | None = None
         self._marker_id: MarkerId | None = None
+        self._is_span_latest = False
+
+    @property
+    def is_span_latest(self) -> bool:
+        """Whether time was marked after the last thing was picked."""
+        return self._span is not None and self._is_span_latest
 
     @property
     def span(self) -> SampleRange | None:
@@ -65,6 +71,7 @@ class Selection(QObject):
         lanes = self._lane_ids if lane_ids is None else frozenset(lane_ids)
         if (span, lanes) != (self._span, self._lane_ids):
             self._span, self._lane_ids = span, lanes
+            self._is_span_latest = True
             self.changed.emit()
 
     def select_clips(self, clip_ids: Iterable[ClipId], *, add: bool = False) -> None:
@@ -114,5 +121,6 @@ class Selection(QObject):
         if picked == (self._clip_ids, self._region_id, self._marker_id):
             return False
         self._clip_ids, self._region_id, self._marker_id = picked
+        self._is_span_latest = False
         self.changed.emit()
         return True

@@ -10,7 +10,7 @@ from prismdesk.project.edits import add_marker, add_region, rename_marker
 from prismdesk.project.errors import PositionError
 from prismdesk.project.ids import MarkerId, new_id
 from prismdesk.project.lookup import marker_of, track_of
-from prismdesk.project.model import Marker
+from prismdesk.project.model import Marker, Task
 from prismdesk.session.new_regions import new_region
 from prismdesk.ui.in_out import with_in_mark, with_out_mark
 from prismdesk.ui.meant import Meant, span_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from prismdesk.project.ids import TrackId
+    from prismdesk.project.ids import RegionId, TrackId
     from prismdesk.project.model import Project, Region
     from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.context import Desktop
@@ -43,6 +43,7 @@ class MarkCommands:
         desktop: actions and messages.
         cuts: where shots begin, in samples; () while they aren't known.
         bar: popups are shown below it.
+        made: told the region that was made and selected.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class MarkCommands:
         desktop: Desktop,
         cuts: Callable[[], Sequence[int]],
         bar: QWidget,
+        made: Callable[[RegionId], object] = lambda _: None,
     ) -> None:
         self._document = document
         self._selection = selection
@@ -60,6 +62,7 @@ class MarkCommands:
         self._desktop = desktop
         self._cuts = cuts
         self._bar = bar
+        self._made = made
         self._meant = Meant(document, selection, transport)
         self.popup: LinePopup | None = None
 
@@ -117,10 +120,13 @@ class MarkCommands:
         """Let a position be typed, and go there."""
         self._show(go_to_popup(self._document, self._transport, self._bar))
 
-    def make_region(self) -> None:
+    def make_region(self, task: Task | None = None) -> None:
         """Make a region of the marked time or the selected clips, and select it.
 
         Time that is marked over several tracks becomes a region on each.
+
+        Args:
+            task: what for; None takes what it is most likely for.
         """
         span = self._span()
         if span is None:
@@ -131,7 +137,15 @@ class MarkCommands:
             made.clear()
             lanes = self._meant.lane_ids() if self._selection.lane_ids else ()
             for track_id in self._track_ids():
-                region = new_region(project, track_of(project, track_id), lanes, span)
+                track = track_of(project, track_id)
+                region = new_region(
+                    project,
+                    track,
+                    lanes,
+                    span,
+                    task=task,
+                    preferences=self._desktop.preferences.now,
+                )
                 project = add_region(project, region)
                 made.append(region)
             return project
@@ -141,6 +155,7 @@ class MarkCommands:
         if self._document.apply(label, make):
             self._selection.select_region(made[0].id)
             self._tell_of_cut(made)
+            self._made(made[0].id)
 
     def _mark(self, mark: Callable[[SampleRange | None, int, Times], SampleRange]) -> None:
         here = self._transport.position_samples
