@@ -1,6 +1,7 @@
 """The window: how soon it is up, how long it stands still, what an edit and playing cost.
 
-    python -m benchmarks.window [start gaps edits play] [--rounds 3] [--film-seconds 60]
+    python -m benchmarks.window [start gaps model edits play] [--rounds 3] [--film-seconds 60]
+                                [--models FOLDER] [--steps 100]
 
 All offscreen, in one run, each against a baseline that is measured in turn with it:
 
@@ -9,6 +10,9 @@ start   a project of 500 clips painted in a fresh process, against an empty QMai
 gaps    longest gap between two ticks of a 1 ms timer in the window while an engine is loaded and
         works, a film is imported, thumbnails, shots and proxy are made, a film is exported,
         against the same window idle for as long. Budget: idle + 16 ms, medians of the maxima.
+model   the same gap while a model of SelVA is loaded and makes two takes and the film plays in a
+        loop, against the film playing alone, and the under-runs of the sound in both. A small
+        checkpoint with random weights, or those in FOLDER.
 edits   an edit from ``apply`` until everything is repainted, and each move of the mouse in a
         drag, with 500 clips and 200 regions, against 48 clips and no region. Budget: 16 ms of the
         window's thread (what a busy machine adds is printed, but is no fault of the program).
@@ -37,6 +41,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.window_gaps import BUDGET_MS, idle_seconds, watched
+from benchmarks.window_model import measure_model
 from benchmarks.window_scene import (
     long_film,
     open_desk,
@@ -63,7 +68,7 @@ CLIPS, REGIONS = 500, 200
 FEW_CLIPS = 48
 START_TIMES, START_SECONDS = 1.5, 0.5
 FRAME_MS = 16.0
-PARTS = ("start", "gaps", "edits", "play")
+PARTS = ("start", "gaps", "model", "edits", "play")
 _TAKES = 3
 _EDITS = 16
 _MOVES = 60
@@ -76,6 +81,8 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--film-seconds", type=int, default=60)
+    parser.add_argument("--models", type=Path, metavar="FOLDER")
+    parser.add_argument("--steps", type=int, default=100)
     options = parser.parse_args()
     parts = options.parts or PARTS
     is_held = True
@@ -89,6 +96,10 @@ def main() -> int:
         if "gaps" in parts:
             film = long_film(folder / "long.mov", options.film_seconds)
             is_held &= measure_gaps(sample, film, folder, options.rounds)
+        if "model" in parts:
+            is_held &= measure_model(
+                sample, folder, options.rounds, models=options.models, steps=options.steps
+            )
         if "play" in parts:
             measure_playing(sample, folder, options.rounds)
     return 0 if is_held else 1
