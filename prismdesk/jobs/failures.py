@@ -57,7 +57,8 @@ _OOM_COUNTERS = (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events"))
 def failure_of(error: Exception, spec: JobSpec) -> JobFailure:
     """Return the failure that an error inside the engine process means for the user."""
     if isinstance(error, OutOfMemoryError):
-        smaller = error.smaller or smaller_work(spec)
+        # An engine that knows what is needed has weighed all there is; otherwise it is guessed.
+        smaller = error.smaller or (() if error.needed_bytes else smaller_work(spec))
         return JobFailure(
             kind=FailureKind.OUT_OF_MEMORY,
             message=str(error),

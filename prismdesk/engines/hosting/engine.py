@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import floor
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import torch
 
-from prismdesk.engines.contract import Holding
+from prismdesk.engines.contract import Holding, SmallerWay, SmallerWork
 from prismdesk.engines.hosting.damage import damage_behind
 from prismdesk.engines.hosting.device_memory import device_memory
 from prismdesk.engines.hosting.features import FeatureMemory, Features
@@ -63,6 +64,8 @@ class Plan(Protocol):
 
 
 PlanT = TypeVar("PlanT", bound=Plan)
+
+_LEAST_SHORTENED_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,12 @@ class HostedEngine(ABC, Generic[PlanT]):
         rungs = list(ladder(self._device, request.takes, request.machine.offload))
         rung = self._first_rung(request, plan, rungs)
         while True:
-            monitor = RunMonitor(progress, cancelled, self._costs(request, plan))
+            monitor = RunMonitor(
+                progress,
+                cancelled,
+                self._costs(request, plan),
+                memory=lambda: device_memory(self._device),
+            )
             try:
                 result = self._make(request, plan, self._hosted(request, rungs[rung], monitor))
                 return recorded(result, request, plan.checkpoint, rungs[rung])
@@ -234,8 +242,11 @@ class HostedEngine(ABC, Generic[PlanT]):
                     raise
                 rung += 1
                 if rung == len(rungs):
-                    would_fit = self._would_fit(request, plan, rungs[-1])
-                    raise ran_out_of_memory(plan.checkpoint.model.name, would_fit) from error
+                    raise ran_out_of_memory(
+                        plan.checkpoint.model.name,
+                        device=self._device,
+                        smaller=self._smaller_work(request, plan, rungs[-1]),
+                    ) from error
             self._graphs.forget()
             self._residence.clear_device(self._device)
 
@@ -256,20 +267,44 @@ class HostedEngine(ABC, Generic[PlanT]):
             wanted_bytes=needed_bytes(last, plan.needs),
             available_bytes=self._available_bytes(),
             device=self._device,
-            would_fit=self._would_fit(request, plan, last),
+            smaller=self._smaller_work(request, plan, last),
         )
 
-    def _would_fit(self, request: Request, plan: PlanT, last: MemoryPlan) -> tuple[str, ...]:
-        """Name what is smaller and can be had at once, largest first."""
+    def _smaller_work(
+        self, request: Request, plan: PlanT, last: MemoryPlan
+    ) -> tuple[SmallerWork, ...]:
+        """Name what is smaller and can be had at once, largest first.
+
+        Fewer takes are no help: they are made one after the other already.
+        """
         available = self._available_bytes()
-        would_fit = [
-            model.id
+
+        def fits(needs: tuple[StageNeeds, ...], way: MemoryPlan = last) -> bool:
+            return fitting_plan([way], needs, available) is not None
+
+        smaller = []
+        if request.machine.offload == "keep" and fits(
+            plan.needs, replace(last, is_offloading=True)
+        ):
+            smaller.append(SmallerWork(way=SmallerWay.OFFLOAD, words="offload"))
+        smaller += [
+            SmallerWork(way=SmallerWay.VARIANT, words=model.name, value=model.id)
             for model, needs in self._smaller(request, plan)
-            if fitting_plan([last], needs, available) is not None
+            if fits(needs)
         ]
         if self._device.type != "cpu" and plan.checkpoint.precision == torch.float32:
-            would_fit.append("precision bf16")
-        return tuple(would_fit)
+            smaller.append(
+                SmallerWork(way=SmallerWay.PRECISION, words="precision bf16", value="bf16")
+            )
+        if (seconds := _half_seconds(request)) >= _LEAST_SHORTENED_SECONDS:
+            needs = self._plan(_shortened(request, seconds)).needs
+            is_smaller = needed_bytes(last, needs) < needed_bytes(last, plan.needs)
+            if is_smaller and fits(needs):
+                words = f"a region of at most {seconds:.1f} s"
+                smaller.append(
+                    SmallerWork(way=SmallerWay.SHORTER, words=words, value=f"{seconds:.1f}")
+                )
+        return tuple(smaller)
 
     def _hosted(self, request: Request, memory: MemoryPlan, monitor: RunMonitor) -> Hosted:
         self._residence.is_offloading = memory.is_offloading
@@ -281,3 +316,14 @@ class HostedEngine(ABC, Generic[PlanT]):
             # Recorded work is bound to where the weights lie: it can't outlive a move.
             evaluate=run_plainly if memory.is_offloading else self._graphs,
         )
+
+
+def _half_seconds(request: Request) -> float:
+    """Half a region's length, in tenths of a second, rounded down."""
+    length = request.region_end_samples - request.region_start_samples
+    return floor(5 * length / request.rate_hz) / 10
+
+
+def _shortened(request: Request, seconds: float) -> Request:
+    end = request.region_start_samples + round(seconds * request.rate_hz)
+    return replace(request, region_end_samples=end, source=None)

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import psutil
 import torch
 
-from prismdesk.engines.contract import OutOfMemoryError
+from prismdesk.engines.contract import OutOfMemoryError, SmallerWay
+from prismdesk.engines.hosting.device_memory import device_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal
+
+    from prismdesk.engines.contract import SmallerWork
 
     Offload = Literal["auto", "keep", "offload"]
     FreeBytes = Callable[[torch.device], int]
@@ -134,15 +137,20 @@ def out_of_memory(
     wanted_bytes: int,
     available_bytes: int,
     device: torch.device,
-    would_fit: tuple[str, ...],
+    smaller: tuple[SmallerWork, ...],
 ) -> OutOfMemoryError:
     """Return the error that says how much is missing and what would fit."""
     place = "main memory" if device.type == "cpu" else "the graphics processor"
+    would_fit = _named(smaller)
     advice = f"; this would fit: {', '.join(would_fit)}" if would_fit else ""
     return OutOfMemoryError(
         f"{model_name} needs about {_gigabytes(wanted_bytes)} of {place} at least, and "
         f"{_gigabytes(available_bytes)} are free{advice}.",
         would_fit,
+        smaller=smaller,
+        needed_bytes=wanted_bytes,
+        free_bytes=available_bytes,
+        device=device_memory(device).device,
     )
 
 
@@ -154,13 +162,23 @@ def nothing_ahead(model_name: str, *, wanted_bytes: int, available_bytes: int) -
     )
 
 
-def ran_out_of_memory(model_name: str, would_fit: tuple[str, ...]) -> OutOfMemoryError:
+def ran_out_of_memory(
+    model_name: str, *, device: torch.device, smaller: tuple[SmallerWork, ...]
+) -> OutOfMemoryError:
     """Return the error for memory that ran out although it should have sufficed."""
+    would_fit = _named(smaller)
     advice = ", ".join(would_fit) if would_fit else "free memory elsewhere, or a shorter region"
     return OutOfMemoryError(
         f"Memory ran out while {model_name} worked, in small pieces already; try: {advice}.",
         would_fit,
+        smaller=smaller,
+        device=device_memory(device).device,
     )
+
+
+def _named(smaller: tuple[SmallerWork, ...]) -> tuple[str, ...]:
+    """Smaller work as the command line takes it: variants by their ids."""
+    return tuple(work.value if work.way is SmallerWay.VARIANT else work.words for work in smaller)
 
 
 def _stepped(plan: MemoryPlan, note: str, *, offload: bool) -> MemoryPlan:

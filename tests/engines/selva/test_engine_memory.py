@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from prismdesk.engines.contract import MachineOptions, OutOfMemoryError
+from prismdesk.engines.contract import MachineOptions, OutOfMemoryError, SmallerWay
 from prismdesk.engines.hosting.memory import ladder, needed_bytes
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.generator.network import Generator
@@ -64,6 +64,22 @@ def test_nothing_is_tried_where_nothing_fits() -> None:
     with pytest.raises(OutOfMemoryError, match=r"needs about .* of main memory") as caught:
         made(a_request(), SelvaEngine(free_memory=lambda _: 1000))
     assert caught.value.would_fit == ()
+
+
+def test_what_would_fit_is_named_as_data_with_figures() -> None:
+    """Kept on the device it doesn't fit; one network at a time it does."""
+    request = a_request(0.0, 8.0, context_seconds=8.0, machine=MachineOptions(offload="keep"))
+    needs = plan_run(request).needs
+    keeping, modest = list(ladder(_CPU, 1, "keep"))[-1], list(ladder(_CPU, 1, "offload"))[-1]
+    wanted = needed_bytes(keeping, needs)
+    free = int(needed_bytes(modest, needs) / 0.92) + 1
+    assert free < wanted
+    with pytest.raises(OutOfMemoryError) as caught:
+        made(request, SelvaEngine(free_memory=lambda _: free))
+    error = caught.value
+    assert error.smaller[0].way is SmallerWay.OFFLOAD
+    assert (error.needed_bytes, error.free_bytes) == (wanted, free)
+    assert error.device == "processor"
 
 
 def test_offloading_lets_go_of_networks_between_stages() -> None:
