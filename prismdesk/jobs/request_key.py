@@ -11,9 +11,9 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.contract import PictureSource, Request
 
-    Hashable = npt.NDArray[np.float32] | npt.NDArray[np.bool_]
+    Hashable = npt.NDArray[np.float32] | npt.NDArray[np.float64] | npt.NDArray[np.bool_]
 
 
 def request_key(request: Request, *, seed: int, engine: str, engine_version: str) -> str:
@@ -54,12 +54,17 @@ def input_keys(request: Request) -> tuple[tuple[str, str], ...]:
     """
     keys = [("context", array_key(request.context, request.valid))]
     if request.picture is not None:
-        keys.append(("picture", request.picture.key))
+        keys += picture_keys(request.picture)
     if request.mask is not None:
         keys.append(("mask", array_key(request.mask.weights)))
     if request.source is not None:
         keys.append(("source", array_key(request.source)))
     return tuple(keys)
+
+
+def picture_keys(picture: PictureSource) -> list[tuple[str, str]]:
+    """Return the hashes of a stretch of film and of its cuts, where regions are divided."""
+    return [("picture", picture.key), ("cuts", array_key(np.array(picture.cuts_seconds)))]
 
 
 def array_key(*arrays: Hashable) -> str:

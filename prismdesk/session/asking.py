@@ -114,7 +114,7 @@ def queue_takes(
     spec = _spec_of(
         session, project, region, context or context_of(project, region), job_id or new_job_id()
     )
-    source = None if varied is None else _source(region, varied)
+    source = None if varied is None else source_of(region, varied)
     spec = replace(
         spec,
         takes=takes,
@@ -344,7 +344,8 @@ def _mask_stills(session: Session, region: Region) -> tuple[str, ...]:
     )
 
 
-def _source(region: Region, varied: Take) -> SourceWanted:
+def source_of(region: Region, varied: Take) -> SourceWanted:
+    """Return the sound of a take that is to be varied for a region."""
     # The take may have been trimmed, or moved before the film's start: the WAV stays where it is.
     begins = region.range.start_samples + varied.moved_samples - varied.sound_range.start_samples
     return SourceWanted(path=varied.path, start_samples=begins, take_id=varied.id)

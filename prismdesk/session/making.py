@@ -69,6 +69,22 @@ def wait_for_takes(
         Cancelled: it was; nothing of it is left.
         EngineError, InputError, WorkError: as the job failed; the region stays as it was.
     """
+    job = wait_for_job(session, job, watch=watch, cancelled=cancelled)
+    return accept_takes(session, job)
+
+
+def wait_for_job(
+    session: Session,
+    job: JobSnapshot,
+    *,
+    watch: Callable[[JobSnapshot], None] | None = None,
+    cancelled: IsCancelled = never_cancelled,
+) -> JobSnapshot:
+    """Wait until a job is finished; its takes are on disk, and not yet in the project.
+
+    Raises:
+        Cancelled, EngineError, InputError, WorkError: as ``wait_for_takes``.
+    """
     while job.state.is_underway:
         if cancelled() and job.state in (JobState.QUEUED, JobState.RUNNING):
             session.queue.cancel(job.id)
@@ -80,7 +96,7 @@ def wait_for_takes(
     if job.failure is not None:
         session.queue.clear(job.id)
         raise job.failure.error()
-    return accept_takes(session, job)
+    return job
 
 
 def accept_takes(session: Session, job: JobSnapshot) -> tuple[Take, ...]:

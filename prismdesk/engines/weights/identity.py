@@ -53,6 +53,23 @@ def sha256_of(
     return known
 
 
+def known_sha256(path: Path) -> str | None:
+    """Return what ``sha256_of`` would without reading anything; None if it isn't known yet.
+
+    Raises:
+        InputError: the file isn't there.
+    """
+    try:
+        if not path.is_dir():
+            return _kept().get(_key(path))
+        files = [entry for entry in path.iterdir() if entry.is_file()]
+        if any(_key(file) not in _kept() for file in files):
+            return None
+    except OSError as error:
+        raise InputError(f"{path} can't be read ({error.strerror}).") from error
+    return sha256_of(path)
+
+
 def checksums_of(
     path: Path,
     kinds: Iterable[str],
