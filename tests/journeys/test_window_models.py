@@ -114,7 +114,7 @@ def mask_the_picture(user: SoundMaker, folder: Path) -> None:
     left = np.zeros((18, 32), np.uint8)
     left[:, :16] = 255
     before = user.region.takes[0]
-    user.workspace.sound.inspector.form.picture.use_masks([write_grey(folder / "left.png", left)])
+    user.workspace.sound.inspector.form.picture.masking.use_masks([write_grey(folder / "left.png", left)])
     user.wait(lambda: bool(user.region.masks))
     user.workspace.sound.inspector.form.seed.seed.setValue(before.provenance.seed)
     user.press(Qt.Key.Key_Return, CONTROL)

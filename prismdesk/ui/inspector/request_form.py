@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -19,6 +20,7 @@ from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.asking import why_not
 from prismdesk.ui.inspector.engine_row import EngineRow
+from prismdesk.ui.inspector.mask_row import MASK_SETTINGS
 from prismdesk.ui.inspector.picture_row import PictureRow
 from prismdesk.ui.inspector.prompt_field import PromptField
 from prismdesk.ui.inspector.region_header import TASK_ICONS
@@ -104,7 +106,7 @@ class RequestForm(QWidget):
         self.picture.show_region(region, engine)
         commercial = self._document.project.is_commercial
         self.engine.show_region(region, engine, is_commercial=commercial)
-        self.settings.show_settings(engine, dict(region.settings))
+        self.settings.show_settings(self._without_picture(engine), dict(region.settings))
         self.seed.show_region(region)
 
     def remember_prompts(self) -> None:
@@ -126,6 +128,7 @@ class RequestForm(QWidget):
             field.left.connect(self._pending.flush)
         self.engine.chosen.connect(self._set_engine)
         self.settings.changed.connect(self._set_setting)
+        self.picture.masking.setting_changed.connect(self._set_setting)
         self.seed.seed_changed.connect(self._set_seed)
 
     def _engine_of(self, region: Region) -> Capabilities:
@@ -146,6 +149,13 @@ class RequestForm(QWidget):
             self.prompt.show_words(region.prompt)
         if not self._pending.has("avoid"):
             self.avoid.show_words(region.negative_prompt)
+
+    def _without_picture(self, engine: Capabilities) -> Capabilities:
+        """Return an engine without the settings that the picture's row shows."""
+        if not self.picture.is_wanted(engine):
+            return engine
+        shown = tuple(spec for spec in engine.settings if spec.name not in MASK_SETTINGS)
+        return replace(engine, settings=shown)
 
     def _edit(self, label: str, edit: Callable[[Project, Region], Project]) -> None:
         self._pending.flush()

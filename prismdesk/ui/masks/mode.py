@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from prismdesk.project.lookup import picture_of
 from prismdesk.ui.masks.editing import MaskEditing, MaskTool
 from prismdesk.ui.masks.layer import MaskLayer
+from prismdesk.ui.masks.seen_view import SeenView
 from prismdesk.ui.masks.tools import MaskTools
 from prismdesk.ui.widgets.buttons import action_button
 
@@ -30,6 +32,7 @@ class MaskMode(QObject):
         editing: the mode.
         layer: over the picture.
         tools: below it.
+        seen: what the model sees, once it was asked for.
 
     Args:
         document: the project.
@@ -53,6 +56,8 @@ class MaskMode(QObject):
     ) -> None:
         super().__init__(parent)
         self._desktop = desktop
+        self._viewer = viewer
+        self.seen: SeenView | None = None
         self.editing = MaskEditing(document, selection, transport, desktop, pending, self)
         self.layer = MaskLayer(viewer.surface, self.editing, desktop.theme)
         self.tools = MaskTools(self.editing, desktop)
@@ -84,7 +89,29 @@ class MaskMode(QObject):
         bind("region.mask_previous_key", lambda: editing.go_to_key(-1), enabled=self._has_keys)
         bind("region.mask_next_key", lambda: editing.go_to_key(1), enabled=self._has_keys)
         bind("region.mask_invert", editing.invert, enabled=self._has_masks)
+        bind("region.mask_seen", self.show_seen, enabled=self._has_region)
         bind("region.mask_clear", editing.clear, enabled=self._has_masks)
+
+    def show_seen(self) -> None:
+        """Show what the model sees, or no longer."""
+        if self.seen is None:
+            self.seen = SeenView(self.editing, self._desktop, self._viewer.window())
+        if self.seen.isVisible():
+            self.seen.close()
+        else:
+            self.seen.show()
+
+    def close(self) -> None:
+        """Look at the film no more."""
+        if self.seen is not None:
+            self.seen.close()
+            self.seen.deleteLater()
+            self.seen = None
+
+    def _has_region(self) -> bool | str:
+        if picture_of(self.editing.document.project) is None:
+            return "The project has no picture"
+        return self.editing.region is not None or "Select a region first"
 
     def _is_in_hand(self, tool: MaskTool) -> bool:
         return self.editing.is_on and self.editing.tool is tool

@@ -34,6 +34,12 @@ def dimming_image(weights: npt.NDArray[np.uint8]) -> QImage:
     return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def grey_image(weights: npt.NDArray[np.uint8]) -> QImage:
+    """Return a mask as a grey picture: white where it is listened to."""
+    height, width = weights.shape
+    return QImage(weights.tobytes(), width, height, width, QImage.Format.Format_Grayscale8).copy()
+
+
 def draw_dimming(painter: QPainter, image: QImage, on: PictureMap) -> None:
     """Draw what ``dimming_image`` made over the picture."""
     painter.save()

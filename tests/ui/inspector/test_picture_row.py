@@ -75,7 +75,7 @@ def test_looking_away_is_one_step_and_leaves_masks_unused(shown: Shown) -> None:
     assert not shown.region.sees_picture
     assert shown.scene.document.label_of_undo == "Don't look at the film"
     shown.show()
-    assert not shown.row.choose.isEnabled()
+    assert not shown.row.masking.isVisible()
 
 
 def test_a_mask_is_copied_into_the_project_and_dropped_again(
@@ -84,13 +84,13 @@ def test_a_mask_is_copied_into_the_project_and_dropped_again(
     mask = a_mask(tmp_path / "left half.png")
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(mask)], ""))
 
-    shown.row.choose.click()
+    shown.row.masking.choose.click()
     qtbot.waitUntil(lambda: bool(shown.region.masks))
 
     assert (shown.scene.document.session.folder / shown.region.masks[0]).is_file()
     shown.show()
-    assert shown.row.words.text() == "one mask"
-    shown.row.clear.click()
+    assert shown.row.masking.words.text() == "one still"
+    shown.row.masking.clear.click()
     assert shown.region.masks == ()
 
 
@@ -99,7 +99,7 @@ def test_a_file_that_is_no_picture_is_told_and_changes_nothing(
 ) -> None:
     (tmp_path / "notes.png").write_text("no picture")
 
-    shown.row.use_masks([tmp_path / "notes.png"])
+    shown.row.masking.use_masks([tmp_path / "notes.png"])
 
     qtbot.waitUntil(lambda: bool(shown.scene.told))
     assert "notes.png" in shown.scene.told[-1].title + shown.scene.told[-1].body

@@ -1,0 +1,246 @@
+"""To which part of the picture a region listens: its mask, how strong, and what it applies to."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QWidget
+
+from prismdesk.errors import PrismDeskError
+from prismdesk.project.edits.masks import clear_masks, set_masks_used
+from prismdesk.project.edits.regions import set_region_masks
+from prismdesk.project.lookup import picture_of
+from prismdesk.project.picture_mask import times_of
+from prismdesk.session.masks import MaskStills, import_mask, size_within
+from prismdesk.ui.icons import IconName
+from prismdesk.ui.masks.painting import grey_image
+from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.widgets.arranging import column, row
+from prismdesk.ui.widgets.buttons import action_button, icon_button, quiet_button
+from prismdesk.ui.widgets.fields import ChoiceField, FigureField
+from prismdesk.ui.widgets.labels import ElidedLabel, plain_label
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Capabilities, SettingSpec, SettingValue
+    from prismdesk.project.model import Region
+    from prismdesk.ui.context import Desktop
+    from prismdesk.ui.document import Document
+    from prismdesk.ui.pending_edits import PendingEdits
+
+PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff)"
+MASK_SETTINGS = ("mask_strength", "mask_sync", "mask_clip")
+"""Settings of engines that are shown here, and so not among the others."""
+
+_THUMBNAIL_PX = 26
+_PERCENT = 100
+
+
+class MaskRow(QWidget):
+    """Chooses between the whole picture and the mask, and leads to what is done with masks.
+
+    ``setting_changed`` carries name and value of a setting of the engine.
+
+    Args:
+        document: the project.
+        desktop: colours, actions, messages, long work.
+        pending: typed edits, made before this one.
+    """
+
+    setting_changed = Signal(str, object)
+
+    def __init__(self, document: Document, desktop: Desktop, pending: PendingEdits) -> None:
+        super().__init__()
+        self._document = document
+        self._desktop = desktop
+        self._pending = pending
+        self._region: Region | None = None
+        theme, action = desktop.theme, desktop.actions.action
+        self.use = ChoiceField("Part of the picture", [(False, "Whole picture"), (True, "Masked")])
+        self.use.setToolTip("Whether sound is made for all of the picture or for what is masked.")
+        self.thumbnail = QLabel()
+        self.words = ElidedLabel()
+        self.words.setFont(ui_font(11))
+        self.words.setProperty("kind", "faint")
+        self.draw = action_button(action("region.mask"))
+        self.seen = action_button(action("region.mask_seen"))
+        self.invert = action_button(action("region.mask_invert"))
+        self.choose = quiet_button("Still…", theme)
+        self.choose.setToolTip(
+            "Choose a still picture of any size: white is listened to, black is left out. "
+            "Several follow each other evenly over the region; what is drawn lies over them."
+        )
+        self.clear = icon_button(IconName.CLOSE, theme, "Clear mask", self._clear)
+        self.strength = FigureField("Mask strength", least=0, most=_PERCENT, step=5, unit="%")
+        self.timing = QCheckBox("Timing")
+        self.meaning = QCheckBox("Meaning")
+        self._settings = self._settings_part()
+        self.setLayout(column(self._choice_part(), self._settings, spacing_px=4))
+        self._tie()
+
+    def show_region(self, region: Region, engine: Capabilities) -> None:
+        """Show what a region says."""
+        self._region = region
+        has_mask = bool(region.masks or region.drawn_masks)
+        is_masked = has_mask and region.uses_masks
+        self.use.set_value(is_masked)
+        looks = region.sees_picture
+        for part in (self.use, self.choose, self.draw, self._settings):
+            part.setEnabled(looks)
+        self.clear.setVisible(has_mask)
+        self.invert.setVisible(has_mask)
+        self._settings.setVisible(is_masked)
+        self.words.setText(_words_of(region))
+        self.words.setToolTip(_words_of(region))
+        self._show_thumbnail(region, is_shown=is_masked)
+        specs = {spec.name: spec for spec in engine.settings}
+        values = dict(region.settings)
+        strength = _value(specs, values, "mask_strength", 1.0)
+        self.strength.set_silently(float(strength) * _PERCENT)
+        for box, name in ((self.timing, "mask_sync"), (self.meaning, "mask_clip")):
+            box.setVisible(name in specs)
+            box.blockSignals(True)
+            box.setChecked(bool(_value(specs, values, name, True)))
+            box.blockSignals(False)
+            box.setToolTip(specs[name].help if name in specs else "")
+        self.strength.setToolTip(specs["mask_strength"].help if "mask_strength" in specs else "")
+
+    def use_masks(self, pictures: list[Path]) -> None:
+        """Copy still pictures into the project and have the region listen by them."""
+        region, folder = self._region, self._document.session.folder
+        if region is None:
+            return
+        self._desktop.background.run(
+            "Reading masks",
+            lambda *_: tuple(import_mask(folder, picture) for picture in pictures),
+            done=partial(self._set_masks, region),
+            quiet=True,
+            owner=self,
+        )
+
+    def _choice_part(self) -> QWidget:
+        part = QWidget()
+        layout = row(self.use, self.thumbnail, spacing_px=6)
+        layout.addWidget(self.words, 1)
+        for button in (self.draw, self.choose, self.invert, self.seen, self.clear):
+            layout.addWidget(button)
+        part.setLayout(layout)
+        return part
+
+    def _settings_part(self) -> QWidget:
+        part = QWidget()
+        for box in (self.timing, self.meaning):
+            box.setFont(ui_font(12))
+        strength = plain_label("Strength", of=self.strength, kind="dim")
+        applies = plain_label("Applies to", kind="dim")
+        layout = row(strength, self.strength, 8, applies, spacing_px=6)
+        layout.addWidget(self.timing)
+        layout.addWidget(self.meaning)
+        layout.addStretch()
+        part.setLayout(layout)
+        return part
+
+    def _tie(self) -> None:
+        self.use.activated.connect(self._set_used)
+        self.choose.clicked.connect(self._choose)
+        self.strength.valueChanged.connect(
+            lambda percent: self.setting_changed.emit("mask_strength", percent / _PERCENT)
+        )
+        self.timing.toggled.connect(lambda on: self.setting_changed.emit("mask_sync", on))
+        self.meaning.toggled.connect(lambda on: self.setting_changed.emit("mask_clip", on))
+
+    def _show_thumbnail(self, region: Region, *, is_shown: bool) -> None:
+        self.thumbnail.setVisible(is_shown)
+        if not is_shown:
+            return
+        project = self._document.project
+        stream = picture_of(project)
+        picture = (16, 9) if stream is None else (stream.width_px, stream.height_px)
+        high = scaled_px(_THUMBNAIL_PX)
+        wide, _ = size_within(picture, round(high * picture[0] / picture[1]))
+        stills = MaskStills(
+            self._document.session.folder,
+            region,
+            rate_hz=project.rate_hz,
+            picture_px=picture,
+            longer_side_px=2 * wide,
+        )
+        try:
+            image = grey_image(stills.at(0.0))
+        except PrismDeskError:
+            self.thumbnail.setVisible(False)
+            return
+        size = QSize(wide, high)
+        self.thumbnail.setPixmap(
+            QPixmap.fromImage(image).scaled(
+                size,
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        )
+
+    def _set_used(self) -> None:
+        region, wanted = self._region, self.use.value is True
+        if region is None:
+            return
+        has_mask = bool(region.masks or region.drawn_masks)
+        if has_mask and region.uses_masks is not wanted:
+            self._pending.flush()
+            self._document.apply(
+                "Mask the picture" if wanted else "Listen to the whole picture",
+                lambda p: set_masks_used(p, region.id, uses_masks=wanted),
+            )
+        elif wanted and not has_mask:
+            # There is nothing to use yet: it is drawn first.
+            self.use.set_value(False)
+            if not self._desktop.actions.action("region.mask").isChecked():
+                self._desktop.actions.trigger("region.mask")
+
+    def _choose(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Masks of the picture", str(Path.home()), PICTURES
+        )
+        if names:
+            self.use_masks([Path(name) for name in names])
+
+    def _set_masks(self, region: Region, masks: tuple[str, ...]) -> None:
+        self._pending.flush()
+        self._document.apply("Mask the picture", lambda p: set_region_masks(p, region.id, masks))
+
+    def _clear(self) -> None:
+        region = self._region
+        if region is not None:
+            self._pending.flush()
+            self._document.apply("Clear mask", lambda p: clear_masks(p, region.id))
+
+
+def _words_of(region: Region) -> str:
+    """Say in a few words what a region's mask is: "2 drawn, key-framed, over one still"."""
+    drawn, stills = len(region.drawn_masks), len(region.masks)
+    if not drawn and not stills:
+        return ""
+    words = []
+    if drawn == 1:
+        words.append(region.drawn_masks[0].shape.value)
+    elif drawn:
+        words.append(f"{drawn} drawn")
+    if times_of(region.drawn_masks):
+        words.append("key-framed")
+    if stills:
+        still = "one still" if stills == 1 else f"{stills} stills in turn"
+        words.append(f"over {still}" if drawn else still)
+    if not region.sees_picture or not region.uses_masks:
+        words.append("unused")
+    return ", ".join(words)
+
+
+def _value(
+    specs: dict[str, SettingSpec],
+    values: dict[str, SettingValue],
+    name: str,
+    otherwise: SettingValue,
+) -> SettingValue:
+    return values.get(name, specs[name].default if name in specs else otherwise)
