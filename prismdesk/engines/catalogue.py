@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +13,7 @@ from prismdesk.engines.selva.offer import ENGINE_ID as SELVA
 from prismdesk.engines.selva.offer import selva_offer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from prismdesk.engines.contract import (
         Capabilities,
@@ -40,35 +38,9 @@ _FACTORIES = {
 }
 
 
-class _Steady(threading.local):
-    """What one thread has learnt of the offers within ``steady_offers``."""
-
-    known: dict[str, Capabilities] | None = None
-
-
-_steady = _Steady()
-
-
-@contextmanager
-def steady_offers() -> Iterator[None]:
-    """Look at what is installed once at most for as long as the block lasts, in this thread.
-
-    Looking takes dozens of calls of the system, each of which may hand the interpreter to another
-    thread; for work that asks many times and ends within moments. Blocks may lie in others.
-    """
-    if _steady.known is not None:
-        yield
-        return
-    _steady.known = {}
-    try:
-        yield
-    finally:
-        _steady.known = None
-
-
 def available_engines() -> tuple[Capabilities, ...]:
     """What every engine offers, in the order to list them."""
-    return tuple(map(_offer_of, _OFFERS))
+    return tuple(offer() for offer in _OFFERS.values())
 
 
 def capabilities_of(engine_id: str) -> Capabilities:
@@ -77,19 +49,11 @@ def capabilities_of(engine_id: str) -> Capabilities:
     Raises:
         UnsupportedError: no engine has this id; the message names those there are.
     """
-    if engine_id not in _OFFERS:
+    offer = _OFFERS.get(engine_id)
+    if offer is None:
         known = ", ".join(_OFFERS)
         raise UnsupportedError(f'There is no engine called "{engine_id}"; choose one of: {known}.')
-    return _offer_of(engine_id)
-
-
-def _offer_of(engine_id: str) -> Capabilities:
-    known = _steady.known
-    if known is None:
-        return _OFFERS[engine_id]()
-    if engine_id not in known:
-        known[engine_id] = _OFFERS[engine_id]()
-    return known[engine_id]
+    return offer()
 
 
 def variant_of(capabilities: Capabilities, variant_id: str) -> Variant | None:

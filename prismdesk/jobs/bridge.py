@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import InputError
 from prismdesk.jobs.states import JobSnapshot, JobState
 
@@ -134,6 +135,10 @@ class JobBridge(QObject):
             jobs, self._box = list(self._box.values()), {}
         if not self._is_closed:
             self.tell_pause()
+        with one_look():
+            self._tell_of(jobs)
+
+    def _tell_of(self, jobs: list[JobSnapshot]) -> None:
         for job in jobs:
             if self._is_closed or job.sequence <= self._told.get(job.id, 0):
                 continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from prismdesk.engines.catalogue import steady_offers
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError
 from prismdesk.media.peaks import PeakPyramid
 from prismdesk.project.changes import changes
@@ -152,7 +152,7 @@ class Document(QObject):
         if found.is_empty():
             return
         self._times = Times(self._shown)
-        with steady_offers():
+        with one_look():
             self.changed.emit(found)
 
     def _kept(self, key: str, find: Callable[[], WaveSource]) -> WaveSource | None:

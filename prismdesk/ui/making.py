@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from prismdesk.engines.catalogue import capabilities_of, engines_that_can, steady_offers
+from prismdesk.engines.catalogue import capabilities_of, engines_that_can
 from prismdesk.engines.contract import EngineInput, EngineTask
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
@@ -176,7 +177,7 @@ class Making(QObject):
 
     def make(self, region_id: RegionId, task: Task | None = None) -> bool:
         """Queue a region; False if it can't be made, which has been told."""
-        with steady_offers():
+        with one_look():
             return self._make(region_id, task)
 
     def _make(self, region_id: RegionId, task: Task | None) -> bool:

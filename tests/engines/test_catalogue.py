@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 
 import pytest
@@ -16,11 +15,9 @@ from prismdesk.engines.catalogue import (
     create_engine,
     default_settings,
     engines_that_can,
-    steady_offers,
     variant_of,
 )
 from prismdesk.engines.contract import (
-    Capabilities,
     EngineTask,
     UnsupportedError,
     Variant,
@@ -98,38 +95,3 @@ def test_listing_engines_loads_neither_numerics_beyond_numpy_nor_torch() -> None
         "sys.exit(any(name in sys.modules for name in ('torch', 'scipy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Grows whenever it is looked up what ambience offers."""
-    ambience = capabilities_of("ambience")
-    asked: list[str] = []
-
-    def offer() -> Capabilities:
-        asked.append(ambience.id)
-        return ambience
-
-    monkeypatch.setitem(catalogue._OFFERS, ambience.id, offer)
-    return asked
-
-
-def test_offers_are_looked_up_once_in_a_steady_block(asked: list[str]) -> None:
-    with steady_offers():
-        capabilities_of("ambience")
-        with steady_offers():
-            available_engines()
-        capabilities_of("ambience")
-    assert len(asked) == 1
-    capabilities_of("ambience")
-    capabilities_of("ambience")
-    assert len(asked) == 3
-
-
-def test_a_steady_block_is_of_its_own_thread_alone(asked: list[str]) -> None:
-    with steady_offers():
-        capabilities_of("ambience")
-        thread = threading.Thread(target=capabilities_of, args=("ambience",))
-        thread.start()
-        thread.join()
-    assert len(asked) == 2

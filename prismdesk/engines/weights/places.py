@@ -16,6 +16,7 @@ from prismdesk.engines.weights.catalogue import custom_folders, custom_models
 from prismdesk.engines.weights.choices import choices_path, hub_folder, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
 from prismdesk.engines.weights.folder_index import FoundFile, found_at
+from prismdesk.engines.weights.one_look import looked_up
 from prismdesk.engines.weights.shelves import Shelves, path_in
 from prismdesk.resources import resource_path
 
@@ -118,6 +119,7 @@ def own_path(file: ModelFile) -> Path:
     return path_in(own_folder(), file)
 
 
+@looked_up
 def stamp() -> Hashable:
     """Return a value that changes when weight files, added folders or custom checkpoints do."""
     return (

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
-from prismdesk.engines.catalogue import steady_offers
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.ui.actions.key_guard import KeyGuard
 from prismdesk.ui.actions.keymap import Keymap, normal_key, pressed_key, shown_key
 from prismdesk.ui.actions.table import (
@@ -131,7 +131,7 @@ class Actions(QObject):
 
     def refresh(self) -> None:
         """Ask everybody again what can be done and what is on."""
-        with steady_offers():
+        with one_look():
             for action_id in self._actions:
                 self._refresh_one(action_id)
 

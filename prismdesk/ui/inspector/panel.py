@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from prismdesk.engines.catalogue import steady_offers
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.ui.inspector.footer import Footer
 from prismdesk.ui.inspector.region_header import RegionHeader
 from prismdesk.ui.inspector.request_form import RequestForm
@@ -130,7 +130,7 @@ class Inspector(QWidget):
         if self._pages.currentWidget() is self._empty:
             self._pages.setCurrentWidget(self._region_page)
         look = self._region_jobs.look(region.id)
-        with steady_offers():
+        with one_look():
             self.header.show_region(region, look)
             self.form.show_region(region)
             self.footer.show_region(region, look)
