@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.project.model import Task
 from prismdesk.session.cache_care import keep_within
 from prismdesk.ui.commands.edit_commands import EditCommands
 from prismdesk.ui.commands.list_commands import ListCommands
@@ -23,6 +24,7 @@ from prismdesk.ui.panel_dock import PanelDock
 from prismdesk.ui.picture.viewer import Viewer
 from prismdesk.ui.picture_feed import PictureFeed
 from prismdesk.ui.play_feed import MeterFeed, PlayFeed
+from prismdesk.ui.prompts.writing import PromptWriting
 from prismdesk.ui.selection import Selection
 from prismdesk.ui.sound_making import SoundMaking
 from prismdesk.ui.spotting.panel import SpottingPanel
@@ -93,6 +95,7 @@ class Workspace(QObject):
     def start(self) -> None:
         """Do what waits until everything is shown: offer jobs that were broken off."""
         self.sound.outcomes.offer_interrupted()
+        self.sound.batches.go_on_at_opening()
         self.canvas.setFocus()
         QTimer.singleShot(0, self, self._fill_lanes)
         session, most_bytes = self.document.session, self._desktop.preferences.now.cache_gb * 1e9
@@ -107,6 +110,8 @@ class Workspace(QObject):
         """Let go of threads, timers and actions; the document stays open."""
         self._autosave.stop()
         self.canvas.router.cancel()
+        self.prompts.close()
+        self.masks.close()
         self.sound.close()
         self._refresh.stop()
         self._proving.stop()
@@ -149,6 +154,16 @@ class Workspace(QObject):
             self.sound.pending,
             self,
         )
+        self.prompts = PromptWriting(
+            self.document,
+            self.selection,
+            self.sound.making,
+            self.sound.inspector,
+            self.sound.pending,
+            self._desktop,
+            lambda: self.picture.cuts,
+            self._window,
+        )
         self.proofs = Proofs(self.document, self)
         menus = ItemMenus(self.canvas, self._desktop, self.sound.audition.hear)
         self.item_focus = ItemFocus(
@@ -161,6 +176,7 @@ class Workspace(QObject):
     def _build_panels(self) -> None:
         document, selection, desktop = self.document, self.selection, self._desktop
         self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
+        self.sound.batches.chosen_rows = self.spotting.chosen_regions
         self.models = ModelsPanel(document, selection, desktop)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
@@ -241,9 +257,17 @@ class Workspace(QObject):
         )
         self._edit_commands.bind_actions()
         self._mark_commands = MarkCommands(
-            document, selection, transport, desktop, lambda: self.picture.cuts, self.bar
+            document,
+            selection,
+            transport,
+            desktop,
+            lambda: self.picture.cuts,
+            self.bar,
+            self.prompts.begin,
         )
         self._mark_commands.bind_actions()
+        self.sound.making.region_wanted.connect(self._make_region_for)
+        self.prompts.bind_actions()
         self._track_commands = TrackCommands(document, selection, desktop, window)
         self._track_commands.bind_actions()
         self.region_commands = RegionCommands(
@@ -304,6 +328,8 @@ class Workspace(QObject):
         self.panels["models"].visibilityChanged.connect(self.models.look_if_stale)
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
+        self.prompts.panel_wanted.connect(self.panels["inspector"].show_in_front)
+        self.prompts.lanes_wanted.connect(self._go_to_lanes)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
         self.sound.outcomes.log_wanted.connect(lambda _: self.panels["jobs"].show_in_front())
         self.sound.outcomes.accepted.connect(self._prove_quietly)
@@ -316,6 +342,12 @@ class Workspace(QObject):
         self._autosave.setInterval(desktop.preferences.now.autosave_seconds * _AUTOSAVE_UNIT_MS)
         self._autosave.timeout.connect(self._save_if_needed)
         self._autosave.start()
+
+    def _make_region_for(self, task: object) -> None:
+        self._mark_commands.make_region(task if isinstance(task, Task) else None)
+
+    def _go_to_lanes(self) -> None:
+        self.canvas.setFocus()
 
     def _finish_typing(self, _: str) -> None:
         self.sound.pending.flush()
