@@ -27,16 +27,19 @@ import psutil
 from prismdesk.errors import Cancelled
 from prismdesk.jobs.device_facts import facts_with
 from prismdesk.jobs.failures import failure_of
+from prismdesk.jobs.hands import JobHands, Wishes
 from prismdesk.jobs.log import job_mark, rotate
 from prismdesk.jobs.made_sound import MadeSound, NotWrittenError, no_room
 from prismdesk.jobs.messages import (
     AskStatus,
     Cancel,
     DropKept,
+    Enough,
     Failed,
     FailureKind,
     Finished,
     FromProcess,
+    HearSoFar,
     JobFailure,
     JobProgress,
     ProcessOptions,
@@ -103,6 +106,7 @@ class EngineProcess:
         self._warm_ups = WarmUps(self._send, lambda: self._parent_is_gone.is_set())
         self._kept: dict[str, MadeSound] = {}
         self._cancelled_ids: set[str] = set()
+        self._wishes = Wishes()
         self._parent_is_gone = threading.Event()
         self._engine: Engine | None = None
         self._is_prepared = False
@@ -140,6 +144,7 @@ class EngineProcess:
                 prepare=None if self._is_prepared else partial(self._prepare, spec.job_id),
                 report=lambda progress: self._tell_progress(spec.job_id, progress),
                 cancelled=lambda: self._is_cancelled(spec.job_id),
+                hands=JobHands(spec, Path(run.project_folder), self._wishes, self._send),
             )
         except Cancelled:
             self._send(Stopped(job_id=spec.job_id))
@@ -155,6 +160,7 @@ class EngineProcess:
         finally:
             self._running_job_id = None
             self._cancelled_ids.discard(spec.job_id)
+            self._wishes.forget(spec.job_id)
 
     def _write_kept(self, wish: WriteKept) -> None:
         """Write what was kept of a job; it is kept on if there is still no room."""
@@ -290,6 +296,10 @@ class EngineProcess:
             self._work.put(message)
         elif isinstance(message, Cancel):
             self._cancelled_ids.add(message.job_id)
+        elif isinstance(message, HearSoFar):
+            self._wishes.hear(message)
+        elif isinstance(message, Enough):
+            self._wishes.end(message.job_id)
         elif isinstance(message, AskStatus):
             self._send(self._status(message.device))
 

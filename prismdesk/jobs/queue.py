@@ -21,6 +21,7 @@ from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.board import JobBoard
 from prismdesk.jobs.client import CATALOGUE, EngineClient
 from prismdesk.jobs.failures import count_oom_kills, ended
+from prismdesk.jobs.hands import remove_heard
 from prismdesk.jobs.log import log_tail
 from prismdesk.jobs.messages import (
     AskStatus,
@@ -109,6 +110,7 @@ class JobQueue:
         for job in self._board.jobs():
             if job.state is not JobState.FINISHED:
                 remove_takes(job.spec, self._folder)
+            remove_heard(self._folder, job.id)
         # Only the queue's own thread touches these.
         self._client: EngineClient | None = None
         self._warming: tuple[str, str] | None = None
@@ -725,6 +727,8 @@ class JobQueue:
         self._next()
 
     def _next(self) -> None:
+        if self._running_id is not None:
+            self._forget_heard(self._running_id)
         self._running_id = None
         self._end_at_seconds = None
         if self._to_write:
@@ -732,6 +736,13 @@ class JobQueue:
             self._actions.put(lambda: self._begin_writing(job_id, folder))
         else:
             self._actions.put(self._start_next)
+
+    def _forget_heard(self, job_id: str) -> None:
+        """The job is over: what was heard of it was a draft."""
+        job = self._board.job(job_id)
+        if job.heard is not None and not job.state.is_gone:
+            self._board.change(job_id, heard=None)
+        remove_heard(self._folder, job_id)
 
     def _forget_kept(self) -> None:
         """The process is gone, and what it kept with it."""

@@ -63,7 +63,10 @@ def write_take(
         engine=capabilities.id,
         engine_version=capabilities.version,
         request_key=request_key(
-            request, seed=sound.seed, engine=capabilities.id, engine_version=capabilities.version
+            _as_made(request, sound),
+            seed=sound.seed,
+            engine=capabilities.id,
+            engine_version=capabilities.version,
         ),
         created_utc=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
         notes=sound.notes,
@@ -87,6 +90,11 @@ def write_take(
     take = replace(take, content_key=content_key(path))
     write_beside(path, record_of(spec, take))
     return take
+
+
+def _as_made(request: Request, sound: Sound) -> Request:
+    """Return the request that would have given the sound as it is."""
+    return replace(request, settings=request.settings | dict(sound.settings_used))
 
 
 def remove_takes(spec: JobSpec, project_folder: Path) -> None:

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineError, Phase, Progress
+from prismdesk.engines.contract import EngineError, NoHands, Phase, Progress
 from prismdesk.jobs.inputs import request_of
 from prismdesk.jobs.made_sound import MadeSound, NotWrittenError
 from prismdesk.jobs.take_files import remove_takes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from prismdesk.engines.contract import Engine, IsCancelled, ReportProgress
+    from prismdesk.engines.contract import Engine, IsCancelled, ReportProgress, RunHands
     from prismdesk.jobs.messages import FinishedTake, Workplace
     from prismdesk.jobs.spec import JobSpec
 
@@ -35,6 +35,7 @@ def make_takes(
     prepare: Callable[[ReportProgress], None] | None,
     report: ReportProgress,
     cancelled: IsCancelled,
+    hands: RunHands | None = None,
 ) -> tuple[FinishedTake, ...]:
     """Do the job; when this returns, every take and the note of them are on disk.
 
@@ -46,6 +47,7 @@ def make_takes(
         prepare: loads the engine; None if it is loaded already.
         report: told how far it is.
         cancelled: asked often.
+        hands: what the user does to it; None for nothing.
 
     Raises:
         Cancelled: as told; nothing is left in the takes' folder.
@@ -53,7 +55,9 @@ def make_takes(
         Exception: whatever the engine raised; likewise.
     """
     try:
-        return _make_takes(spec, project_folder, engine, workplace, prepare, report, cancelled)
+        return _make_takes(
+            spec, project_folder, engine, workplace, prepare, report, cancelled, hands or NoHands()
+        )
     except BaseException:
         remove_takes(spec, project_folder)
         raise
@@ -67,6 +71,7 @@ def _make_takes(
     prepare: Callable[[ReportProgress], None] | None,
     report: ReportProgress,
     cancelled: IsCancelled,
+    hands: RunHands,
 ) -> tuple[FinishedTake, ...]:
     stages = Stages(report)
     raise_if_cancelled(cancelled)
@@ -74,7 +79,7 @@ def _make_takes(
         prepare(stages.begin(Phase.LOADING, until=LOADED_AT))
         raise_if_cancelled(cancelled)
     analysing = stages.begin(Phase.ANALYSING, until=RUN_AT)
-    request = request_of(spec, project_folder, workplace, cancelled)
+    request = replace(request_of(spec, project_folder, workplace, cancelled), hands=hands)
     raise_if_cancelled(cancelled)
     result = engine.run(request, analysing, cancelled)
     if len(result.sounds) != spec.takes:

@@ -91,6 +91,7 @@ class FakeEngine:
         pass
 
     def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
+        ended_at = 0
         for step in range(STEPS):
             raise_if_cancelled(cancelled)
             progress(
@@ -103,19 +104,31 @@ class FakeEngine:
                 )
             )
             time.sleep(0.05)
+            if request.hands.hear_wanted(step + 1):
+                self._let_hear(request, step + 1)
+            if step + 1 < STEPS and request.hands.enough():
+                ended_at = step + 1
+                break
         _BEHAVIOURS.get(request.prompt, _do_nothing)(cancelled)
         length = request.region_end_samples - request.region_start_samples
         if request.prompt == "too short":
             length -= 1
         return Result(
             sounds=tuple(
-                self._sound(request, length, seed)
+                self._sound(request, length, seed, ended_at)
                 for seed in iterate_seeds(request.seed, request.takes)
             ),
             weights=(("fake.safetensors", "00ff"),),
         )
 
-    def _sound(self, request: Request, length: int, seed: int) -> Sound:
+    def _let_hear(self, request: Request, step: int) -> None:
+        if request.prompt == "silent so far":
+            request.hands.cannot_hear("There is nothing to hear yet.")
+            return
+        length = request.region_end_samples - request.region_start_samples
+        request.hands.deliver(self._sound(request, length, step), step, STEPS)
+
+    def _sound(self, request: Request, length: int, seed: int, ended_at: int = 0) -> Sound:
         level = 1e-3 * seed if request.prompt != "not a number" else np.nan
         total = request.head_samples + length + request.tail_samples
         audio = np.full((request.context.shape[0], total), level, np.float32)
@@ -135,6 +148,7 @@ class FakeEngine:
                 *_what_it_got(request),
             ),
             proposed_gain_db=-3.5 if request.prompt == "loud" else None,
+            settings_used=(("stop_at_step", ended_at),) if ended_at else (),
         )
 
 

@@ -59,10 +59,9 @@ def test_a_driver_that_is_gone_is_known_by_what_torch_says_of_it(
 
 
 def test_a_driver_that_is_gone_is_known_behind_what_was_made_of_it(tmp_path: Path) -> None:
-    try:
-        raise EngineError("This file can't be used.") from RuntimeError("CUDA error: gone")
-    except EngineError as error:
-        assert failure_of(error, a_spec(tmp_path)).kind is FailureKind.DRIVER_LOST
+    error = EngineError("This file can't be used.")
+    error.__cause__ = RuntimeError("CUDA error: gone")
+    assert failure_of(error, a_spec(tmp_path)).kind is FailureKind.DRIVER_LOST
 
 
 def test_other_errors_are_no_lost_driver(tmp_path: Path) -> None:
