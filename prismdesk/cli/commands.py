@@ -28,6 +28,11 @@ _HOMES = {
     "verify": ("prismdesk.cli.delivery", "verify"),
     "batch": ("prismdesk.cli.batches", "run_batches"),
     "models": ("prismdesk.cli.models", "run_models"),
+    "project": ("prismdesk.cli.licences", "run_project"),
+    "credits": ("prismdesk.cli.licences", "show_credits"),
+    "policy": ("prismdesk.cli.licences", "run_policy"),
+    "seams": ("prismdesk.cli.seams", "show_seams"),
+    "onsets": ("prismdesk.cli.seams", "show_onsets"),
     "suggest": ("prismdesk.cli.prompts", "suggest"),
     "prompts": ("prismdesk.cli.prompts", "run_prompts"),
 }

@@ -45,6 +45,11 @@ def build_parser() -> argparse.ArgumentParser:
         _add_relink,
         _add_verify,
         _add_models,
+        _add_project,
+        _add_credits,
+        _add_policy,
+        _add_seams,
+        _add_onsets,
         _add_suggest,
         _add_prompts,
     ):
@@ -120,6 +125,14 @@ def _add_export(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
     _add_out(command)
     command.add_argument("--range", metavar="T-T", help="only this stretch of the timeline")
+    command.add_argument(
+        "--otio",
+        type=Path,
+        nargs="?",
+        const=Path(),
+        metavar="FILE",
+        help="write the timeline too, for other editors (default: beside OUT, ending in .otio)",
+    )
 
 
 def _add_history(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -270,6 +283,71 @@ def _add_batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     cancel.add_argument("project", type=Path, metavar="PROJECT")
 
 
+def _add_seams(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("seams", "How a region's take joins its lane: level, click, timbre at both ends.")
+    _add_region(command)
+    command.add_argument(
+        "--shift-in",
+        metavar="MS",
+        help="put the in seam so many milliseconds later than the take was made to (-8: earlier)",
+    )
+    command.add_argument("--shift-out", metavar="MS", help="likewise for the out seam")
+    _add_json(command)
+
+
+def _add_onsets(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("onsets", "How the onsets of a region's take lie to the markers of the picture.")
+    _add_region(command)
+    step = command.add_mutually_exclusive_group()
+    step.add_argument(
+        "--nudge", action="store_true", help="move the take so that its onset is on the marker"
+    )
+    step.add_argument("--nudge-by", metavar="MS", help="move the take inside its region")
+    _add_json(command)
+
+
+def _add_region(command: argparse.ArgumentParser) -> None:
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("region", metavar="REGION", help="its id, name or number along the film")
+    command.add_argument("--take", metavar="TAKE", help="its id or name (default: what is heard)")
+
+
+def _add_project(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("project", "What a project is for, and which takes don't fit that.")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    add_action = _adder(actions)
+    use = add_action("use", "Print or set what the film is for; licences are held against it.")
+    use.add_argument("project", type=Path, metavar="PROJECT")
+    use.add_argument("use", nargs="?", choices=("personal", "non-commercial", "commercial"))
+    check = add_action("check", "Name the takes that are heard and don't fit; exit 1 if any.")
+    check.add_argument("project", type=Path, metavar="PROJECT")
+    _add_json(check)
+    clear = add_action("clear", "Make the takes that don't fit again, with Ambience.")
+    clear.add_argument("project", type=Path, metavar="PROJECT")
+
+
+def _add_credits(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("credits", "Models, licences and credit lines, and every machine-made clip.")
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("--format", choices=("text", "json", "csv"), default="text")
+    command.add_argument("--range", metavar="T-T", help="only this stretch of the timeline")
+    command.add_argument("--out", type=Path, metavar="FILE", help="write it there")
+
+
+def _add_policy(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("policy", "A company's own answers to what models may be used for.")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", title="actions")
+    add_action = _adder(actions)
+    _add_json(add_action("show", "Which file is in force, and what it says."))
+    for name, what in (
+        ("use", "Put a file in force, from now on."),
+        ("check", "Read a file and print what it says, without putting it in force."),
+        ("example", "Write an example to begin with."),
+    ):
+        add_action(name, what).add_argument("file", type=Path, metavar="FILE")
+    add_action("remove", "Go by what the publishers say again; the file stays.")
+
+
 def _add_source(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", type=Path, metavar="FILM|PROJECT")
     command.add_argument(
@@ -314,6 +392,12 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
         "--vary",
         metavar="TAKE",
         help="make variations of this take (its id or name), by what made it; see --set strength=",
+    )
+    command.add_argument(
+        "--handles",
+        default="0",
+        metavar="LENGTH",
+        help="sound that takes keep before and after the stretch: 12fr, 0.5s (default: none)",
     )
     _add_looking(command)
     _add_machine(command)

@@ -16,7 +16,7 @@ from prismdesk.project.lookup import picture_of, takes_of
 from prismdesk.project.model import Task
 from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
-from prismdesk.project.timebase import SampleRange, seconds_to_samples
+from prismdesk.project.timebase import SampleRange, frames_to_samples, seconds_to_samples
 from prismdesk.session.asking import queue_region
 from prismdesk.session.making import wait_for_takes
 from prismdesk.session.variations import RecipeChanges, find_take, vary_take
@@ -77,15 +77,18 @@ def _make_and_write(
     check_out(options.out, options.codec, options.report)
     with _session_of(options, progress, interrupt) as session:
         session.machine = machine
+        handles = read_handles(session, options.handles)
         if options.vary:
             take = find_take(session.project, options.vary)
-            job = vary_take(session, take.id, changes=changes, takes=options.takes)
+            job = vary_take(
+                session, take.id, changes=changes, takes=options.takes, handle_samples=handles
+            )
         else:
             span = span_of(session, options)
             region_id = mark_region(
                 session, task=task, span=span, track_number=options.track, wish=wish
             )
-            job = queue_region(session, region_id, takes=options.takes)
+            job = queue_region(session, region_id, takes=options.takes, handle_samples=handles)
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
         made = wait_for_takes(
             session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
@@ -189,6 +192,23 @@ def read_length(text: str, *, rate_hz: int) -> int:
     if samples < 1:
         raise InputError(f"“{text}” is no length to continue the sound by; it must be above zero.")
     return samples
+
+
+def read_handles(session: Session, text: str) -> int:
+    """Return handles in samples: frames of the film (``12fr``), seconds or samples; 0 is none.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    project = session.project
+    if text.strip() == "0":
+        return 0
+    match = re.fullmatch(r"(\d{1,6})fr", text.strip(), re.ASCII)
+    if match is None:
+        return read_length(text, rate_hz=project.rate_hz)
+    picture = picture_of(project)
+    rate = Fraction(25) if picture is None else picture.rate
+    return frames_to_samples(int(match[1]), rate_hz=project.rate_hz, frame_rate=rate)
 
 
 def read_wish(options: argparse.Namespace) -> EngineWish:

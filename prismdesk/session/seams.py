@@ -14,6 +14,7 @@ from prismdesk.media.seams import (
     WINDOW_SECONDS,
     SeamFigures,
     SeamLimits,
+    is_beyond,
     measure_seam,
     usual_limits,
 )
@@ -24,11 +25,15 @@ from prismdesk.project.lookup import region_of, region_of_take
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.media.audio import AudioBlock
     from prismdesk.media.sounds import Sounds
     from prismdesk.project.ids import RegionId, TakeId
     from prismdesk.project.model import Marker, Project, Region, Take
 
+NOTHING = "–"
+"""Where there is nothing to compare."""
 MARKER_REACH_SECONDS = 0.5
 """How far outside the region a marker may lie and still be meant for its take."""
 
@@ -92,6 +97,70 @@ class OnsetReading:
     def late_samples(self) -> int:
         """How much later than the marker the onset is."""
         return self.onset_samples - self.marker.position_samples
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One row of the table of seams, in words: the figures of In and Out, and their limit."""
+
+    name: str
+    figures: tuple[str, str]
+    limit: str
+    is_beyond: tuple[bool, bool]
+
+
+def seam_figures(report: RegionSeams) -> tuple[FigureRow, ...]:
+    """Return the table of a region's seams, row by row."""
+    first, last = (seam.figures for seam in report.seams)
+    limits = report.limits
+    levels = (first.level_step_db, last.level_step_db)
+    clicks = (first.click_ratio, last.click_ratio)
+    spectra = (first.spectral_db, last.spectral_db)
+    return (
+        _row(
+            "Level step",
+            levels,
+            limits.level_step_db,
+            level_words,
+            f"{limits.level_step_db:.1f} dB",
+        ),
+        _row("Click against slope", clicks, limits.click_ratio, click_words),
+        _row("Spectral distance", spectra, limits.spectral_db, spectral_words),
+    )
+
+
+def level_words(step_db: float | None) -> str:
+    """Return a step in level: "+0.4 dB", "−0.3 dB", "0.0 dB"."""
+    if step_db is None:
+        return NOTHING
+    words = f"{step_db:+.1f}"
+    return f"{'0.0' if words in ('+0.0', '-0.0') else words.replace('-', '−')} dB"
+
+
+def click_words(ratio: float | None) -> str:
+    """Return a jump over the sound's own: "0.7×"."""
+    return NOTHING if ratio is None else f"{ratio:.1f}×"
+
+
+def spectral_words(distance_db: float | None) -> str:
+    """Return a distance in timbre: "1.9 dB"."""
+    return NOTHING if distance_db is None else f"{distance_db:.1f} dB"
+
+
+def _row(
+    name: str,
+    figures: tuple[float | None, float | None],
+    limit: float,
+    words: Callable[[float | None], str],
+    limit_words: str = "",
+) -> FigureRow:
+    first, last = figures
+    return FigureRow(
+        name,
+        (words(first), words(last)),
+        limit_words or words(limit),
+        (is_beyond(first, limit), is_beyond(last, limit)),
+    )
 
 
 def measure_seams(

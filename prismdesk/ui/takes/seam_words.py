@@ -4,69 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.media.seams import is_beyond
 from prismdesk.project.edits.seams import SeamEnd, milliseconds
+from prismdesk.session.seams import NOTHING
 from prismdesk.ui.takes.levels import signed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from prismdesk.media.seams import SeamFigures, SeamLimits
+    from prismdesk.media.seams import SeamLimits
     from prismdesk.project.model import Take
     from prismdesk.session.seams import OnsetReading, RegionSeams
     from prismdesk.ui.times import Times
-
-NOTHING = "–"
-"""Where there is nothing to compare."""
-
-FigureRow = tuple[str, "tuple[str, str]", str, "tuple[bool, bool]"]
-"""Name, the figures of In and Out, the limit, and which of the two is beyond it."""
-
-
-def level_words(value_db: float | None) -> str:
-    """Return a step in level: "+0.4 dB"."""
-    return NOTHING if value_db is None else f"{signed(value_db)} dB"
-
-
-def click_words(ratio: float | None) -> str:
-    """Return a jump over the sound's own: "0.7×"."""
-    return NOTHING if ratio is None else f"{ratio:.1f}×"
-
-
-def spectral_words(value_db: float | None) -> str:
-    """Return a distance in timbre: "1.9 dB"."""
-    return NOTHING if value_db is None else f"{value_db:.1f} dB"
-
-
-def figure_rows(report: RegionSeams) -> tuple[FigureRow, ...]:
-    """Return the table of a region's seams, row by row."""
-    rows: tuple[
-        tuple[
-            str,
-            Callable[[float | None], str],
-            Callable[[SeamFigures], float | None],
-            Callable[[SeamLimits], float],
-        ],
-        ...,
-    ] = (
-        ("Level step", level_words, lambda f: f.level_step_db, lambda x: x.level_step_db),
-        ("Click against slope", click_words, lambda f: f.click_ratio, lambda x: x.click_ratio),
-        ("Spectral distance", spectral_words, lambda f: f.spectral_db, lambda x: x.spectral_db),
-    )
-    made = []
-    for name, words, figure_of, limit_of in rows:
-        figures = [figure_of(seam.figures) for seam in report.seams]
-        limit = limit_of(report.limits)
-        beyond = [is_beyond(figure, limit) for figure in figures]
-        made.append(
-            (
-                name,
-                (words(figures[0]), words(figures[1])),
-                words(limit).removeprefix("+"),
-                (beyond[0], beyond[1]),
-            )
-        )
-    return tuple(made)
 
 
 def seam_heading(end: SeamEnd, at_samples: int, times: Times) -> str:

@@ -8,11 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from prismdesk.project.edits.seams import SeamEnd, seam_samples, seam_shift_samples
+from prismdesk.session.seams import NOTHING, seam_figures
 from prismdesk.ui.fonts import fixed_font
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.takes.seam_words import (
-    NOTHING,
-    figure_rows,
     handles_words,
     limit_tip,
     moved_words,
@@ -142,15 +141,13 @@ class SeamsPart(QWidget):
                     _show_cell(cell, NOTHING, "")
             return
         limits = limit_tip(report.limits)
-        for cells, (name, figures, limit, beyond) in zip(
-            self.cells, figure_rows(report), strict=True
-        ):
-            sides = zip(cells, figures, beyond, ("in", "out"), strict=False)
+        for cells, figures in zip(self.cells, seam_figures(report), strict=True):
+            sides = zip(cells, figures.figures, figures.is_beyond, ("in", "out"), strict=False)
             for cell, words, is_beyond, side in sides:
                 _show_cell(cell, words, "error" if is_beyond else "")
-                told = f"{name} {side} {words}, limit {limit}"
+                told = f"{figures.name} {side} {words}, limit {figures.limit}"
                 cell.setAccessibleName(f"{told}, beyond it" if is_beyond else told)
-            _show_cell(cells[2], limit, "dim")
+            _show_cell(cells[2], figures.limit, "dim")
             cells[2].setToolTip(limits)
 
     def _show_pill(self, report: RegionSeams | None) -> None:
