@@ -141,6 +141,10 @@ class Batch:
     def pause(self, why: str = PAUSED_BY_USER) -> None:
         """Start no further job of the project, also after a restart, until ``go_on``."""
         self._session.queue.pause()
+        self.note_pause(why)
+
+    def note_pause(self, why: str) -> None:
+        """Remember that the queue is held, by a full disk or by somebody else."""
         self._change(paused_because=why)
 
     def go_on(self) -> None:

@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject
 
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.project.lookup import region_of_take
+from prismdesk.ui.batches.card import BatchCard
+from prismdesk.ui.batches.desk import BatchDesk
+from prismdesk.ui.disk_room import DiskRoom
 from prismdesk.ui.inspector.panel import Inspector
 from prismdesk.ui.inspector.proof_row import ProofRow
 from prismdesk.ui.job_outcomes import JobOutcomes
@@ -45,6 +48,8 @@ class SoundMaking(QObject):
         outcomes: takes up what was made; ``log_wanted`` is tied to the dock already.
         region_jobs: how jobs look in their regions.
         audition: what is heard of takes.
+        batches: the batch of the project.
+        room: what can be done about a full disk.
         take_commands: the Takes menu.
         seam_watch, seam_commands: seams measured, shifted; takes nudged.
         seams, proof: the seams on a take's page, the badges of the region.
@@ -98,8 +103,23 @@ class SoundMaking(QObject):
             self.pending,
         )
         self._build_seams(desktop)
+        self.room = DiskRoom(document, self.bridge, self.outcomes, desktop, self)
+        self.room.offer()
+        self.batches = BatchDesk(
+            document,
+            selection,
+            self.bridge,
+            self.outcomes,
+            self.making,
+            self.pending,
+            desktop,
+            self,
+        )
+        self.batches.bind_actions()
         self.strip = JobsStrip(self.bridge, desktop)
+        self.strip.follow_batch(self.batches)
         self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
+        self.dock.show_above_list(BatchCard(self.batches, desktop.theme))
         self.tools = TakesTools(self.audition, desktop)
         self._desktop = desktop
         self._canvas = canvas
@@ -127,6 +147,7 @@ class SoundMaking(QObject):
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
         self.seam_watch.close()
+        self.batches.close()
         self.outcomes.close()
         self.audition.close()
         self.bridge.close()

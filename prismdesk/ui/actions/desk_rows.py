@@ -88,6 +88,11 @@ REGION = (
             icon=IconName.SEARCH, group=True),
     _region("region.mend_all", "Mend all", "Ctrl+Shift+M",
             help="Queue every open region that is to be inpainted.", icon=IconName.INPAINT),
+    _region("region.make_all", "Make all open regions…", "Ctrl+Alt+Return Ctrl+Alt+Enter",
+            help="Make the sound of all open regions, or of the selected rows of the spotting "
+            "list, one after the other, now or over night.", icon=IconName.LIST),
+    _region("region.batch_summary", "Batch summary…",
+            help="Show what became of each region of the last batch, and why."),
     _region("region.from_shots", "Regions from shots…", help="Make a region of each shot."),
     _region("region.from_markers", "Regions from markers",
             help="Make a region between each two markers.", icon=IconName.FLAG),

@@ -10,6 +10,7 @@ import platformdirs
 from PySide6.QtCore import QObject
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.jobs.batch_records import BatchRecords
 from prismdesk.progress import raise_if_cancelled
 from prismdesk.project.edits import set_project_use
 from prismdesk.project.model import ProjectUse
@@ -23,6 +24,7 @@ from prismdesk.session.opening import (
     interrupted_sentence,
     missing_sentence,
     open_session,
+    unfinished_sentence,
 )
 from prismdesk.session.use_words import use_label
 from prismdesk.ui.files.recent_picture import keep_recent_picture
@@ -132,6 +134,8 @@ class SessionOpener(QObject):
         # Both are told with their remedies, as messages of their own.
         known = {missing_sentence(name) for name in names}
         known |= {interrupted_sentence(job) for job in session.queue.jobs()}
+        batch = BatchRecords(session.folder).latest()
+        known |= set() if batch is None else {unfinished_sentence(batch)}
         notices = [notice for notice in session.notices if notice not in known]
         recovered = bool(session.store.recovery)
         path, is_named = session.store.path, session.store.is_named

@@ -78,6 +78,12 @@ class JobsDock(QWidget):
             self.rows[job.id].show_job(job, jobs)
         self._show_head(jobs)
 
+    def show_above_list(self, widget: QWidget) -> None:
+        """Put a widget between the heading and the jobs."""
+        layout = self.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(1, widget)
+
     def show_log(self, job_id: str) -> None:
         """Show the log of a job, also of one that is gone."""
         try:

@@ -11,6 +11,7 @@ from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
+from prismdesk.ui.batches.words import moment_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.job_words import counts_words, phase_words, takes_words, time_left_words
 from prismdesk.ui.theme import scaled_px, ui_font
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from prismdesk.jobs.bridge import JobBridge
     from prismdesk.ui.background import BackgroundTask
+    from prismdesk.ui.batches.desk import BatchDesk
     from prismdesk.ui.context import Desktop
 
 HEIGHT_PX = 28
@@ -65,6 +67,7 @@ class JobsStrip(QWidget):
         self._bridge = bridge
         self._desktop = desktop
         self._task: BackgroundTask[Any] | None = None
+        self._batches: BatchDesk | None = None
         theme = desktop.theme
         self.setAccessibleName("Jobs")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -85,6 +88,8 @@ class JobsStrip(QWidget):
         self.pause.clicked.connect(lambda: bridge.set_paused(not bridge.is_paused))
         self.cancel = KeyButton("Cancel", theme, kind="quiet", icon_name=IconName.CLOSE)
         self.cancel.clicked.connect(self._cancel)
+        self.cancel_rest = KeyButton("Cancel rest", theme, kind="quiet", icon_name=IconName.CLOSE)
+        self.cancel_rest.setToolTip("Make nothing more of the batch; what is made stays.")
         self.next = ElidedLabel()
         self.next.setFont(ui_font(11))
         self.next.setProperty("kind", "faint")
@@ -107,6 +112,17 @@ class JobsStrip(QWidget):
         """Let the window be narrow: what doesn't fit is cut at the right."""
         return QSize(scaled_px(200), self.sizeHint().height())
 
+    def follow_batch(self, batches: BatchDesk) -> None:
+        """Show how far a batch is in place of the jobs' counts, and offer to cancel its rest."""
+        self._batches = batches
+        self.cancel_rest.clicked.connect(batches.cancel_rest)
+        batches.changed.connect(self.refresh)
+        self.refresh()
+
+    def _batch_words(self) -> str:
+        moment = None if self._batches is None else self._batches.moment
+        return "" if moment is None else moment_words(moment)
+
     def _follow_work(self, task: BackgroundTask[Any]) -> None:
         if not task.is_quiet:
             self.refresh()
@@ -117,7 +133,8 @@ class JobsStrip(QWidget):
         running = self._bridge.running()
         tasks = [task for task in self._desktop.background.tasks if not task.is_quiet]
         self._task = tasks[-1] if tasks else None
-        words = counts_words(jobs, is_paused=self._bridge.is_paused)
+        words = self._batch_words() or counts_words(jobs, is_paused=self._bridge.is_paused)
+        self.cancel_rest.setVisible(bool(self._batch_words()))
         self.counts.setText(words if jobs or not tasks else "")
         if running is not None:
             self._show_job(running)
@@ -198,7 +215,7 @@ class JobsStrip(QWidget):
         layout.setSpacing(8)
         parts: tuple[QWidget | QLabel, ...] = (
             self.open, self.counts, self._seam, self.name, self._engine, self.bar, self.words,
-            self._left, self.pause, self.cancel,
+            self._left, self.pause, self.cancel, self.cancel_rest,
         )  # fmt: skip
         layout.addLayout(row(*parts))
         layout.addWidget(self.next, 1)

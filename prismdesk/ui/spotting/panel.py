@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
 
     from prismdesk.project.changes import Changes
+    from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _ROW_MENU = (
     "region.queue",
+    "region.make_all",
     "region.null_test",
     "region.status_next",
     "region.split_at_cuts",
@@ -86,6 +88,11 @@ class SpottingPanel(QWidget):
         self._say_count()
         self._follow_selection()
 
+    def chosen_regions(self) -> tuple[RegionId, ...]:
+        """Return the regions of the selected rows, in the order in which they are listed."""
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return tuple(self.rows.region_at(row).id for row in rows)
+
     def _follow_document(self, changed: Changes) -> None:
         if changed.project_fields or not (changed.tracks.is_empty() and changed.media.is_empty()):
             self._table.refresh_words()
@@ -97,7 +104,7 @@ class SpottingPanel(QWidget):
         view.setModel(self.rows)
         view.setAccessibleName("Spotting list")
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         view.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -169,12 +176,15 @@ class SpottingPanel(QWidget):
 
     def _list_button(self) -> QPushButton:
         button = QPushButton("List")
-        button.setToolTip("Find gaps, mend all, make regions from shots or markers, CSV in and out")
+        button.setToolTip(
+            "Find gaps, mend or make all, make regions from shots or markers, CSV in and out"
+        )
         menu = QMenu(button)
         actions = self._desktop.actions
         for action_id in (
             "region.find_gaps",
             "region.mend_all",
+            "region.make_all",
             "",
             "region.from_shots",
             "region.from_markers",

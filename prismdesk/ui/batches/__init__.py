@@ -1,0 +1,1 @@
+"""Batches in the window: planned, watched, looked back on."""
