@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.projects import open_project
@@ -14,10 +15,11 @@ from prismdesk.media.verify import null_test
 from prismdesk.project.lookup import picture_of
 from prismdesk.project.positions import parse_range
 from prismdesk.session.exporting import write_export
+from prismdesk.session.timelines import ENDING as TIMELINE_ENDING
+from prismdesk.session.timelines import write_timeline
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.project.timebase import SampleRange
@@ -26,13 +28,29 @@ if TYPE_CHECKING:
 
 def export(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     """Write a project's film, or its mix as .wav."""
-    check_out(options.out, options.codec, options.report)
+    if options.out.suffix.lower() != TIMELINE_ENDING:
+        check_out(options.out, options.codec, options.report)
     with open_project(options.project, progress, interrupt) as session:
         span = None
         if options.range is not None:
             project = session.project
             span = parse_range(options.range, rate_hz=project.rate_hz, picture=picture_of(project))
-        return write_out(session, options, span, progress, interrupt)
+        if options.out.suffix.lower() == TIMELINE_ENDING:
+            _write_timeline(session, options.out, span)
+            return 0
+        code = write_out(session, options, span, progress, interrupt)
+        if options.otio is not None:
+            beside = options.out.with_suffix(TIMELINE_ENDING)
+            _write_timeline(session, beside if options.otio == Path() else options.otio, span)
+        return code
+
+
+def _write_timeline(session: Session, out: Path, span: SampleRange | None) -> None:
+    takes = write_timeline(
+        session.project, session.folder, out, film_path=session.film_path(), span=span
+    )
+    count = "1 take" if len(takes) == 1 else f"{len(takes)} takes"
+    print(f"Timeline {out}, read back: {count} labelled as synthetic, with their provenance")
 
 
 def check_out(out: Path, codec: str | None, report: Path | None) -> None:

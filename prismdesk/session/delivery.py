@@ -32,7 +32,10 @@ from prismdesk.project.lookup import picture_of, project_end_samples
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.cache_place import project_cache
 from prismdesk.session.credits import credits_of
+from prismdesk.session.labels import label_findings
 from prismdesk.session.licences import judge_take
+from prismdesk.session.timelines import ENDING as TIMELINE_ENDING
+from prismdesk.session.timelines import write_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +72,7 @@ class Delivery:
     region_ids: tuple[RegionId, ...] = ()
     keep_original: bool = True
     writes_report: bool = False
+    writes_timeline: bool = False
 
     @property
     def report_path(self) -> Path | None:
@@ -76,6 +80,11 @@ class Delivery:
         if not self.writes_report:
             return None
         return self.out.with_name(f"{self.out.stem} report.json")
+
+    @property
+    def timeline_path(self) -> Path | None:
+        """Where the .otio timeline is written, None for nowhere."""
+        return self.out.with_suffix(TIMELINE_ENDING) if self.writes_timeline else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +170,23 @@ def deliver(
     with _folder_for(delivery.out):
         report, loudness = _make(source, delivery, progress, cancelled)
     files = report.written
+    timeline = delivery.timeline_path
+    if timeline is not None:
+        write_timeline(
+            source.project,
+            source.folder,
+            timeline,
+            film_path=source.film_path,
+            span=delivery.range,
+        )
+        files = (*files, timeline)
     if delivery.report_path is not None:
         json_path = delivery.report_path
         files = (*files, json_path, *(json_path.with_suffix(end) for end in (".txt", ".csv")))
     return Delivered(
         delivery=delivery,
         report=report,
-        findings=findings_of(report),
+        findings=(*findings_of(report), *label_findings(report, timeline)),
         loudness=loudness,
         files=files,
         size_bytes=sum(path.stat().st_size for path in files),

@@ -112,8 +112,12 @@ def _counted(report: ExportReport) -> str:
 def _takes(report: ExportReport) -> list[Finding]:
     if not report.takes:
         return []
-    total = len(report.takes)
-    return [Finding("Takes with their provenance", f"{total} of {total}", "all")]
+    if report.credits is None:
+        total = len(report.takes)
+        return [Finding("Takes with their provenance", f"{total} of {total}", "all")]
+    fitting, total = report.credits.fitting, len(report.credits.clips)
+    told = f"{fitting} of {total} fit"
+    return [Finding("Licences against the project", told, "all", fitting == total)]
 
 
 def _level(value: float, unit: str) -> str:
