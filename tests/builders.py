@@ -14,6 +14,7 @@ from prismdesk.project.ids import (
     ClipId,
     LaneId,
     MarkerId,
+    MaskId,
     MediaId,
     ProjectId,
     RegionId,
@@ -39,6 +40,7 @@ from prismdesk.project.model import (
     Task,
     Track,
 )
+from prismdesk.project.picture_mask import DrawnMask, MaskBox, MaskKeyFrame, MaskShape, MaskStroke
 from prismdesk.project.timebase import SampleRange
 
 RATE_HZ = 48_000
@@ -225,3 +227,38 @@ def a_project(
         markers=markers,
         **(values | fields),
     )
+
+
+def a_box(x: float = 0.5, y: float = 0.5, width: float = 0.4, height: float = 0.4) -> MaskBox:
+    """Return a box: centre, width and height as shares of the picture."""
+    return MaskBox(x=x, y=y, width=width, height=height)
+
+
+def a_shape(mask_id: str = "mask-1", *boxes: MaskBox, **fields: Any) -> DrawnMask:
+    """Return an ellipse that stays as it is."""
+    values: dict[str, Any] = {
+        "shape": MaskShape.ELLIPSE,
+        "key_frames": (MaskKeyFrame(box=boxes[0] if boxes else a_box()),),
+    }
+    return DrawnMask(id=MaskId(mask_id), **(values | fields))
+
+
+def a_keyed_shape(
+    mask_id: str = "mask-1", *, keys: dict[int, MaskBox] | None = None, **fields: Any
+) -> DrawnMask:
+    """Return an ellipse with key frames by samples from the region's start."""
+    boxes = {0: a_box(0.2), 100: a_box(0.8)} if keys is None else keys
+    frames = tuple(MaskKeyFrame(offset_samples=at, box=box) for at, box in boxes.items())
+    return a_shape(mask_id, key_frames=frames, is_keyed=True, **fields)
+
+
+def some_paint(
+    mask_id: str = "mask-1",
+    *strokes: tuple[tuple[float, float], ...],
+    brush: float = 0.1,
+    **fields: Any,
+) -> DrawnMask:
+    """Return paint of strokes through points."""
+    made = tuple(MaskStroke(brush=brush, points=points) for points in strokes)
+    values: dict[str, Any] = {"shape": MaskShape.PAINT, "key_frames": (MaskKeyFrame(strokes=made),)}
+    return DrawnMask(id=MaskId(mask_id), **(values | fields))

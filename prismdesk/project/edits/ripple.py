@@ -16,6 +16,7 @@ from prismdesk.project.edits.region_time import part_of_region, shift_region, wi
 from prismdesk.project.errors import EditError
 from prismdesk.project.ids import ClipId, RegionId, TrackId, new_id
 from prismdesk.project.lookup import track_of
+from prismdesk.project.picture_mask import shifted
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
@@ -283,9 +284,16 @@ def _region_without(region: Region, span: SampleRange, make_id: MakeId) -> tuple
         return (region,)
     start, end = region.range.start_samples, region.range.end_samples
     if not region.takes:
+        # Where its start is cut off, its masks begin as much later as it does.
+        lost = span.end_samples - start if start >= span.start_samples else 0
         start = min(start, span.start_samples)
         end = max(end + by_samples, span.start_samples)
-        return (replace(region, range=SampleRange(start, end)),) if end > start else ()
+        left = replace(
+            region,
+            range=SampleRange(start, end),
+            drawn_masks=shifted(region.drawn_masks, -lost),
+        )
+        return (left,) if end > start else ()
     before = part_of_region(region, SampleRange(min(start, span.start_samples), span.start_samples))
     after = part_of_region(region, SampleRange(span.end_samples, max(end, span.end_samples)))
     return _two_parts(before, after, by_samples, make_id)
@@ -312,10 +320,10 @@ def _two_parts(
     """Return what a cut left of a region, the later part shifted, new ids where both remain."""
     if after is None:
         return () if before is None else (before,)
-    shifted = shift_region(after, by_samples)
+    later = shift_region(after, by_samples)
     if before is None:
-        return (shifted,)
-    return (before, with_new_ids(shifted, RegionId(make_id("region")), make_id))
+        return (later,)
+    return (before, with_new_ids(later, RegionId(make_id("region")), make_id))
 
 
 def _shift_marker(marker: Marker, by_samples: int) -> Marker:

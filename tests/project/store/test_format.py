@@ -19,6 +19,7 @@ from prismdesk.project.store.recovery import load_state
 from prismdesk.project.store.upgrades import CURRENT_FORMAT
 from tests.builders import (
     a_clip,
+    a_keyed_shape,
     a_lane,
     a_marker,
     a_media,
@@ -26,8 +27,10 @@ from tests.builders import (
     a_provenance,
     a_region,
     a_segment,
+    a_shape,
     a_take,
     a_track,
+    some_paint,
 )
 
 WHOLE = a_project(
@@ -50,6 +53,8 @@ WHOLE = a_project(
                         adapters=(("Rain", 0.5), ("Attic", 1.0)),
                         saw_picture=True,
                         varied_take_id="take-0",
+                        drawn_masks=(a_shape(feather=0.5),),
+                        mask_stills=("masks/c.png",),
                     ),
                     proposed_gain_db=-2.5,
                 ),
@@ -58,6 +63,7 @@ WHOLE = a_project(
             seed=2**40,
             sees_picture=False,
             masks=("masks/a.png", "masks/b.png"),
+            drawn_masks=(a_keyed_shape("m1", takes_away=True), some_paint("m2", ((0.1, 0.2),))),
         ),
     ),
     markers=(a_marker("marker-1", 77, name="Türknall “laut”"),),
@@ -143,6 +149,14 @@ def test_unknown_fields_survive_at_every_level_through_an_edit() -> None:
         (["regions", 0, "adapters"], [["x"]], r"adapters\[0\] must be a list of 2 values"),
         (["regions", 0, "settings"], [["a", []]], r"settings\[0\]\[1\] must be a text, not a list"),
         (["regions", 0, "seed"], 2**70, "seed must lie between"),
+        (["regions", 0, "drawn_masks", 0, "shape"], "star", "shape must be one of rectangle"),
+        (["regions", 0, "drawn_masks", 0, "key_frames"], [], "0 key frames instead of 1"),
+        (["regions", 0, "drawn_masks", 0, "key_frames", 0, "box", "x"], 1e9, "outside all bounds"),
+        (
+            ["regions", 0, "takes", 0, "provenance", "drawn_masks", 0, "feather"],
+            -1,
+            "has a feather of -1",
+        ),
         (["markers"], [{}], r"markers\[0\] has no id"),
         (["markers"], [0] * 1_000_001, "markers has more than 1000000 items"),
     ],
