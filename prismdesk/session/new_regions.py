@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
 from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.project.edits.regions import (
+    set_region_engine,
+    set_region_prompt,
+    set_region_settings,
+    set_region_task,
+)
 from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import lane_of
 from prismdesk.project.model import Region, Task
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.asking import refusal
+from prismdesk.session.asking import refusal, why_not
 from prismdesk.session.avoiding import avoided_at_first
 from prismdesk.session.preferences import KeptRecipe, Preferences
 from prismdesk.session.wishes import next_name
@@ -103,6 +109,21 @@ def begun(project: Project, region: Region, preferences: Preferences) -> Region:
     usual = preferences.avoid_at_first
     avoid = avoided_at_first(project, chosen.track_id, chosen.task, engine, usual)
     return replace(chosen, negative_prompt=avoid)
+
+
+def with_task(project: Project, region: Region, task: Task, preferences: Preferences) -> Project:
+    """Return the project with a region for another task; its engine too, if it can't do that.
+
+    Raises:
+        EditError: there is no such region.
+    """
+    project = set_region_task(project, region.id, task)
+    if region.engine and not why_not(region.engine, EngineTask(task.value)):
+        return project
+    chosen = begun(project, replace(region, task=task), preferences)
+    project = set_region_engine(project, region.id, chosen.engine, chosen.variant)
+    project = set_region_settings(project, region.id, dict(chosen.settings))
+    return set_region_prompt(project, region.id, chosen.prompt, chosen.negative_prompt)
 
 
 def remember_recipe(file: PreferencesFile, region: Region) -> None:

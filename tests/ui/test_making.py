@@ -345,22 +345,49 @@ def test_takes_that_can_not_be_written_wait_to_be_put_in(
     qtbot.waitUntil(lambda: scene.bridge.jobs() == (), timeout=PATIENCE_MS)
 
 
-def test_marked_time_becomes_a_region_first(opened: Open, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("goes_by_words", [False, True])
+def test_marked_time_becomes_a_region_first(
+    opened: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, goes_by_words: bool
+) -> None:
     from prismdesk.project.edits import add_region
     from prismdesk.project.timebase import SampleRange
 
     scene = opened()
-    new = replace(a_fake_region(), id=RegionId("region-2"))
+    elsewhere = SampleRange(96_000, 120_000)
+    new = replace(a_fake_region(), id=RegionId("region-2"), range=elsewhere)
+    asked: list[object] = []
 
-    def mark() -> None:
+    def mark(task: object) -> None:
+        asked.append(task)
         scene.document.apply("Mark", lambda p: add_region(p, new))
         scene.selection.select_region(new.id)
 
-    scene.desktop.actions.bind("region.make", mark)
-    scene.selection.select_region(None)
-    scene.selection.set_span(SampleRange(48_000, 72_000))
+    monkeypatch.setattr(scene.making, "goes_by_words", lambda _: goes_by_words)
+    scene.making.region_wanted.connect(mark)
+    # The region that is selected lies elsewhere, and was before the time was marked.
+    scene.selection.set_span(elsewhere)
     scene.desktop.actions.trigger("region.inpaint")
+    assert asked == [Task.INPAINT]
+    if goes_by_words:
+        # Its prompt comes first; Enter there makes it.
+        assert scene.bridge.jobs() == ()
+        assert not scene.making.preparing
+        scene.desktop.actions.trigger("region.inpaint")
+    assert asked == [Task.INPAINT]
     qtbot.waitUntil(lambda: len(scene.project.regions[1].takes) == 1, timeout=PATIENCE_MS)
+
+
+def test_a_region_picked_after_the_time_was_marked_is_meant(opened: Open, qtbot: QtBot) -> None:
+    from prismdesk.project.timebase import SampleRange
+
+    scene = opened()
+    chosen = scene.selection.region_id
+    scene.selection.select_region(None)
+    scene.selection.set_span(SampleRange(96_000, 120_000))
+    scene.selection.select_region(chosen)
+    scene.desktop.actions.trigger("region.inpaint")
+    qtbot.waitUntil(lambda: len(scene.project.regions[0].takes) == 1, timeout=PATIENCE_MS)
+    assert len(scene.project.regions) == 1
 
 
 def test_without_region_or_marks_the_keys_say_what_to_do(opened: Open) -> None:

@@ -19,6 +19,8 @@ from prismdesk.project.edits import (
 from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.asking import why_not
+from prismdesk.session.avoiding import avoided_at_first
+from prismdesk.ui.inspector.avoid_chips import AvoidChips
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.mask_row import MASK_SETTINGS
 from prismdesk.ui.inspector.picture_row import PictureRow
@@ -26,6 +28,7 @@ from prismdesk.ui.inspector.prompt_field import PromptField
 from prismdesk.ui.inspector.region_header import TASK_ICONS
 from prismdesk.ui.inspector.seed_row import SeedRow
 from prismdesk.ui.inspector.settings_form import COLUMNS, SettingsForm
+from prismdesk.ui.inspector.suggestion_group import SuggestionGroup
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.making import first_engine
 from prismdesk.ui.theme import scaled_px
@@ -64,14 +67,18 @@ class RequestForm(QWidget):
         self._pending = pending
         self._region: Region | None = None
         theme, preferences = desktop.theme, desktop.preferences
+        self._preferences = preferences
         self.task: SegmentedControl[Task] = SegmentedControl(
             "Task",
             [(task, words, TASK_ICONS[task]) for task, words in TASK_WORDS.items()],
             theme,
             colours=[theme.task(task).wave for task in TASK_WORDS],
         )
-        self.prompt = PromptField("Prompt", preferences, theme, lines=2)
-        self.avoid = PromptField("Avoid", preferences, theme, is_negative=True, lines=1)
+        self.prompt = PromptField(
+            "Prompt", preferences, theme, table=lambda: document.project.prompts, lines=2
+        )
+        self.avoid = AvoidChips(preferences, theme)
+        self.suggestions = SuggestionGroup(theme, document.times.timecode)
         self.no_prompt = wrapped_label(kind="faint")
         self.picture = PictureRow(document, desktop, pending)
         self.engine = EngineRow(making, desktop.models, theme)
@@ -82,6 +89,7 @@ class RequestForm(QWidget):
             self.prompt,
             self.avoid,
             self.no_prompt,
+            self.suggestions,
             self.picture,
             self.engine,
             self.settings,
@@ -111,9 +119,10 @@ class RequestForm(QWidget):
 
     def remember_prompts(self) -> None:
         """Put what was asked for first in the histories."""
-        for field in (self.prompt, self.avoid):
-            if not field.isHidden():
-                field.remember()
+        if not self.prompt.isHidden():
+            self.prompt.remember()
+        if not self.avoid.isHidden():
+            self.avoid.remember()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Lay as many settings side by side as there is room for."""
@@ -124,8 +133,8 @@ class RequestForm(QWidget):
         self.task.chosen.connect(self._set_task)
         self.prompt.typed.connect(lambda words: self._type(prompt=words))
         self.avoid.typed.connect(lambda words: self._type(avoid=words))
-        for field in (self.prompt, self.avoid):
-            field.left.connect(self._pending.flush)
+        self.prompt.left.connect(self._pending.flush)
+        self.avoid.left.connect(self._pending.flush)
         self.engine.chosen.connect(self._set_engine)
         self.settings.changed.connect(self._set_setting)
         self.picture.masking.setting_changed.connect(self._set_setting)
@@ -173,10 +182,21 @@ class RequestForm(QWidget):
             changed = set_region_engine(project, region.id, engine, variant)
             if engine == region.engine:
                 return changed
+            changed = self._with_avoided(changed, region, engine)
             # Another engine's settings mean something else, even under the same name.
             return set_region_settings(changed, region.id, {})
 
         self._edit(f"Use {capabilities_of(engine).name}", change)
+
+    def _with_avoided(self, project: Project, region: Region, engine: str) -> Project:
+        """Have effects avoid what they usually do, from the first engine on that heeds it."""
+        heeded_before = EngineInput.NEGATIVE_TEXT in self._engine_of(region).inputs
+        if heeded_before or region.takes or region.negative_prompt:
+            return project
+        usual = self._preferences.now.avoid_at_first
+        offer = capabilities_of(engine)
+        avoid = avoided_at_first(project, region.track_id, region.task, offer, usual)
+        return set_region_prompt(project, region.id, region.prompt, avoid) if avoid else project
 
     def _set_setting(self, name: str, value: SettingValue) -> None:
         region = self._region
