@@ -16,10 +16,13 @@ from prismdesk.engines.contract import (
     Variant,
     WeightsMissingError,
 )
+from prismdesk.jobs.take_record import read_record
 from prismdesk.media import shots
 from prismdesk.media.sound_facts import write_json
 from prismdesk.media.wav import map_wav
 from prismdesk.project.edits import set_region_masks
+from prismdesk.project.edits.masks import set_drawn_masks, set_masks_used
+from prismdesk.project.mask_words import read_masks
 from prismdesk.project.model import ProjectUse
 from prismdesk.session import asking
 from prismdesk.session.asking import (
@@ -34,6 +37,7 @@ from prismdesk.session.asking import (
 from prismdesk.session.making import make_takes
 from prismdesk.session.masks import import_mask
 from prismdesk.session.preferences import PreferencesFile
+from tests.builders import a_box, a_keyed_shape, a_shape
 from tests.jobs.fake_engine import FROM_STORE
 from tests.session.making_session import FAKE, RATE_HZ, REGION, a_session, mark, offer_fake_engine
 from tests.stills import write_grey
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.contract import Capabilities
-    from prismdesk.project.model import Take
+    from prismdesk.project.model import Project, Take
     from prismdesk.session.session import Session
 
 pytestmark = pytest.mark.usefixtures("fake")
@@ -133,6 +137,36 @@ def test_the_mask_of_a_region_reaches_the_engine(session: Session, tmp_path: Pat
     assert "mask (2, 20, 40) of 0.187" in take.note
     assert take.provenance.masks == masks
     assert region_as_made(session.project.regions[0], take).masks == masks
+
+
+def test_what_is_drawn_reaches_the_engine_and_stays_in_the_takes_record(session: Session) -> None:
+    drawn = a_keyed_shape(keys={0: a_box(0.2), RATE_HZ: a_box(0.8)}, feather=0.1)
+    mark(session)
+    session.store.apply("Draw", lambda project: set_drawn_masks(project, REGION, (drawn,)))
+    (take,) = make_takes(session, REGION)
+    made = take.provenance
+    assert "mask (25, 288, 384) of 0.12" in take.note
+    assert (made.drawn_masks, made.masks) == ((drawn,), ())
+    assert len(set(made.mask_stills)) == 25
+    assert all((session.folder / still).is_file() for still in made.mask_stills)
+    again = region_as_made(session.project.regions[0], take)
+    assert again.drawn_masks == (drawn,)
+    record = read_record(session.folder / take.path)
+    assert read_masks(record.drawn_masks, rate_hz=RATE_HZ) == (drawn,)
+    assert record.mask_stills == made.mask_stills
+
+
+def test_masks_that_are_only_kept_do_not_reach_the_engine(session: Session) -> None:
+    mark(session)
+
+    def draw(project: Project) -> Project:
+        drawn = set_drawn_masks(project, REGION, (a_shape(),))
+        return set_masks_used(drawn, REGION, uses_masks=False)
+
+    session.store.apply("Draw", draw)
+    (take,) = make_takes(session, REGION)
+    assert "mask" not in take.note
+    assert take.provenance.drawn_masks == ()
 
 
 def test_the_same_request_has_the_same_key_and_masks_change_it(
