@@ -31,6 +31,7 @@ _HOMES = {
     "project": ("prismdesk.cli.licences", "run_project"),
     "credits": ("prismdesk.cli.licences", "show_credits"),
     "policy": ("prismdesk.cli.licences", "run_policy"),
+    "takes": ("prismdesk.cli.takes", "run_takes"),
     "seams": ("prismdesk.cli.seams", "show_seams"),
     "onsets": ("prismdesk.cli.seams", "show_onsets"),
     "suggest": ("prismdesk.cli.prompts", "suggest"),

@@ -45,6 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
         _add_relink,
         _add_verify,
         _add_models,
+        _add_takes,
         _add_project,
         _add_credits,
         _add_policy,
@@ -348,6 +349,34 @@ def _add_policy(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     add_action("remove", "Go by what the publishers say again; the file stays.")
 
 
+def _add_takes(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    command = add("takes", "Takes as records: check that they can be made again, recover, reuse.")
+    add_action = _adder(command.add_subparsers(dest="action", metavar="ACTION", title="actions"))
+    check = add_action("check", "Make a take again, compare the samples, and say why they differ.")
+    _add_take(check)
+    _add_machine(check)
+    _add_json(check)
+    recipe = add_action("recipe", "What a take was made by, as a command line or as JSON.")
+    _add_take(recipe)
+    _add_json(recipe)
+    recipe.add_argument(
+        "--apply", metavar="REGION", help="have this region (id, name or number) made by it too"
+    )
+    recipe.add_argument("--same-seed", action="store_true", help="with --apply: its seed too")
+    recipe.add_argument("--no-masks", action="store_true", help="with --apply: not its masks")
+    recover = add_action("recover", "List the takes whose files are in a folder, and adopt them.")
+    recover.add_argument("folder", type=Path, metavar="FOLDER")
+    recover.add_argument(
+        "--into", type=Path, metavar="PROJECT", help="adopt those that this project hasn't got"
+    )
+    _add_json(recover)
+
+
+def _add_take(command: argparse.ArgumentParser) -> None:
+    command.add_argument("project", type=Path, metavar="PROJECT")
+    command.add_argument("take", metavar="TAKE", help="its id or name")
+
+
 def _add_source(command: argparse.ArgumentParser) -> None:
     command.add_argument("source", type=Path, metavar="FILM|PROJECT")
     command.add_argument(
@@ -368,6 +397,15 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     command.add_argument(
         "--track", type=_positive_number, default=1, metavar="N", help="N-th track, from 1"
     )
+    command.add_argument(
+        "--lane",
+        dest="lanes",
+        type=_positive_number,
+        action="append",
+        default=[],
+        metavar="N",
+        help="N-th lane of the track, from 1 (default: the first); may be repeated",
+    )
     command.set_defaults(default_engine=engine)
     command.add_argument("--engine", help=f"who makes the sound (default: {engine})")
     command.add_argument("--variant", help="which of the engine's models; see `prismdesk models`")
@@ -375,6 +413,13 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     command.add_argument("--negative", metavar="PROMPT", help="what shall not be heard")
     command.add_argument("--seed", type=_seed, help="0 to 4294967295 (default: a new one)")
     command.add_argument("--takes", type=_take_count, default=1, metavar="N", help="1 to 16")
+    command.add_argument(
+        "--batch-seeds",
+        type=_seeds,
+        default=(),
+        metavar="SEED,SEED…",
+        help="compute the take beside those of these seeds, as in a batch, and keep it alone",
+    )
     command.add_argument("--steps", type=_positive_number)
     command.add_argument("--guidance", type=float)
     command.add_argument(
@@ -485,6 +530,10 @@ def _take_count(text: str) -> int:
 
 def _seed(text: str) -> int:
     return _number_between(text, 0, 2**32 - 1)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    return tuple(_seed(part) for part in text.split(","))
 
 
 def _number_between(text: str, lowest: int, highest: int) -> int:

@@ -81,14 +81,30 @@ def _make_and_write(
         if options.vary:
             take = find_take(session.project, options.vary)
             job = vary_take(
-                session, take.id, changes=changes, takes=options.takes, handle_samples=handles
+                session,
+                take.id,
+                changes=changes,
+                takes=options.takes,
+                handle_samples=handles,
+                batch_seeds=options.batch_seeds,
             )
         else:
             span = span_of(session, options)
             region_id = mark_region(
-                session, task=task, span=span, track_number=options.track, wish=wish
+                session,
+                task=task,
+                span=span,
+                track_number=options.track,
+                lane_numbers=tuple(options.lanes) or (1,),
+                wish=wish,
             )
-            job = queue_region(session, region_id, takes=options.takes, handle_samples=handles)
+            job = queue_region(
+                session,
+                region_id,
+                takes=options.takes,
+                handle_samples=handles,
+                batch_seeds=options.batch_seeds,
+            )
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
         made = wait_for_takes(
             session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
@@ -112,6 +128,8 @@ def _check_times(options: argparse.Namespace, task: Task) -> None:
         if task is Task.CONTINUE
         else {"--from": options.start, "--to": options.end}
     )
+    if options.batch_seeds and (options.takes != 1 or options.seed not in options.batch_seeds):
+        raise InputError("--batch-seeds is for one take whose --seed is among them.")
     if options.vary:
         if options.engine:
             raise InputError("A variation is made by the engine of its take; leave --engine out.")

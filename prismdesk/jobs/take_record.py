@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from xml.etree import ElementTree
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from prismdesk.engines.contract import (  # noqa: TC001  (pydantic reads them at run time)
     EngineTask,
@@ -35,6 +35,9 @@ VERSION = 1
 """Raised when a reader of before would misunderstand; new fields alone don't raise it."""
 
 _MOST_BYTES = 16 * 2**20
+
+Samples = Annotated[int, Field(ge=0, le=2**53)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +86,14 @@ class TakeRecord:
 
     take: str
     region: str
-    rate_hz: int
-    channels: int
-    length_samples: int
+    rate_hz: Annotated[int, Field(ge=1, le=768_000)]
+    channels: Annotated[int, Field(ge=1, le=1024)]
+    length_samples: Samples
     region_start_samples: int
     region_end_samples: int
     task: EngineTask
     engine: str
-    seed: int
+    seed: Seed
     format: Literal["prismdesk-take"] = FORMAT
     version: int = VERSION
     project: str = ""
@@ -100,13 +103,13 @@ class TakeRecord:
     file: str = ""
     content_key: str = ""
     time_reference_samples: int = 0
-    head_samples: int = 0
-    tail_samples: int = 0
-    asked_head_samples: int = 0
-    asked_tail_samples: int = 0
+    head_samples: Samples = 0
+    tail_samples: Samples = 0
+    asked_head_samples: Samples = 0
+    asked_tail_samples: Samples = 0
     context_start_samples: int = 0
     context_end_samples: int = 0
-    seam_samples: int = 0
+    seam_samples: Samples = 0
     proposed_gain_db: float | None = None
     created_utc: str = ""
     engine_version: str = ""
@@ -116,7 +119,7 @@ class TakeRecord:
     negative_prompt: str = ""
     settings: dict[str, SettingValue] = field(default_factory=dict)
     adapters: tuple[tuple[str, float], ...] = ()
-    batch_seeds: tuple[int, ...] = ()
+    batch_seeds: tuple[Seed, ...] = ()
     masks: tuple[str, ...] = ()
     drawn_masks: tuple[str, ...] = ()
     mask_stills: tuple[str, ...] = ()
@@ -212,7 +215,7 @@ def ixml_of(record: TakeRecord) -> str:
         ("PROJECT", record.project),
         ("TAPE", record.region),
         ("NOTE", note),
-        ("USER", json.dumps({"prismdesk": _plain(record)}, sort_keys=True)),
+        ("USER", json.dumps({"prismdesk": _plain(record)})),
     ):
         ElementTree.SubElement(root, name).text = _printable(text)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)

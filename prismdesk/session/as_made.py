@@ -48,7 +48,16 @@ class AsMade:
             source=self.source,
             takes=1,
         )
-        seeds = self.batch_seeds
-        if spec.seed not in seeds or seeds != tuple(iterate_seeds(seeds[0], len(seeds))):
-            return spec
-        return replace(spec, seed=seeds[0], takes=len(seeds), kept=(seeds.index(spec.seed),))
+        return in_batch(spec, self.batch_seeds)
+
+
+def in_batch(spec: JobSpec, seeds: tuple[int, ...]) -> JobSpec:
+    """Return a job for one take as one that makes it beside others, and keeps it alone.
+
+    Args:
+        spec: for one take.
+        seeds: of all takes to be computed together, counting on; others change nothing.
+    """
+    if spec.seed not in seeds or seeds != tuple(iterate_seeds(seeds[0], len(seeds))):
+        return spec
+    return replace(spec, seed=seeds[0], takes=len(seeds), kept=(seeds.index(spec.seed),))

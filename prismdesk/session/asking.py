@@ -31,8 +31,10 @@ from prismdesk.project.lookup import (
 )
 from prismdesk.project.time_reference import time_reference_samples
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.as_made import AsMade, in_batch
 from prismdesk.session.licences import refusal_of_use
 from prismdesk.session.masks import draw_stills
+from prismdesk.session.room import check_room
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +58,12 @@ def new_seed() -> int:
 
 
 def queue_region(
-    session: Session, region_id: RegionId, *, takes: int = 1, handle_samples: int = 0
+    session: Session,
+    region_id: RegionId,
+    *,
+    takes: int = 1,
+    handle_samples: int = 0,
+    batch_seeds: tuple[int, ...] = (),
 ) -> JobSnapshot:
     """Queue a job that makes takes for a region, by the region's own engine and settings.
 
@@ -68,7 +75,14 @@ def queue_region(
         MediaError: the sound around it can't be read.
     """
     region = region_of(session.project, region_id)
-    return queue_takes(session, session.project, region, takes=takes, handle_samples=handle_samples)
+    return queue_takes(
+        session,
+        session.project,
+        region,
+        takes=takes,
+        handle_samples=handle_samples,
+        batch_seeds=batch_seeds,
+    )
 
 
 def queue_takes(
@@ -80,6 +94,7 @@ def queue_takes(
     handle_samples: int = 0,
     varied: Take | None = None,
     job_id: str = "",
+    batch_seeds: tuple[int, ...] = (),
     as_made: AsMade | None = None,
 ) -> JobSnapshot:
     """Queue a job for a region as it is, or was, in a project value; from any thread.
@@ -92,6 +107,7 @@ def queue_takes(
         handle_samples: extra sound wanted before and after the region.
         varied: the take of which these are to be variations.
         job_id: of the job, from ``new_job_id``; a new one if empty.
+        batch_seeds: of the takes beside which one take is computed, itself among them.
         as_made: how a take was made that these are to repeat; handles, number and the sound to
             vary are then as they were.
 
@@ -99,6 +115,7 @@ def queue_takes(
         UnsupportedError: the engine can't do the region's task, or the licence of its weights
             forbids it in this project.
         WeightsMissingError: its weights aren't there.
+        NoRoomError: the project's disk is too full.
         MediaError: the sound around it, the film or a mask can't be read.
     """
     if reason := lasting_refusal(project, region):
@@ -108,6 +125,7 @@ def queue_takes(
     is_variation = varied is not None or (as_made is not None and as_made.source is not None)
     if is_variation and (reason := why_no_variation(region.engine)):
         raise UnsupportedError(reason)
+    check_room(session.folder, project, region, takes, handle_samples)
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
     context = None if as_made is None else as_made.context
@@ -122,8 +140,7 @@ def queue_takes(
         tail_samples=handle_samples,
         source=source,
     )
-    if as_made is not None:
-        spec = as_made.applied(spec)
+    spec = in_batch(spec, batch_seeds) if as_made is None else as_made.applied(spec)
     return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
 
 

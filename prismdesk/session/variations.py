@@ -54,6 +54,7 @@ def vary_take(
     changes: RecipeChanges = AS_IT_WAS,
     takes: int = 1,
     handle_samples: int = 0,
+    batch_seeds: tuple[int, ...] = (),
 ) -> JobSnapshot:
     """Queue a job that makes variations of a take.
 
@@ -63,6 +64,7 @@ def vary_take(
         changes: what shall be otherwise; the setting ``strength`` says how much is made anew.
         takes: how many variations.
         handle_samples: extra sound wanted before and after the region.
+        batch_seeds: of the takes beside which one variation is computed, itself among them.
 
     Raises:
         EditError: there is no such take.
@@ -74,7 +76,13 @@ def vary_take(
     take = take_of(project, take_id)
     region = region_to_vary(session, region_of_take(project, take_id), take, changes)
     return queue_takes(
-        session, project, region, takes=takes, handle_samples=handle_samples, varied=take
+        session,
+        project,
+        region,
+        takes=takes,
+        handle_samples=handle_samples,
+        varied=take,
+        batch_seeds=batch_seeds,
     )
 
 

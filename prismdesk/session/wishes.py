@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.contract import Capabilities, SettingSpec
     from prismdesk.engines.weights.model import Model
+    from prismdesk.project.ids import LaneId
     from prismdesk.project.model import Project, SettingValue, Track
     from prismdesk.project.timebase import SampleRange
     from prismdesk.session.session import Session
@@ -68,10 +69,11 @@ def mark_region(
     span: SampleRange,
     track_number: int,
     wish: EngineWish,
+    lane_numbers: tuple[int, ...] = (1,),
 ) -> RegionId:
-    """Make a region on the first lane of a track, or take up the one that is there already.
+    """Make a region on lanes of a track, or take up the one that is there already.
 
-    A region of the same track, range and task is used again, so that new takes join the old.
+    A region of the same lanes, range and task is used again, so that new takes join the old.
 
     Args:
         session: the open project.
@@ -79,10 +81,11 @@ def mark_region(
         span: where, in timeline samples.
         track_number: the N-th track, from 1.
         wish: by which engine, and how.
+        lane_numbers: on which lanes of the track, from 1.
 
     Raises:
-        InputError: there is no such track, the span lies outside the film, a setting, the variant
-            or a mask is wrong.
+        InputError: there is no such track or lane, the span lies outside the film, a setting, the
+            variant or a mask is wrong.
         UnsupportedError: there is no such engine.
         MediaWorkError: a mask can't be copied into the project.
     """
@@ -94,11 +97,12 @@ def mark_region(
     variant = read_variant(capabilities, wish.variant)
     drawn = read_masks(wish.mask_shapes, rate_hz=project.rate_hz)
     masks = tuple(import_mask(session.folder, mask) for mask in wish.masks)
-    found = _same_region(project, track, span, task)
+    lane_ids = _lanes_of_numbers(track, lane_numbers)
+    found = _same_region(project, lane_ids, span, task)
     region = found or Region(
         id=RegionId(new_id("region")),
         track_id=track.id,
-        lane_ids=(track.lanes[0].id,),
+        lane_ids=lane_ids,
         range=span,
         task=task,
         name=next_name(project, task),
@@ -277,9 +281,21 @@ def _check_span(project: Project, span: SampleRange, task: Task) -> None:
         )
 
 
-def _same_region(project: Project, track: Track, span: SampleRange, task: Task) -> Region | None:
+def _lanes_of_numbers(track: Track, numbers: tuple[int, ...]) -> tuple[LaneId, ...]:
+    count = len(track.lanes)
+    for number in numbers:
+        if not 1 <= number <= count:
+            raise InputError(
+                f"{track.name} has no lane {number}; it has {count} lane{'s' * (count != 1)}."
+            )
+    return tuple(track.lanes[number - 1].id for number in sorted(set(numbers)))
+
+
+def _same_region(
+    project: Project, lane_ids: tuple[LaneId, ...], span: SampleRange, task: Task
+) -> Region | None:
     for region in project.regions:
-        if (region.track_id, region.range, region.task) == (track.id, span, task):
+        if (region.lane_ids, region.range, region.task) == (lane_ids, span, task):
             return region
     return None
 

@@ -131,6 +131,17 @@ def test_a_damaged_json_is_one_sentence(tmp_path: Path, text: str, told: str) ->
         read_beside(wav)
 
 
+@pytest.mark.parametrize(
+    "changes", [{"seed": -1}, {"rate_hz": 0}, {"head_samples": -1}, {"batch_seeds": [2**32]}]
+)
+def test_numbers_out_of_bounds_are_refused(tmp_path: Path, changes: dict[str, object]) -> None:
+    wav = a_written_take(tmp_path)
+    told = json.loads(record_path(wav).read_text())
+    record_path(wav).write_text(json.dumps(told | changes))
+    with pytest.raises(MediaError, match=next(iter(changes))):
+        read_beside(wav)
+
+
 def test_a_record_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     wav = a_written_take(tmp_path)
     told = json.loads(record_path(wav).read_text())

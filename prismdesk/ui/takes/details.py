@@ -12,9 +12,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.project.edits import note_take, rename_take
+from prismdesk.session.recipes import command_line
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.takes.made_facts import MadeFacts
-from prismdesk.ui.takes.recipe import command_line, facts_of, made_words
+from prismdesk.ui.takes.recipe import facts_of, made_words
 from prismdesk.ui.takes.two_columns import TwoColumns
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, key_words, make_title_field, row, rule, show_icon

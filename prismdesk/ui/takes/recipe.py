@@ -1,28 +1,21 @@
-"""How a take was made, in words and as a command line. No Qt."""
+"""How a take was made, in words. No Qt."""
 
 from __future__ import annotations
 
-import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineInput
 from prismdesk.errors import PrismDeskError
-from prismdesk.project.lookup import region_of_take
-from prismdesk.project.mask_words import mask_words
-from prismdesk.project.model import Task
+from prismdesk.session.recipes import typed
 from prismdesk.ui.takes.levels import signed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from prismdesk.project.model import Project, Provenance, SettingValue, Take
+    from prismdesk.project.model import SettingValue, Take
     from prismdesk.ui.times import Times
 
 Fact = tuple[str, str]
 
-_COMMANDS = {Task.GENERATE: "generate", Task.INPAINT: "fill", Task.CONTINUE: "extend"}
 _THIN = "\u202f"
 
 
@@ -72,51 +65,6 @@ def facts_of(take: Take, times: Times, level: str) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def command_line(project: Project, take: Take, project_file: Path) -> str:
-    """Return the command that makes such a take again."""
-    made, region = take.provenance, region_of_take(project, take.id)
-    words = _place_words(project, take, project_file)
-    if not made.varied_take_id:
-        track = next(i for i, one in enumerate(project.tracks, 1) if one.id == region.track_id)
-        words += ["--track", str(track), "--engine", made.engine]
-    words += ["--variant", made.variant] if made.variant else []
-    words += ["--prompt", made.prompt] if made.prompt else []
-    words += ["--negative", made.negative_prompt] if made.negative_prompt else []
-    words += ["--seed", str(made.seed)]
-    words += ["--no-picture"] if _looked_away(made) else []
-    for mask in made.masks:
-        words += ["--mask", str(project_file.parent / mask)]
-    for drawn in made.drawn_masks:
-        words += ["--mask-shape", mask_words(drawn)]
-    for name, value in made.settings:
-        words += ["--set", f"{name}={_typed(value)}"]
-    for name, strength in made.adapters:
-        words += ["--adapter", f"{name}:{strength:g}"]
-    return shlex.join(["prismdesk", *words, "--out", f"{project.name}.mov"])
-
-
-def _place_words(project: Project, take: Take, project_file: Path) -> list[str]:
-    """Return command, project and where; a variation's place is that of the take it varies."""
-    made = take.provenance
-    command = _COMMANDS[made.task]
-    if made.varied_take_id:
-        return [command, str(project_file), "--vary", made.varied_take_id]
-    start, end = take.region.start_samples, take.region.end_samples
-    if made.task is Task.CONTINUE:
-        by_seconds = (end - start) / project.rate_hz
-        return [command, str(project_file), "--at", f"{start}sm", "--by", f"{by_seconds:.6f}"]
-    return [command, str(project_file), "--from", f"{start}sm", "--to", f"{end}sm"]
-
-
-def _looked_away(made: Provenance) -> bool:
-    """Whether an engine that can look at the film did not."""
-    try:
-        can_look = EngineInput.PICTURE in capabilities_of(made.engine).inputs
-    except PrismDeskError:
-        can_look = False
-    return can_look and not made.saw_picture
-
-
 def _level_words(take: Take, level: str) -> str:
     gain = f"gain {signed(take.gain_db)} dB"
     words = f"{level} as made, {gain}" if level else gain
@@ -135,13 +83,11 @@ def _engine_words(take: Take) -> str:
 
 
 def _setting_words(name: str, value: SettingValue) -> str:
-    return f"{name.replace('_', ' ')} {_typed(value)}"
+    return f"{name.replace('_', ' ')} {_shown(value)}"
 
 
-def _typed(value: SettingValue) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def _shown(value: SettingValue) -> str:
+    return f"{value:g}" if isinstance(value, float) else typed(value)
 
 
 def _short(digest: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 from prismdesk.cli.parser import build_parser
 from prismdesk.project.model import Project, Task
 from prismdesk.project.timebase import SampleRange
-from prismdesk.ui.takes.recipe import command_line, facts_of, made_words, seed_words
+from prismdesk.session.recipes import command_line
+from prismdesk.ui.takes.recipe import facts_of, made_words, seed_words
 from prismdesk.ui.times import Times
 from tests.builders import a_project, a_provenance, a_region, a_take
 
@@ -67,7 +68,7 @@ def test_continuing_and_generating_have_commands_of_their_own() -> None:
     project = a_project_with_take(task=Task.CONTINUE)
     line = command_line(project, project.regions[0].takes[0], FILE)
     assert " extend " in line
-    assert "--at 48000sm --by 1.000000" in line
+    assert "--at 48000sm --by 48000sm" in line
     project = a_project_with_take(task=Task.GENERATE, engine="selva")
     line = command_line(project, project.regions[0].takes[0], FILE)
     assert " generate " in line
