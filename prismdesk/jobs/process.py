@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 
 PARENT_GONE_SECONDS = 2.0
 """How long a job may tidy up after the parent has gone."""
+_NICENESS = 5
 _PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
@@ -85,9 +87,17 @@ def main(argument: str) -> None:
     _die_with_parent(options.parent_pid)
     # The terminal's Ctrl-C is the parent's to answer: it cancels the job through the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _give_way()
     faulthandler.enable()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     EngineProcess(options, messages_in, messages_out).serve()
+
+
+def _give_way() -> None:
+    """Leave the processor to the window and the sound being played, where they want it too."""
+    nicer = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICENESS)  # the class: Windows alone
+    with suppress(psutil.Error, OSError):
+        psutil.Process().nice(nicer)
 
 
 class EngineProcess:

@@ -106,6 +106,15 @@ def test_ambience_needs_no_torch(tmp_path: Path) -> None:
         assert np.abs(wav.read(0, wav.length_samples)).max() > 0
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="niceness is a number on POSIX alone")
+def test_window_and_sound_come_first_at_the_processor(tmp_path: Path) -> None:
+    with JobQueue(tmp_path, engine_source=SOURCE) as jobs:
+        jobs.warm_up()
+        status = jobs.process_status(timeout_seconds=PATIENCE_SECONDS)
+        assert status is not None
+        assert psutil.Process(status.pid).nice() > psutil.Process().nice()
+
+
 def test_queue_keeps_engines_out_of_its_own_process() -> None:
     code = "import sys, prismdesk.jobs.queue; print({'torch', 'av', 'scipy'} & {*sys.modules})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
