@@ -208,6 +208,12 @@ class ModelsPage(PreferenceRows):
             ),
             "One at a time needs the least memory, and a little more time for each take.",
         )
+        self.add_text(
+            "avoid_at_first",
+            "Effects avoid",
+            "What new regions for effects shall not sound like, apart by commas, where the model "
+            "heeds it. Each region shows it as chips; a music bus avoids nothing.",
+        )
         self.add_figure(
             "feature_cache_gb",
             "Keep at most",

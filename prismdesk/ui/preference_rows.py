@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QToolButton, QWidget
 
 from prismdesk.errors import WorkError
 from prismdesk.ui.fonts import scaled_px, ui_font
@@ -79,6 +79,14 @@ class PreferenceRows(QWidget):
         )
         field.setMaximumWidth(scaled_px(120))
         self._add(name, title, field, field.set_silently, words)
+
+    def add_text(self, name: str, title: str, words: str = "") -> None:
+        """Add a line of text; it is kept when the line is left or Enter pressed."""
+        line = QLineEdit()
+        line.setFont(ui_font(12))
+        line.setAccessibleName(title)
+        line.editingFinished.connect(lambda: self.change(name, line.text().strip()))
+        self._add(name, title, line, line.setText, words)
 
     def add_switch(self, name: str, title: str, words: str = "") -> None:
         """Add what is on or off."""
