@@ -95,6 +95,16 @@ class JobBridge(QObject):
         with suppress(InputError):
             self.queue.cancel(job_id)
 
+    def hear_so_far(self, job_id: str) -> None:
+        """Have a running job's sound so far made heard; nothing happens if it doesn't run."""
+        with suppress(InputError):
+            self.queue.hear_so_far(job_id)
+
+    def enough(self, job_id: str) -> None:
+        """End a running job with what it has; nothing happens if it doesn't run."""
+        with suppress(InputError):
+            self.queue.enough(job_id)
+
     def retry(self, job_id: str, *, device: str = "", offload: str = "") -> None:
         """Make a failed or interrupted job again; nothing happens if it is in another state.
 

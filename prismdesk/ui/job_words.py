@@ -12,7 +12,8 @@ from prismdesk.ui.timeline.job_look import JobLook
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prismdesk.engines.contract import Progress
+    from prismdesk.engines.contract import DeviceMemory, Progress
+    from prismdesk.jobs.messages import HeardSoFar
 
 TASK_WORDS = {Task.GENERATE: "Generate", Task.INPAINT: "Inpaint", Task.CONTINUE: "Continue"}
 
@@ -37,6 +38,12 @@ def time_left_words(seconds: float | None) -> str:
         return ""
     whole = max(1, round(seconds))
     return f"{whole} s left" if whole < 90 else f"{round(whole / 60)} min left"
+
+
+def memory_words(memory: DeviceMemory) -> str:
+    """Return "RTX 4070 5.9 of 12.0 GB"."""
+    used, total = memory.used_bytes / 1e9, memory.total_bytes / 1e9
+    return f"{memory.device} {used:.1f} of {total:.1f} GB"
 
 
 def phase_words(progress: Progress) -> str:
@@ -81,26 +88,43 @@ def counts_words(jobs: Sequence[JobSnapshot], *, is_paused: bool = False) -> str
     counted = ((sum(job.state in states for job in jobs), word) for word, states in groups)
     words = [f"{count} {word}" for count, word in counted if count]
     if is_paused:
-        words.append("paused")
+        # What runs goes on: the pause is that of what waits.
+        is_making = any(job.state in groups[0][1] for job in jobs)
+        words.append("then paused" if is_making else "paused")
     return ", ".join(words) or "Nothing to do."
 
 
-def look_of(job: JobSnapshot, jobs: Sequence[JobSnapshot], before: RegionStatus) -> JobLook | None:
+def draft_words(heard: HeardSoFar) -> str:
+    """Return "Draft of step 18"."""
+    return f"Draft of step {heard.step}"
+
+
+def look_of(
+    job: JobSnapshot,
+    jobs: Sequence[JobSnapshot],
+    before: RegionStatus,
+    *,
+    draft: HeardSoFar | None = None,
+) -> JobLook | None:
     """Return how a job is shown in its region, None if the region speaks for itself.
 
     Args:
         job: the job.
         jobs: all jobs in their order.
         before: the region's own status, which it goes back to when a job fails.
+        draft: of the job, while it is heard.
     """
     words = state_words(job, jobs)
     if job.state is JobState.QUEUED:
         return JobLook(status=RegionStatus.QUEUED, words=words)
     if job.state in (JobState.RUNNING, JobState.CANCELLING):
         progress = job.progress
+        if draft is not None:
+            words = f"{draft_words(draft)} · {words}"
         return JobLook(
             status=RegionStatus.MAKING,
             words=words,
+            is_draft_heard=draft is not None,
             fraction=progress.fraction if progress else None,
             envelope=(progress.envelope or None) if progress else None,
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from prismdesk.jobs.bridge import JobBridge
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.ui.document import Document
+    from prismdesk.ui.jobs.listening import JobListening
     from prismdesk.ui.making import Making
 
 
@@ -52,6 +53,7 @@ class RegionJobs(QObject):
         self._bridge = bridge
         self._making = making
         self._canvas = canvas
+        self._listening: JobListening | None = None
         self._regions: dict[str, RegionId] = {}
         self._shown: dict[RegionId, JobLook | None] = {}
         for job in bridge.jobs():
@@ -71,7 +73,15 @@ class RegionJobs(QObject):
             return None
         if region_id in self._making.preparing and (job is None or not job.state.is_underway):
             return JobLook(status=RegionStatus.QUEUED, words="Listening around it")
-        return look_of(job, self._bridge.jobs(), regions[0].status) if job else None
+        if job is None:
+            return None
+        draft = self._listening.heard_in(region_id) if self._listening else None
+        return look_of(job, self._bridge.jobs(), regions[0].status, draft=draft)
+
+    def follow_listening(self, listening: JobListening) -> None:
+        """Say in a region that its draft is heard."""
+        self._listening = listening
+        listening.changed.connect(self._show)
 
     def _follow(self, job: JobSnapshot) -> None:
         self._regions[job.id] = RegionId(job.spec.region_id)

@@ -15,6 +15,7 @@ from prismdesk.ui.inspector.panel import Inspector
 from prismdesk.ui.inspector.proof_row import ProofRow
 from prismdesk.ui.job_outcomes import JobOutcomes
 from prismdesk.ui.jobs.dock import JobsDock
+from prismdesk.ui.jobs.listening import JobListening
 from prismdesk.ui.jobs.strip import JobsStrip
 from prismdesk.ui.making import Making
 from prismdesk.ui.pending_edits import PendingEdits
@@ -50,6 +51,7 @@ class SoundMaking(QObject):
         audition: what is heard of takes.
         batches: the batch of the project.
         room: what can be done about a full disk.
+        listening: the sound so far of the running job, heard or used.
         take_commands: the Takes menu.
         seam_watch, seam_commands: seams measured, shifted; takes nudged.
         seams, proof: the seams on a take's page, the badges of the region.
@@ -118,6 +120,12 @@ class SoundMaking(QObject):
         self.batches.bind_actions()
         self.strip = JobsStrip(self.bridge, desktop)
         self.strip.follow_batch(self.batches)
+        self.listening = JobListening(
+            document, self.bridge, self.audition, transport, desktop, self
+        )
+        self.listening.bind_actions()
+        self.strip.follow_listening(self.listening)
+        self.region_jobs.follow_listening(self.listening)
         self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
         self.dock.show_above_list(BatchCard(self.batches, desktop.theme))
         self.tools = TakesTools(self.audition, desktop)
@@ -147,6 +155,7 @@ class SoundMaking(QObject):
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
         self.seam_watch.close()
+        self.listening.close()
         self.batches.close()
         self.outcomes.close()
         self.audition.close()

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ from prismdesk.errors import WorkError
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from prismdesk.engines.contract import IsCancelled, PictureSource, ReportProgress
 
@@ -92,7 +93,7 @@ class FakeEngine:
 
     def run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
         ended_at = 0
-        for step in range(STEPS):
+        for step in _steps(request.prompt):
             raise_if_cancelled(cancelled)
             progress(
                 Progress(
@@ -122,7 +123,7 @@ class FakeEngine:
         )
 
     def _let_hear(self, request: Request, step: int) -> None:
-        if request.prompt == "silent so far":
+        if request.prompt in ("silent so far", "silent until enough"):
             request.hands.cannot_hear("There is nothing to hear yet.")
             return
         length = request.region_end_samples - request.region_start_samples
@@ -150,6 +151,15 @@ class FakeEngine:
             proposed_gain_db=-3.5 if request.prompt == "loud" else None,
             settings_used=(("stop_at_step", ended_at),) if ended_at else (),
         )
+
+
+def _steps(prompt: str) -> Iterator[int]:
+    """All steps; told so, the third again and again until somebody does something."""
+    if prompt not in ("until enough", "silent until enough"):
+        yield from range(STEPS)
+        return
+    yield from (0, 1)
+    yield from repeat(2)
 
 
 def _brightness(request: Request, picture: PictureSource) -> float:

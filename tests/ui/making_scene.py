@@ -122,6 +122,7 @@ class FakePlayer:
 
     loaded: list[Project] = field(default_factory=list)
     loops: list[SampleRange | None] = field(default_factory=list)
+    spans: list[SampleRange] = field(default_factory=list)
 
     def load(self, project: Project, sounds: object, *, end_samples: int) -> None:
         self.loaded.append(project)
@@ -137,6 +138,9 @@ class FakePlayer:
 
     def seek(self, position_samples: int) -> None:
         pass
+
+    def play_span(self, span: SampleRange, *, then_return_to: int) -> None:
+        self.spans.append(span)
 
     def state(self) -> PlayState:
         return PlayState(position_samples=0, speed=1.0, is_playing=True)

@@ -55,6 +55,7 @@ class JobsDock(QWidget):
         self._document = document
         self._selection = selection
         self._theme = desktop.theme
+        self._actions = desktop.actions
         self.rows: dict[str, JobRow] = {}
         self.counts = ElidedLabel()
         self.counts.setProperty("kind", "dim")
@@ -129,6 +130,9 @@ class JobsDock(QWidget):
         one.retried.connect(partial(bridge.retry, job.id))
         one.cleared.connect(partial(bridge.clear, job.id))
         one.put_in.connect(partial(self._outcomes.put_in, job.id))
+        actions = self._actions
+        one.hear_wanted.connect(partial(actions.trigger, "jobs.hear"))
+        one.enough_wanted.connect(partial(actions.trigger, "jobs.enough"))
         one.log_wanted.connect(partial(self.show_log, job.id))
         one.moved.connect(partial(bridge.reorder, job.id))
         one.region_wanted.connect(partial(self._go_to_region, job.spec.region_id))

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
+from prismdesk.session.listening import why_engine_is_not_heard, why_not_heard
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.inspector.region_header import TASK_ICONS
-from prismdesk.ui.job_words import state_words
+from prismdesk.ui.job_words import memory_words, state_words
 from prismdesk.ui.jobs.strip import engine_words, small_bar
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, set_kind
@@ -50,6 +51,8 @@ class JobRow(QFrame):
     log_wanted = Signal()
     region_wanted = Signal()
     moved = Signal(int)
+    hear_wanted = Signal()
+    enough_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -68,6 +71,12 @@ class JobRow(QFrame):
         self._bar = small_bar("How far the job is")
         self.up = icon_button(IconName.CARET_UP, theme, "Earlier", lambda: self.moved.emit(-1))
         self.down = icon_button(IconName.CARET_DOWN, theme, "Later", lambda: self.moved.emit(1))
+        self.hear = icon_button(
+            IconName.SPEAKER, theme, "Hear so far", lambda: self.hear_wanted.emit()
+        )
+        self.enough = icon_button(
+            IconName.CHECK, theme, "Enough, use it now", lambda: self.enough_wanted.emit()
+        )
         self.retry = quiet_button("Start again", theme, icon_name=IconName.AGAIN)
         self.retry.clicked.connect(lambda: self.retried.emit())
         self.put = quiet_button("Put it in", theme, icon_name=IconName.CHECK)
@@ -78,7 +87,8 @@ class JobRow(QFrame):
         title = row(self._task, self.name, spacing_px=6)
         title.addWidget(self._engine, 1)
         buttons: tuple[QWidget, ...] = (
-            self.put, self.retry, self.up, self.down, self.log, self.clear, self.cancel,
+            self.put, self.retry, self.hear, self.enough, self.up, self.down, self.log,
+            self.clear, self.cancel,
         )  # fmt: skip
         for button in buttons:
             title.addWidget(button)
@@ -108,6 +118,8 @@ class JobRow(QFrame):
         words = state_words(job, jobs)
         if job.failure is not None:
             words = f"{words}: {job.failure.message}"
+        elif job.progress is not None and job.progress.memory is not None:
+            words = f"{words} · {memory_words(job.progress.memory)}"
         set_kind(self.words, "error" if state in _OVER else "dim")
         self.words.setText(words)
         self._bar.setVisible(state is JobState.RUNNING)
@@ -121,6 +133,13 @@ class JobRow(QFrame):
         self.retry.setText("Make it again" if state is JobState.INTERRUPTED else "Start again")
         self.clear.setVisible(state in _OVER)
         self.put.setVisible(state is JobState.FINISHED)
+        runs = state is JobState.RUNNING
+        has_steps = runs and not why_engine_is_not_heard(job.spec.engine)
+        reason = why_not_heard(job) if has_steps else ""
+        for button, told in ((self.hear, "Hear so far"), (self.enough, "Enough, use it now")):
+            button.setVisible(has_steps)
+            button.setEnabled(not reason)
+            button.setToolTip(reason or told)
         self.log.setVisible(state is not JobState.QUEUED)
         self.cancel.setVisible(state in (JobState.QUEUED, JobState.RUNNING))
         self.setAccessibleName(f"{job.label}: {words}")

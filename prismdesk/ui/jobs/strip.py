@@ -11,9 +11,17 @@ from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
+from prismdesk.session.listening import why_engine_is_not_heard
 from prismdesk.ui.batches.words import moment_words
 from prismdesk.ui.icons import IconName, icon
-from prismdesk.ui.job_words import counts_words, phase_words, takes_words, time_left_words
+from prismdesk.ui.job_words import (
+    counts_words,
+    draft_words,
+    memory_words,
+    phase_words,
+    takes_words,
+    time_left_words,
+)
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import key_words, row, rule
 from prismdesk.ui.widgets.buttons import KeyButton
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.batches.desk import BatchDesk
     from prismdesk.ui.context import Desktop
+    from prismdesk.ui.jobs.listening import JobListening
 
 HEIGHT_PX = 28
 _BAR_PX = 150
@@ -50,6 +59,11 @@ def small_bar(name: str) -> QProgressBar:
     return bar
 
 
+def _explain(button: QWidget, told: str) -> None:
+    button.setToolTip(told)
+    button.setAccessibleDescription(told)
+
+
 class JobsStrip(QWidget):
     """Shows the running job, else the long work under way; pauses and cancels.
 
@@ -68,6 +82,7 @@ class JobsStrip(QWidget):
         self._desktop = desktop
         self._task: BackgroundTask[Any] | None = None
         self._batches: BatchDesk | None = None
+        self._listening: JobListening | None = None
         theme = desktop.theme
         self.setAccessibleName("Jobs")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -83,6 +98,10 @@ class JobsStrip(QWidget):
         self.bar.setFixedWidth(scaled_px(_BAR_PX))
         self.words = plain_label("")
         self._left = caption("", kind="dim")
+        self.hear = KeyButton("Hear so far", theme, kind="quiet", icon_name=IconName.SPEAKER)
+        self.hear.clicked.connect(lambda: desktop.actions.trigger("jobs.hear"))
+        self.enough = KeyButton("Use it now", theme, kind="quiet", icon_name=IconName.CHECK)
+        self.enough.clicked.connect(lambda: desktop.actions.trigger("jobs.enough"))
         self.pause = KeyButton("Pause", theme, kind="quiet", icon_name=IconName.PAUSE)
         self.pause.setToolTip("Start no further job; the one that runs goes on.")
         self.pause.clicked.connect(lambda: bridge.set_paused(not bridge.is_paused))
@@ -119,6 +138,15 @@ class JobsStrip(QWidget):
         batches.changed.connect(self.refresh)
         self.refresh()
 
+    def follow_listening(self, listening: JobListening) -> None:
+        """Offer to hear the running job and to end it with what it has."""
+        self._listening = listening
+        listening.changed.connect(self._follow_listening)
+        self.refresh()
+
+    def _follow_listening(self, _: object) -> None:
+        self.refresh()
+
     def _batch_words(self) -> str:
         moment = None if self._batches is None else self._batches.moment
         return "" if moment is None else moment_words(moment)
@@ -146,6 +174,7 @@ class JobsStrip(QWidget):
         )  # fmt: skip
         for part in shown:
             part.setVisible(is_busy)
+        self._show_listening(running)
         waiting = [job for job in jobs if job.state is JobState.QUEUED]
         self._show_pause(is_needed=bool(waiting) or running is not None)
         self._show_next(waiting, running, tasks)
@@ -164,8 +193,34 @@ class JobsStrip(QWidget):
         )
         colour = self._desktop.theme.task(Task(job.spec.task.value)).wave
         self._colour_bar(colour)
+        memory = progress.memory if progress else None
+        self.bar.setToolTip(memory_words(memory) if memory else "")
         self.cancel.setEnabled(not is_stopping)
         self.cancel.set_key(key_words(self._desktop.actions.action("jobs.cancel")))
+
+    def _show_listening(self, running: JobSnapshot | None) -> None:
+        """Say what can be heard; both are away while the job's engine has no steps to hear."""
+        listening = self._listening
+        has_steps = running is not None and not why_engine_is_not_heard(running.spec.engine)
+        for button in (self.hear, self.enough):
+            button.setVisible(has_steps and listening is not None)
+        if listening is None or running is None:
+            return
+        reason, heard = listening.why_not(), listening.heard
+        is_ending = listening.is_ending(running.id)
+        if heard is not None:
+            words, told = "Stop the draft", f"{draft_words(heard)} is heard. Hear the film again."
+        elif listening.is_waiting:
+            words, told = "Decoding…", "The sound so far is heard as soon as it is decoded."
+        else:
+            words, told = "Hear so far", reason or "Play what the job has so far, once; it goes on."
+        self.hear.setText(words)
+        self.hear.setIcon(icon(IconName.STOP if heard else IconName.SPEAKER, self._desktop.theme))
+        self.hear.setEnabled(heard is not None or not (reason or listening.is_waiting or is_ending))
+        _explain(self.hear, told)
+        self.enough.setText("Ending" if is_ending else "Use it now")
+        self.enough.setEnabled(not (reason or is_ending))
+        _explain(self.enough, reason or "Enough: stop at this step, and take the sound it has.")
 
     def _show_task(self, task: BackgroundTask[Any], count: int) -> None:
         self.name.setText(task.title)
@@ -215,7 +270,7 @@ class JobsStrip(QWidget):
         layout.setSpacing(8)
         parts: tuple[QWidget | QLabel, ...] = (
             self.open, self.counts, self._seam, self.name, self._engine, self.bar, self.words,
-            self._left, self.pause, self.cancel, self.cancel_rest,
+            self._left, self.hear, self.enough, self.pause, self.cancel, self.cancel_rest,
         )  # fmt: skip
         layout.addLayout(row(*parts))
         layout.addWidget(self.next, 1)

@@ -11,10 +11,13 @@ from prismdesk.errors import WorkError
 from prismdesk.project.edits import choose_take, clear_choice, set_take_gain
 from prismdesk.project.lookup import region_of, take_of
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.listening import with_draft
 from prismdesk.ui.takes.heard import Hear, Heard, auditioned, chosen_take_of
 from prismdesk.ui.takes.level_watch import LevelWatch
 
 if TYPE_CHECKING:
+    from prismdesk.jobs.messages import HeardSoFar
+    from prismdesk.jobs.states import JobSnapshot
     from prismdesk.project.changes import Changes
     from prismdesk.project.ids import RegionId, TakeId
     from prismdesk.project.model import Project, Region, Take
@@ -63,6 +66,7 @@ class Audition(QObject):
         self._loop_roll_seconds: tuple[float, float] | None = None
         self._watch = LevelWatch(document, desktop, self)
         self._has_variant = False
+        self._draft: tuple[JobSnapshot, HeardSoFar] | None = None
         selection.changed.connect(self._follow_selection)
         document.changed.connect(self._follow_document)
         document.history_changed.connect(lambda: self._watch.follow(self.region))
@@ -159,6 +163,11 @@ class Audition(QObject):
             self._heard = heard
             self._play_variant()
             self.changed.emit()
+
+    def hear_draft(self, job: JobSnapshot | None, heard: HeardSoFar | None) -> None:
+        """Hear what was heard of a running job in place of its region; None for what is made."""
+        self._draft = (job, heard) if job is not None and heard is not None else None
+        self._play_variant()
 
     def step(self, by: int) -> None:
         """Hear the next take in the list, or an earlier one; round at its ends."""
@@ -268,13 +277,17 @@ class Audition(QObject):
     def _play_variant(self) -> None:
         """Give the player what is to be heard, if it isn't what the project says."""
         gains = self._gains_db()
-        wants_variant = self._heard is not Hear.AS_CHOSEN or any(gains.values())
+        wants_variant = (
+            self._heard is not Hear.AS_CHOSEN or any(gains.values()) or self._draft is not None
+        )
         if not (wants_variant or self._has_variant):
             return
         self._has_variant = wants_variant
         project = self._document.project
         if self._region_id is not None:
             project = auditioned(project, self._region_id, self._heard, gains)
+        if self._draft is not None:
+            project = with_draft(project, *self._draft)
         self._transport.player.load(
             project, self._document.session.sounds, end_samples=self._document.times.end_samples
         )

@@ -23,6 +23,7 @@ class JobLook:
         fraction: how much is done, 0.0 to 1.0; None while that isn't known.
         envelope: the draft as far as the engine told it; None until then.
         has_failed: the words then say what happened, with a warning sign.
+        is_draft_heard: what plays in its place is a draft; the words say of which step.
     """
 
     status: RegionStatus
@@ -30,6 +31,7 @@ class JobLook:
     fraction: float | None = None
     envelope: Envelope | None = None
     has_failed: bool = False
+    is_draft_heard: bool = False
 
 
 def envelope_columns(envelope: Envelope, count: int) -> Envelope:

@@ -90,6 +90,8 @@ def draw_region_header(painter: QPainter, view: TimelineView, row: Row, region: 
         has_failed = job is not None and job.has_failed
         status = job.status if job else region.status
         icon = IconName.WARNING if has_failed else STATUS_ICONS[status]
+        if job is not None and job.is_draft_heard:
+            icon = IconName.SPEAKER
         colour = theme.error if has_failed else theme.text
         _draw_with_icon(painter, view, places.status, icon, colour, status_words(region, job))
     if places.proof is not None:
