@@ -28,11 +28,13 @@ from PySide6.QtWidgets import QWidget
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
 from prismdesk.project.edits import add_region
+from prismdesk.project.edits.prompts import put_named_prompts
 from prismdesk.project.ids import RegionId
-from prismdesk.project.model import Region, RegionStatus, Task
+from prismdesk.project.model import NamedPrompt, Region, RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.models import add_folder
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.ui.inspector.prompt_history import PromptHistory
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.spotting.proof import ProofPopover
 
@@ -48,6 +50,13 @@ THEMES = ("dark", "light", "contrast")
 WIDTH_PX, HEIGHT_PX = 1600, 1000
 QUALITY = 82
 _PATIENCE_SECONDS = 300.0
+_PROMPTS = (
+    "gulls over a harbour, water against wood, open air",
+    "slow steps on an old wooden pier, boards creak",
+    "a rowing boat lands, wood on stone",
+    "wind in dry reeds, far",
+    "rain on a tin roof, close",
+)
 
 
 class Photographer:
@@ -84,6 +93,9 @@ class Photographer:
             ("jobs", self.pose_jobs),
             ("models", self.pose_models),
             ("models-at-work", self.pose_models_at_work),
+            ("first-sound", self.pose_first_sound),
+            ("earlier-prompts", self.pose_earlier_prompts),
+            ("prompt-table", self.pose_prompt_table),
             ("models-missing", self.pose_models_missing),
             ("models-panel", self.pose_models_panel),
             ("models-licence", self.pose_models_licence),
@@ -195,6 +207,50 @@ class Photographer:
             return job is not None and bool(job.progress and job.progress.envelope)
 
         self.until(has_envelope)
+
+    def pose_first_sound(self) -> None:
+        """A region that was just made: the cursor in its prompt, what is around it, chips."""
+        workspace = self._workspace
+        rate, track = workspace.document.times.rate_hz, workspace.document.project.tracks[0]
+        workspace.selection.clear()
+        self._trigger("view.fit")
+        workspace.selection.set_span(SampleRange(5 * rate, 11 * rate), [track.lanes[0].id])
+        self._trigger("region.generate")
+        form = workspace.sound.inspector.form
+        QTest.keyClicks(form.prompt.text, "gulls over a harbour, water against wood")
+        self.until(lambda: "In it:" in form.suggestions.words.text())
+        self.desk.window.messages_bar.dismiss_all()
+
+    def pose_earlier_prompts(self) -> None:
+        """Earlier prompts, searched."""
+        for words in _PROMPTS:
+            self._preferences.remember_prompt(words)
+        self._preferences.change(starred_prompts=_PROMPTS[:2])
+        self.pose_first_sound()
+        self._trigger("region.earlier_prompts")
+        popup = self._workspace.sound.inspector.form.prompt.popup
+        assert popup is not None
+        QTest.keyClicks(popup.search, "wood")
+
+    def pose_prompt_table(self) -> None:
+        """The project's table of prompts."""
+        lines = [
+            NamedPrompt(name="Gulls", prompt=_PROMPTS[0], negative_prompt="speech, music"),
+            NamedPrompt(name="Pier", prompt=_PROMPTS[1], negative_prompt="speech"),
+            NamedPrompt(
+                name="Boat",
+                prompt=_PROMPTS[2],
+                engine="selva",
+                variant="selva-small_16k",
+                settings=(("guidance", 4.5), ("steps", 25)),
+            ),
+        ]
+        self._workspace.document.apply("Prompts", lambda p: put_named_prompts(p, lines))
+        self._workspace.selection.select_region(self._hole().id)
+        self._trigger("region.prompt_table")
+        table = self._workspace.prompts.table
+        assert table is not None
+        table.view.selectRow(1)
 
     def pose_models_missing(self) -> None:
         """A model whose weights aren't there."""
@@ -379,7 +435,7 @@ class Photographer:
 def _lay_over(picture: QPixmap, widget: QWidget, window: QWidget) -> None:
     """Draw a dialog in the middle of the window, and a popup where it stands."""
     place, size = widget.pos() - window.pos(), widget.size()
-    if not isinstance(widget, ProofPopover):
+    if not isinstance(widget, ProofPopover | PromptHistory):
         middle = window.rect().center() - QPoint(size.width() // 2, size.height() // 2)
         place = QPoint(max(0, middle.x()), max(0, middle.y()))
     painter = QPainter(picture)
