@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.places import ModelState
     from prismdesk.engines.weights.verification import FileCheck
 
+MENDING, FROM_PICTURE, FROM_TEXT = "Mend and fill", "Effects from picture", "Effects from text"
+MUSIC, OWN = "Music", "Own checkpoints"
+PURPOSES = (MENDING, FROM_PICTURE, FROM_TEXT, MUSIC, OWN)
 FAMILY_NAMES = {"selva": "SelVA", "mmaudio": "MMAudio", "audiox": "AudioX"}
 
 _PUBLISHED_AT = re.compile(r"\b(?:github\.com|huggingface\.co)(?:/[A-Za-z0-9](?:[\w.-]*\w)?){2}")
@@ -74,7 +77,12 @@ def stated_at(licence: Licence) -> str:
 
     Only pages of publishers (github.com, huggingface.co) are found; empty for any other words.
     """
-    found = _PUBLISHED_AT.search(licence.where_stated)
+    return page_in(licence.where_stated)
+
+
+def page_in(words: str) -> str:
+    """Return the address of the first publisher's page that words name; empty if they name none."""
+    found = _PUBLISHED_AT.search(words)
     return f"https://{found.group()}" if found else ""
 
 
@@ -94,3 +102,13 @@ def checks_words(checks: Sequence[FileCheck]) -> str:
     if not unknown:
         return f"{read} read again: every checksum is right."
     return f"{read} read again; for {plural(unknown, 'file')} no checksum is known."
+
+
+def purposes(model: Model) -> tuple[str, ...]:
+    """Return what a model is for, in the words of the list beside the models."""
+    found = [MENDING, FROM_PICTURE, FROM_TEXT]
+    if model.family == "audiox":
+        found.append(MUSIC)
+    if model.custom_folder is not None:
+        found.append(OWN)
+    return tuple(found)

@@ -71,6 +71,9 @@ REGION = (
             help="Mend the region from what is around it.", icon=IconName.INPAINT),
     _region("region.continue", "Continue", "Alt+Return Alt+Enter",
             help="Go on with the sound before the region.", icon=IconName.CONTINUE),
+    _region("region.ambience", "Make with Ambience",
+            help="Make the region with the built-in engine, which needs no weights and no licence; "
+            "words and adapters go, the takes stay."),
     _region("region.prompt", "Write the prompt", "P",
             help="Put the cursor into the prompt of the region; Enter there makes its sound.",
             group=True),
@@ -188,6 +191,11 @@ TAKES = (
            help="Move the take's sound a millisecond on inside its region."),
     _takes("takes.nudge_to_marker", "Take to marker", "Ctrl+Alt+A", within="Nudge",
            help="Move the take so that its onset falls on the marker.", icon=IconName.FLAG),
+    _takes("takes.next_refused", "Next take that doesn't fit",
+           help="Select the next region that sounds what this project's use doesn't allow.",
+           icon=IconName.SCALES, group=True),
+    _takes("takes.replace_refused", "Make again what doesn't fit",
+           help="Make every take anew with Ambience that this project's use doesn't allow."),
     _takes("takes.remove", "Remove take", "Ctrl+Del",
            help="Take the take away; it can be restored.", icon=IconName.TRASH),
 )  # fmt: skip
