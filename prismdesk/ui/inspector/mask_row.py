@@ -7,24 +7,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QWidget
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QMenu, QToolButton, QWidget
 
 from prismdesk.errors import PrismDeskError
-from prismdesk.project.edits.masks import clear_masks, set_masks_used
+from prismdesk.project.edits.masks import set_masks_used
 from prismdesk.project.edits.regions import set_region_masks
 from prismdesk.project.lookup import picture_of
 from prismdesk.project.picture_mask import times_of
 from prismdesk.session.masks import MaskStills, import_mask, size_within
+from prismdesk.session.seen_picture import looks_of_region
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.masks.painting import grey_image
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
-from prismdesk.ui.widgets.buttons import action_button, icon_button, quiet_button
+from prismdesk.ui.widgets.buttons import action_button, icon_button
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
-from prismdesk.ui.widgets.labels import ElidedLabel, plain_label
+from prismdesk.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.engines.contract import Capabilities, SettingSpec, SettingValue
     from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
@@ -35,6 +38,9 @@ PICTURES = "Pictures (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff)"
 MASK_SETTINGS = ("mask_strength", "mask_sync", "mask_clip")
 """Settings of engines that are shown here, and so not among the others."""
 
+_NO_MEANING = (
+    "This model isn't given what the picture means; set “Picture meaning” to picture, and it is."
+)
 _THUMBNAIL_PX = 26
 _PERCENT = 100
 
@@ -62,18 +68,16 @@ class MaskRow(QWidget):
         self.use = ChoiceField("Part of the picture", [(False, "Whole picture"), (True, "Masked")])
         self.use.setToolTip("Whether sound is made for all of the picture or for what is masked.")
         self.thumbnail = QLabel()
-        self.words = ElidedLabel()
-        self.words.setFont(ui_font(11))
-        self.words.setProperty("kind", "faint")
         self.draw = action_button(action("region.mask"))
         self.seen = action_button(action("region.mask_seen"))
-        self.invert = action_button(action("region.mask_invert"))
-        self.choose = quiet_button("Still…", theme)
+        self.more = icon_button(IconName.DOTS, theme, "More of masks")
+        self.choose = QAction("Use a still picture…", self)
         self.choose.setToolTip(
             "Choose a still picture of any size: white is listened to, black is left out. "
             "Several follow each other evenly over the region; what is drawn lies over them."
         )
-        self.clear = icon_button(IconName.CLOSE, theme, "Clear mask", self._clear)
+        self.more.setMenu(self._menu(action))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.strength = FigureField("Mask strength", least=0, most=_PERCENT, step=5, unit="%")
         self.timing = QCheckBox("Timing")
         self.meaning = QCheckBox("Meaning")
@@ -88,13 +92,9 @@ class MaskRow(QWidget):
         is_masked = has_mask and region.uses_masks
         self.use.set_value(is_masked)
         looks = region.sees_picture
-        for part in (self.use, self.choose, self.draw, self._settings):
+        for part in (self.use, self.draw, self._settings):
             part.setEnabled(looks)
-        self.clear.setVisible(has_mask)
-        self.invert.setVisible(has_mask)
         self._settings.setVisible(is_masked)
-        self.words.setText(_words_of(region))
-        self.words.setToolTip(_words_of(region))
         self._show_thumbnail(region, is_shown=is_masked)
         specs = {spec.name: spec for spec in engine.settings}
         values = dict(region.settings)
@@ -106,6 +106,7 @@ class MaskRow(QWidget):
             box.setChecked(bool(_value(specs, values, name, True)))
             box.blockSignals(False)
             box.setToolTip(specs[name].help if name in specs else "")
+        self._show_what_is_used(region)
         self.strength.setToolTip(specs["mask_strength"].help if "mask_strength" in specs else "")
 
     def use_masks(self, pictures: list[Path]) -> None:
@@ -124,19 +125,27 @@ class MaskRow(QWidget):
     def _choice_part(self) -> QWidget:
         part = QWidget()
         layout = row(self.use, self.thumbnail, spacing_px=6)
-        layout.addWidget(self.words, 1)
-        for button in (self.draw, self.choose, self.invert, self.seen, self.clear):
+        layout.addStretch()
+        for button in (self.draw, self.seen, self.more):
             layout.addWidget(button)
         part.setLayout(layout)
         return part
+
+    def _menu(self, action: Callable[[str], QAction]) -> QMenu:
+        menu = QMenu(self)
+        menu.setFont(ui_font(12))
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.choose)
+        menu.addAction(action("region.mask_invert"))
+        menu.addAction(action("region.mask_clear"))
+        return menu
 
     def _settings_part(self) -> QWidget:
         part = QWidget()
         for box in (self.timing, self.meaning):
             box.setFont(ui_font(12))
         strength = plain_label("Strength", of=self.strength, kind="dim")
-        applies = plain_label("Applies to", kind="dim")
-        layout = row(strength, self.strength, 8, applies, spacing_px=6)
+        layout = row(strength, self.strength, plain_label("for", kind="dim"), spacing_px=6)
         layout.addWidget(self.timing)
         layout.addWidget(self.meaning)
         layout.addStretch()
@@ -145,12 +154,23 @@ class MaskRow(QWidget):
 
     def _tie(self) -> None:
         self.use.activated.connect(self._set_used)
-        self.choose.clicked.connect(self._choose)
+        self.choose.triggered.connect(self._choose)
         self.strength.valueChanged.connect(
             lambda percent: self.setting_changed.emit("mask_strength", percent / _PERCENT)
         )
         self.timing.toggled.connect(lambda on: self.setting_changed.emit("mask_sync", on))
         self.meaning.toggled.connect(lambda on: self.setting_changed.emit("mask_clip", on))
+
+    def _show_what_is_used(self, region: Region) -> None:
+        """Say of what the model isn't given at all that no mask applies to it."""
+        try:
+            looks = {look.purpose: look for look in looks_of_region(region)}
+        except (PrismDeskError, KeyError):
+            return
+        is_used = "meaning" not in looks or looks["meaning"].is_used
+        self.meaning.setEnabled(is_used)
+        if not is_used:
+            self.meaning.setToolTip(_NO_MEANING)
 
     def _show_thumbnail(self, region: Region, *, is_shown: bool) -> None:
         self.thumbnail.setVisible(is_shown)
@@ -210,14 +230,8 @@ class MaskRow(QWidget):
         self._pending.flush()
         self._document.apply("Mask the picture", lambda p: set_region_masks(p, region.id, masks))
 
-    def _clear(self) -> None:
-        region = self._region
-        if region is not None:
-            self._pending.flush()
-            self._document.apply("Clear mask", lambda p: clear_masks(p, region.id))
 
-
-def _words_of(region: Region) -> str:
+def mask_words_of(region: Region) -> str:
     """Say in a few words what a region's mask is: "2 drawn, key-framed, over one still"."""
     drawn, stills = len(region.drawn_masks), len(region.masks)
     if not drawn and not stills:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from prismdesk.engines.contract import EngineInput
 from prismdesk.project.edits import set_region_picture
 from prismdesk.project.lookup import picture_of
-from prismdesk.ui.inspector.mask_row import MaskRow
+from prismdesk.ui.inspector.mask_row import MaskRow, mask_words_of
 from prismdesk.ui.theme import ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.labels import ElidedLabel
@@ -27,7 +27,7 @@ class PictureRow(QWidget):
 
     Attributes:
         looks: the switch.
-        reason: why no mask is used.
+        reason: why no mask is used, or what the mask is.
         masking: the mask.
 
     Args:
@@ -66,7 +66,7 @@ class PictureRow(QWidget):
         self.masking.setVisible(takes_masks and (region.sees_picture or has_mask))
         if takes_masks:
             self.masking.show_region(region, engine)
-        self.reason.setText(_why_unused(region, engine))
+        self.reason.setText(_why_unused(region, engine) or mask_words_of(region))
         self.reason.setToolTip(self.reason.text())
 
     def is_wanted(self, engine: Capabilities) -> bool:

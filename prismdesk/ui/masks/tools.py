@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from prismdesk.ui.fonts import scaled_px
+from prismdesk.ui.icons import IconName
 from prismdesk.ui.masks.editing import MaskTool
 from prismdesk.ui.masks.key_strip import KeyStrip
 from prismdesk.ui.widgets.arranging import rule
-from prismdesk.ui.widgets.buttons import action_button
-from prismdesk.ui.widgets.fields import ChoiceField, FigureField
+from prismdesk.ui.widgets.buttons import action_button, icon_button
+from prismdesk.ui.widgets.fields import FigureField
 from prismdesk.ui.widgets.labels import ElidedLabel, plain_label
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ class MaskTools(QWidget):
     def __init__(self, editing: MaskEditing, desktop: Desktop) -> None:
         super().__init__()
         self._editing = editing
-        self.adds = ChoiceField("What the mask does", [(False, "Add"), (True, "Take away")])
-        self.adds.setToolTip("Whether a shape adds to what is listened to or takes away from it.")
+        self.takes_away = icon_button(
+            IconName.MINUS, desktop.theme, "Take away from what is listened to", checkable=True
+        )
         self.feather = FigureField("Feather", least=0, most=_PERCENT, unit="%")
         self.feather.setToolTip("How soft the edge is, in per cent of the picture's height.")
         self.brush = FigureField("Brush", least=0.5, most=_PERCENT, decimals=1, unit="%")
@@ -52,7 +54,7 @@ class MaskTools(QWidget):
         self.hint = ElidedLabel()
         self.hint.setProperty("kind", "faint")
         self._lay_out(desktop)
-        self.adds.activated.connect(self._set_adds)
+        self.takes_away.clicked.connect(editing.set_takes_away)
         self.feather.valueChanged.connect(self._set_feather)
         self.brush.valueChanged.connect(self._set_brush)
         editing.changed.connect(self.refresh)
@@ -66,8 +68,8 @@ class MaskTools(QWidget):
         if not editing.is_on:
             return
         chosen, paints = editing.chosen, editing.tool.paints
-        self.adds.setVisible(not paints)
-        self.adds.set_value(editing.takes_away if chosen is None else chosen.takes_away)
+        self.takes_away.setVisible(not paints)
+        self.takes_away.setChecked(editing.takes_away if chosen is None else chosen.takes_away)
         feather = editing.feather if chosen is None else chosen.feather
         self.feather.set_silently(feather * _PERCENT)
         self.brush.set_silently(editing.brush * _PERCENT)
@@ -106,7 +108,7 @@ class MaskTools(QWidget):
         for action_id in _TOOLS:
             above.addWidget(action_button(action(action_id)))
         above.addWidget(rule(is_vertical=True))
-        above.addWidget(self.adds)
+        above.addWidget(self.takes_away)
         for words, field in ((self._brush_words, self.brush), (self._feather_words, self.feather)):
             above.addSpacing(scaled_px(4))
             above.addWidget(words)
@@ -123,9 +125,6 @@ class MaskTools(QWidget):
         column.addLayout(above)
         column.addLayout(below)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-
-    def _set_adds(self) -> None:
-        self._editing.set_takes_away(self.adds.value is True)
 
     def _set_feather(self, percent: float) -> None:
         self._editing.set_feather(percent / _PERCENT)
