@@ -90,7 +90,7 @@ def plan_again(session: Session, project: Project, take: Take) -> AgainPlan:
             tail_samples=made.asked_tail_samples if is_known else take.tail_samples,
             batch_seeds=made.batch_seeds,
             mask_stills=made.mask_stills,
-            source=_source(session, project, take, region),
+            source=source_of_take(session, project, take, region),
         ),
     )
 
@@ -104,8 +104,22 @@ def _is_as_it_was(session: Session, project: Project, take: Take, first: Region)
     return array_key(*sound_around(session, project, first, made.context)) == heard
 
 
-def _source(session: Session, project: Project, take: Take, region: Region) -> SourceWanted | None:
-    """Return the sound that a variation was made from; its WAV outlives its take."""
+def source_of_take(
+    session: Session, project: Project, take: Take, region: Region
+) -> SourceWanted | None:
+    """Return the sound that a variation was made from; None if it is none.
+
+    Its WAV outlives the take that it was.
+
+    Args:
+        session: the open project.
+        project: of the take.
+        take: what is made again.
+        region: where.
+
+    Raises:
+        InputError: it is gone.
+    """
     made = take.provenance
     if not made.varied_take_id:
         return None

@@ -14,9 +14,11 @@ from prismdesk.engines.catalogue import capabilities_of, engines_that_can
 from prismdesk.engines.contract import EngineInput, EngineTask
 from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError, WorkError
+from prismdesk.media.errors import NoRoomError
 from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
+from prismdesk.session.again import queue_again, source_of_take
 from prismdesk.session.asking import (
     STRENGTH,
     lasting_refusal,
@@ -27,6 +29,7 @@ from prismdesk.session.asking import (
     varied_take,
     why_no_variation,
 )
+from prismdesk.session.licences import use_refusal
 from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
 from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
@@ -69,8 +72,12 @@ class Making(QObject):
     queued = Signal(object)
     """The id of a region that the user had made."""
     preparing_changed = Signal(object)
+    lacks_room = Signal(str, object)
+    """Why there was no room to queue a region, and a function that tries again."""
     region_wanted = Signal(object)
     """The task of a region to be made of the marked time, and selected; None for its likely one."""
+    use_refused = Signal(object, object)
+    """The id of a region whose engine doesn't fit what the project is for, and the refusal."""
 
     def __init__(
         self,
@@ -240,13 +247,21 @@ class Making(QObject):
         project = self._document.project
         region, take = region_of_take(project, take_id), take_of(project, take_id)
         wanted = region_as_made(region, take, seed=new_seed() if with_new_seed else None)
-        varied = varied_take(project, take)
-        if take.provenance.varied_take_id and varied is None:
-            self._tell_why_not(wanted, f"The take that {take.name} is a variation of is gone.")
-        elif reason := self.refusal(wanted):
+        if reason := self._why_not_again(take, wanted):
             self._tell_why_not(wanted, reason)
+        elif with_new_seed:
+            self.queue(wanted, 1, varied=varied_take(project, take))
         else:
-            self.queue(wanted, 1, varied=varied)
+            session = self._document.session
+            self._listen_and_queue(region, lambda: queue_again(session, project, take_id))
+
+    def _why_not_again(self, take: Take, wanted: Region) -> str:
+        """Say why a take can't be made again now; empty if it can."""
+        try:
+            source_of_take(self._document.session, self._document.project, take, wanted)
+        except PrismDeskError as error:
+            return str(error)
+        return self.refusal(wanted)
 
     def vary(self, take_id: TakeId) -> None:
         """Make new takes out of a take's own sound, half of it anew.
@@ -299,13 +314,20 @@ class Making(QObject):
         """
         project, session = self._document.project, self._document.session
         handles = self._document.times.frame_start(self.handle_frames)
+        self._listen_and_queue(
+            region,
+            lambda: queue_takes(
+                session, project, region, takes=takes, handle_samples=handles, varied=varied
+            ),
+        )
+
+    def _listen_and_queue(self, region: Region, queue: Callable[[], JobSnapshot]) -> None:
+        """Queue a region off the window's thread, as the sound around it is read for that."""
 
         def work(*_: object) -> JobSnapshot:
             # One after the other, so that they are queued in the order they were asked for.
             with self._capture:
-                return queue_takes(
-                    session, project, region, takes=takes, handle_samples=handles, varied=varied
-                )
+                return queue()
 
         self._preparing[region.id] = self._preparing.get(region.id, 0) + 1
         self.queued.emit(region.id)
@@ -314,7 +336,9 @@ class Making(QObject):
             f"Listening around {region.name or 'the region'}",
             work,
             done=lambda _: self._prepared(region.id),
-            failed=lambda error: self._not_queued(region.id, error),
+            failed=lambda error: self._not_queued(
+                region.id, error, lambda: self._listen_and_queue(region, queue)
+            ),
             quiet=True,
         )
 
@@ -324,11 +348,26 @@ class Making(QObject):
             del self._preparing[region_id]
         self.preparing_changed.emit(region_id)
 
-    def _not_queued(self, region_id: RegionId, error: PrismDeskError) -> None:
+    def _not_queued(
+        self, region_id: RegionId, error: PrismDeskError, again: Callable[[], object]
+    ) -> None:
         self._prepared(region_id)
-        self._desktop.messages.error(error)
+        if isinstance(error, NoRoomError):
+            self.lacks_room.emit(str(error), again)
+        else:
+            self._desktop.messages.error(error)
+
+    def flush(self) -> None:
+        """Make the edits that were typed and not yet made."""
+        self._pending.flush()
 
     def _tell_why_not(self, region: Region, reason: str) -> None:
+        engine = region.engine or first_engine(region)
+        use = self._document.project.use
+        refused = use_refusal(use, engine, region.variant, region.adapters)
+        if refused is not None and refused.sentence == reason:
+            self.use_refused.emit(region.id, refused)
+            return
         able = [
             offer
             for offer in engines_that_can(EngineTask(region.task.value))
