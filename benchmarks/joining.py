@@ -63,7 +63,7 @@ def main() -> int:
         if options.kind and recording.kind not in options.kind:
             continue
         sound, rate_hz = decode(fetch(recording, options.media_cache))
-        for real, start, end in _places(sound, rate_hz, options.places):
+        for real, start, end in places(sound, rate_hz, options.places):
             made = rendition(real, rate_hz)
             if options.model_rate and options.model_rate < rate_hz:
                 low = resample(made, rate_hz, options.model_rate)
@@ -163,7 +163,7 @@ def _db(sound: Sound) -> float:
     return float(10.0 * np.log10(np.mean(sound**2) + 1e-8))
 
 
-def _places(sound: AudioBlock, rate_hz: int, wanted: int) -> list[tuple[AudioBlock, int, int]]:
+def places(sound: AudioBlock, rate_hz: int, wanted: int) -> list[tuple[AudioBlock, int, int]]:
     """Stretches around regions, evenly over a recording, where something is to be heard."""
     region, around = round(REGION_SECONDS * rate_hz), round(AROUND_SECONDS * rate_hz)
     room = sound.shape[1] - region

@@ -36,9 +36,13 @@ _MEAN_BEFORE_SECONDS, _MEAN_AFTER_SECONDS = 0.15, 0.05
 _PEAK_REACH_SECONDS = 0.03
 _LEAST_GAP_SECONDS = 0.05
 
+_HIT_SECONDS = 0.02
+_FALLEN_SECONDS = (0.1, 0.2)
+_HIT_FALL = 10.0
+
 _STEP_SECONDS = 0.0005
 _LOOK_BACK_SECONDS, _LOOK_ON_SECONDS = 0.045, 0.015
-_RISE_SHARE = 0.06
+_RISE_SHARE = 0.015
 """An onset is where the power has come this far from what was before to its height."""
 _FRAMES_AT_ONCE = 4096
 
@@ -63,7 +67,7 @@ def find_onsets(
     sound = sound / peak
     hop = round(_HOP_SECONDS * rate_hz)
     flux = _flux(sound, rate_hz, hop, cancelled)
-    found: list[int] = []
+    found = [0] if _begins_with_a_hit(sound, rate_hz) else []
     for frame in _peaks(flux):
         raise_if_cancelled(cancelled)
         onset = _refined(sound, frame * hop, rate_hz)
@@ -72,10 +76,21 @@ def find_onsets(
     return tuple(found)
 
 
+def _begins_with_a_hit(sound: Floats, rate_hz: int) -> bool:
+    """Whether a sound is loud at once and falls; one that goes on has no onset at its start."""
+    early = sound[: round(_HIT_SECONDS * rate_hz)]
+    later = sound[round(_FALLEN_SECONDS[0] * rate_hz) : round(_FALLEN_SECONDS[1] * rate_hz)]
+    if not len(later):
+        return False
+    return bool(np.mean(early**2) > _HIT_FALL * np.mean(later**2) + 1e-6)
+
+
 def _flux(sound: Floats, rate_hz: int, hop: int, cancelled: IsCancelled) -> Floats:
     """Return the mean rise of the bands at each hop; frame n is centred on sample n x hop."""
     frame = round(_FRAME_SECONDS * rate_hz)
-    padded = np.pad(sound, (frame // 2, frame))
+    if len(sound) < frame:
+        return np.zeros(0)
+    padded = np.pad(sound, frame // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, frame)[::hop]
     window, bands = _analysis(rate_hz, frame)
     levels = []
@@ -88,9 +103,13 @@ def _flux(sound: Floats, rate_hz: int, hop: int, cancelled: IsCancelled) -> Floa
     widest = np.maximum.reduce(
         [bands_over_time, _shifted(bands_over_time, 1), _shifted(bands_over_time, -1)]
     )
-    before = np.concatenate([np.repeat(widest[:1] * 0.0, _LAG_FRAMES, axis=0), widest])
+    before = np.concatenate([np.repeat(widest[:1], _LAG_FRAMES, axis=0), widest])
     rise = np.maximum(bands_over_time - before[: len(bands_over_time)], 0.0)
-    return np.asarray(rise.mean(axis=1))
+    flux = np.asarray(rise.mean(axis=1))
+    # Where frames reach past the ends, it is the cutting that begins there.
+    cut = frame // (2 * hop) + 1
+    flux[:cut] = flux[len(flux) - cut :] = 0.0
+    return flux
 
 
 def _shifted(bands: Floats, by: int) -> Floats:

@@ -4,7 +4,7 @@ All is measured on what is heard, the sound of fades and splices included:
 
 * **Level step**, dB: loudness of the 100 ms inside against the 100 ms outside, positive where the
   inside is louder. Each is the *median* of frames of 20 ms under the K-weighting of ITU-R BS.1770,
-  so that a hit beside the seam that is shorter than half the window doesn't count.
+  so that a hit of up to 25 ms beside the seam doesn't count.
 * **Click against slope**, a ratio: the largest jump from a sample to the next at the seam, over
   the 95th percentile of such jumps in the 10 ms on either side. Sound without a seam stays below 2.
 * **Spectral distance**, dB: mean over the critical bands (E. Zwicker, J. Acoust. Soc. Am. 33,
@@ -14,7 +14,7 @@ All is measured on what is heard, the sound of fades and splices included:
 100 ms is about as long as the ear adds up loudness: shorter, and noise alone makes steps; longer,
 and the sound's own course counts as one. A step in level or timbre is heard as a seam where it is
 larger than the sound's own coming and going. So the limits of these two are no lower than fixed
-ones, and rise to what the surroundings do by themselves: the 95th percentile of the same figures
+ones, and rise to what the surroundings do by themselves: the 98th percentile of the same figures
 all along the sound outside. ``docs/seams.md`` gives the distributions that the limits come from.
 """
 
@@ -49,12 +49,13 @@ _FRAME_SECONDS = 0.02
 _HOP_SECONDS = 0.005
 _LEAST_FRAMES = 4
 _USUAL_STEP_FRAMES = 8
-_USUAL_PERCENTILE = 95.0
+_USUAL_PERCENTILE = 98.0
 _LEAST_USUAL = 5
 _SLOPE_SECONDS = 0.01
 _SLOPE_PERCENTILE = 95.0
 _JUMP_REACH_SAMPLES = 2
-_LEAST_SLOPE = 1e-5
+_LEAST_SLOPE = 1e-4
+"""Jumps are held against this at least: smaller ones are too soft to be heard."""
 _SILENT_DB = -80.0
 _BAND_RANGE_DB = 60.0
 _BAND_FLOOR_DB = -100.0
