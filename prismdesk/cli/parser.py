@@ -423,6 +423,21 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     command.add_argument("--steps", type=_positive_number)
     command.add_argument("--guidance", type=float)
     command.add_argument(
+        "--stop-at-step",
+        type=_positive_number,
+        metavar="N",
+        help="end sampling there and take the sound that it points at",
+    )
+    command.add_argument(
+        "--hear-at",
+        dest="drafts",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("N", "FILE"),
+        help="write the sound so far after step N as a WAV; the take is none the worse",
+    )
+    command.add_argument(
         "--set",
         dest="settings",
         action="append",

@@ -6,6 +6,7 @@ import re
 import shutil
 from contextlib import contextmanager
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
@@ -18,6 +19,7 @@ from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.project.timebase import SampleRange, frames_to_samples, seconds_to_samples
 from prismdesk.session.asking import queue_region
+from prismdesk.session.listening import DraftsWanted
 from prismdesk.session.making import wait_for_takes
 from prismdesk.session.variations import RecipeChanges, find_take, vary_take
 from prismdesk.session.wishes import EngineWish, check_wish, mark_region
@@ -26,7 +28,6 @@ from prismdesk.session.workplace import preferred_machine
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.jobs.states import JobSnapshot
@@ -75,8 +76,12 @@ def _make_and_write(
     if not options.vary:
         check_wish(wish, task)
     check_out(options.out, options.codec, options.report)
+    wanted_drafts = read_drafts(options)
     with _session_of(options, progress, interrupt) as session:
         session.machine = machine
+        if wanted_drafts:
+            # Until they are asked for no step may pass.
+            session.queue.pause()
         handles = read_handles(session, options.handles)
         if options.vary:
             take = find_take(session.project, options.vary)
@@ -105,14 +110,20 @@ def _make_and_write(
                 handle_samples=handles,
                 batch_seeds=options.batch_seeds,
             )
+        drafts = DraftsWanted(session.queue, job, wanted_drafts)
+        if wanted_drafts:
+            session.queue.resume()
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
         made = wait_for_takes(
             session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
         )
+        drafts.close()
         session.store.save()
         progress.clear()
         for take in made:
             _say_take(session, take)
+        for sentence in drafts.told:
+            print(sentence)
         try:
             return write_out(session, options, None, progress, interrupt)
         except PrismDeskError:
@@ -262,11 +273,24 @@ def read_changes(options: argparse.Namespace) -> RecipeChanges:
 
 def _typed_settings(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
     settings = [_split_setting(text) for text in options.settings]
-    for name in ("steps", "guidance", "mask_strength"):
+    for name in ("steps", "guidance", "mask_strength", "stop_at_step"):
         value = getattr(options, name)
         if value is not None:
             settings.append((name, str(value)))
     return tuple(settings)
+
+
+def read_drafts(options: argparse.Namespace) -> tuple[tuple[int, Path], ...]:
+    """Return after which steps the sound so far is wanted, and in which files."""
+    drafts = []
+    for step, name in options.drafts:
+        path = Path(name)
+        if not re.fullmatch(r"[1-9][0-9]{0,5}", step, re.ASCII):
+            raise InputError(f"--hear-at {step} is no step; write a whole number from 1.")
+        if path.suffix.lower() != ".wav" or not path.parent.is_dir():
+            raise InputError(f"--hear-at {step} {name}: name a .wav in a folder that is there.")
+        drafts.append((int(step), path))
+    return tuple(drafts)
 
 
 def read_machine(options: argparse.Namespace) -> MachineOptions | None:

@@ -128,6 +128,11 @@ class JobQueue:
     # From any thread.
 
     @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self._folder
+
+    @property
     def unreadable(self) -> tuple[str, ...]:
         """One sentence for each stored job that could not be read at the start."""
         return self._records.unreadable
@@ -742,7 +747,8 @@ class JobQueue:
         job = self._board.job(job_id)
         if job.heard is not None and not job.state.is_gone:
             self._board.change(job_id, heard=None)
-        remove_heard(self._folder, job_id)
+        # After those who were told of it have had their turn.
+        self._actions.put(lambda: remove_heard(self._folder, job_id))
 
     def _forget_kept(self) -> None:
         """The process is gone, and what it kept with it."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import Phase
+from prismdesk.engines.contract import Phase, UnsupportedError
 from prismdesk.errors import PrismDeskError
+from prismdesk.jobs.spec import inside
 from prismdesk.jobs.states import JobState
 from prismdesk.project.ids import TakeId
 from prismdesk.project.lookup import region_of, replace_region
@@ -15,7 +17,11 @@ from prismdesk.project.model import CompSegment, Provenance, Take, Task
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from prismdesk.jobs.messages import HeardSoFar
+    from prismdesk.jobs.queue import JobQueue
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.project.model import Project, Region
 
@@ -100,3 +106,62 @@ def _draft(job: JobSnapshot, heard: HeardSoFar, span: SampleRange) -> Take:
             seed=job.spec.seed,
         ),
     )
+
+
+class DraftsWanted:
+    """Has a job heard after some of its steps, each written to a file of the user's.
+
+    To be made while the queue is paused, so that no step passes before it is asked for.
+
+    Args:
+        queue: has the job.
+        job: queued.
+        wanted: after which steps, from 1, and where the WAV goes.
+
+    Attributes:
+        told: one sentence for each that was written or could not be.
+
+    Raises:
+        UnsupportedError: the job's engine can't be heard before it is done.
+    """
+
+    def __init__(
+        self, queue: JobQueue, job: JobSnapshot, wanted: Sequence[tuple[int, Path]]
+    ) -> None:
+        if wanted and (reason := why_engine_is_not_heard(job.spec.engine)):
+            raise UnsupportedError(reason)
+        self.told: list[str] = []
+        self._folder = queue.folder
+        self._job_id = job.id
+        self._open = dict(wanted)
+        self._answered: HeardSoFar | None = None
+        self._unsubscribe = queue.subscribe(self._follow)
+        for step in self._open:
+            queue.hear_so_far(job.id, at_step=step)
+
+    def close(self) -> None:
+        """Ask for no more; what was not reached is told."""
+        self._unsubscribe()
+        for step, path in self._open.items():
+            self.told.append(f"Step {step} was not reached; {path} was not written.")
+        self._open = {}
+
+    def _follow(self, job: JobSnapshot) -> None:
+        # On the queue's thread: the draft is there until this returns.
+        heard = job.heard
+        if job.id != self._job_id or heard is None or heard is self._answered:
+            return
+        self._answered = heard
+        due = [step for step in self._open if step <= heard.step or not heard.path]
+        for step in due:
+            path = self._open.pop(step)
+            self.told.append(self._kept(heard, path))
+
+    def _kept(self, heard: HeardSoFar, path: Path) -> str:
+        if not heard.path:
+            return f"{heard.reason} {path} was not written."
+        try:
+            shutil.copyfile(inside(self._folder, heard.path), path)
+        except OSError as error:
+            return f"The draft can't be written to {path} ({error.strerror or error})."
+        return f"Draft of step {heard.step} of {heard.steps}: {path}"
