@@ -25,6 +25,7 @@ from prismdesk.ui.files.commands import FileCommands
 from prismdesk.ui.files.drop import FileDrop
 from prismdesk.ui.help_commands import HelpCommands
 from prismdesk.ui.layout_memory import LayoutMemory
+from prismdesk.ui.licences.commands import PolicyCommands
 from prismdesk.ui.look import apply_look
 from prismdesk.ui.main_window import MainWindow
 from prismdesk.ui.messages import MessageKind, Messages
@@ -225,6 +226,8 @@ class Desk:
         self.files = FileCommands(
             desktop, self, self.window, is_exporting=lambda: self.exports.is_running
         )
+        self.policies = PolicyCommands(desktop, self.window)
+        self.policies.changed.connect(self._show_licences_anew)
         self._drop = FileDrop(self.window, self.files.open_files, self.theme)
         self._help = HelpCommands(desktop, self.window, self, self._welcome_again)
         self._help.bind_actions()
@@ -236,6 +239,10 @@ class Desk:
             self._show_welcome()
         else:
             self._show_workspace()
+
+    def _show_licences_anew(self) -> None:
+        if self.workspace is not None:
+            self.workspace.sound.inspector.refresh()
 
     def _welcome_again(self) -> None:
         if self._document is None:

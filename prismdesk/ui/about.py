@@ -35,6 +35,7 @@ PARTS = (
     ("soundfile", "BSD-3-Clause", "WAV and FLAC (libsndfile is LGPL-2.1)"),
     ("soxr", "LGPL-2.1 or later", "resampling"),
     ("sounddevice", "MIT", "sound devices (PortAudio)"),
+    ("OpenTimelineIO", "Apache-2.0", "timelines for other editors"),
     ("pydantic", "MIT", "checks of what comes from outside"),
     ("platformdirs", "MIT", "the user's folders"),
     ("filelock", "MIT", "one place at a time for a project"),

@@ -10,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
+from prismdesk.session.use_words import USE_NAMES
 from prismdesk.ui.cache_in_use import CacheInUse
 from prismdesk.ui.fonts import TEXT_SCALES_PERCENT, scaled_px
+from prismdesk.ui.icons import IconName
 from prismdesk.ui.preference_rows import PreferenceRows
 from prismdesk.ui.theme import THEMES
 from prismdesk.ui.widgets.buttons import plain_button
@@ -222,6 +224,19 @@ class ModelsPage(PreferenceRows):
             "cache, so that more takes of a region begin at once. The oldest goes first.",
         )
         self.add_plain("In use", CacheInUse(features, "Clear it", theme))
+        self.add_choice(
+            "new_project_use",
+            "New projects are",
+            [(str(use), name) for use, name in USE_NAMES.items()],
+            "Licences of models are held against it; each project can be set otherwise.",
+        )
+        policy = plain_button("Licence policy…", theme, icon_name=IconName.SCALES)
+        policy.clicked.connect(lambda: desktop.actions.trigger("licence.policy"))
+        self.add_plain(
+            "Company",
+            policy,
+            "A file in which a company says itself what models may be used for.",
+        )
 
     def refresh(self, now: Preferences) -> None:
         """Show the preferences in force; a device that was named by hand is offered too."""

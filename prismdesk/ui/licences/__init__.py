@@ -1,0 +1,1 @@
+"""Who may use what: the company's policy file in the window."""
