@@ -28,6 +28,7 @@ from prismdesk.ui.making import Making
 from prismdesk.ui.messages import Message, Messages
 from prismdesk.ui.pending_edits import PendingEdits
 from prismdesk.ui.region_jobs import RegionJobs
+from prismdesk.ui.replacing import Replacing
 from prismdesk.ui.selection import Selection
 from prismdesk.ui.theme import DARK, Theme
 from tests.builders import a_project, a_region
@@ -175,6 +176,7 @@ class Scene:
     outcomes: JobOutcomes
     region_jobs: RegionJobs
     told: list[Message]
+    replacing: Replacing
 
     @property
     def project(self) -> Project:
@@ -234,6 +236,18 @@ def open_scene(
     making.bind_actions()
     outcomes = JobOutcomes(document, selection, bridge, making, messages)
     shown = RegionJobs(document, bridge, making, canvas)
+    replacing = Replacing(document, selection, making, outcomes, desktop)
+    replacing.bind_actions()
     return Scene(
-        document, selection, bridge, desktop, canvas, pending, making, outcomes, shown, told
+        document,
+        selection,
+        bridge,
+        desktop,
+        canvas,
+        pending,
+        making,
+        outcomes,
+        shown,
+        told,
+        replacing,
     )
