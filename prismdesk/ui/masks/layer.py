@@ -250,7 +250,10 @@ class MaskLayer(QWidget):
             self._editing.nudge(across * step / aspect, down * step)
 
     def _means_something(self, event: QKeyEvent) -> bool:
-        key, modifiers = Qt.Key(event.key()), event.modifiers()
+        return self.takes_key(Qt.Key(event.key()), event.modifiers())
+
+    def takes_key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a key does something here rather than in the rest of the window."""
         modifiers &= ~Qt.KeyboardModifier.KeypadModifier
         if key in _KEY_STEPS:
             return self._editing.chosen is not None and not modifiers & ~(_SHIFT | _ALT)
