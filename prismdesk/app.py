@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.progress import IsCancelled
+    from prismdesk.project.ids import RegionId
     from prismdesk.session.preferences import Preferences
     from prismdesk.session.session import Session
     from prismdesk.ui.messages_bar import PastMessage
@@ -222,7 +223,9 @@ class Desk:
         desktop = self.desktop
         self.window = MainWindow(desktop, self._told)
         self.layout = LayoutMemory(self.window)
-        self.exports = ExportCommands(desktop, self._opened, self.window)
+        self.exports = ExportCommands(
+            desktop, self._opened, self.window, replace=self._make_with_ambience
+        )
         self.files = FileCommands(
             desktop, self, self.window, is_exporting=lambda: self.exports.is_running
         )
@@ -239,6 +242,10 @@ class Desk:
             self._show_welcome()
         else:
             self._show_workspace()
+
+    def _make_with_ambience(self, region_ids: tuple[RegionId, ...]) -> None:
+        if self.workspace is not None:
+            self.workspace.sound.replacing.with_ambience(region_ids)
 
     def _show_licences_anew(self) -> None:
         if self.workspace is not None:

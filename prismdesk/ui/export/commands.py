@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.media.export.request import LicencesRefusedError
 from prismdesk.session.delivery import DeliverySource
 from prismdesk.ui.export.dialog import ExportDialog, show_in_folder
 from prismdesk.ui.export.presets import from_records, to_record, with_preset
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
+    from prismdesk.project.ids import RegionId
     from prismdesk.session.delivery import Delivery
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -37,6 +39,7 @@ class ExportCommands(QObject):
         desktop: what every panel may need.
         opened: gives what is open, None without a project.
         window: the dialog's parent.
+        replace: makes regions again with Ambience.
     """
 
     def __init__(
@@ -44,11 +47,14 @@ class ExportCommands(QObject):
         desktop: Desktop,
         opened: Callable[[], tuple[Document, Selection] | None],
         window: QWidget,
+        *,
+        replace: Callable[[tuple[RegionId, ...]], object] = lambda _: None,
     ) -> None:
         super().__init__(window)
         self._desktop = desktop
         self._opened = opened
         self._window = window
+        self._replace = replace
         self._run: ExportRun | None = None
         self.dialog: ExportDialog | None = None
         desktop.actions.bind("file.export", self.show_dialog, enabled=self._can_show)
@@ -80,6 +86,8 @@ class ExportCommands(QObject):
         dialog = ExportDialog(scope, self._own_presets(), self._desktop.theme, self._window)
         dialog.wanted.connect(self._start)
         dialog.preset_added.connect(self._keep_preset)
+        dialog.refused_shown.connect(self._show_refused)
+        dialog.replacement_wanted.connect(self._replace)
         dialog.finished.connect(self._forget_dialog)
         self.dialog = dialog
         dialog.open()
@@ -119,8 +127,23 @@ class ExportCommands(QObject):
                     ("Show in folder", lambda: show_in_folder(file)),
                 ),
             )
+        elif run.refused:
+            refused = LicencesRefusedError(run.refused, run.source.project.use)
+            regions = tuple(dict.fromkeys(clip.region.id for clip in run.refused))
+            messages.tell(
+                "Export stopped before writing.",
+                refused.told,
+                kind=MessageKind.ERROR,
+                buttons=(
+                    ("Show them", self._show_refused),
+                    ("Make them again with Ambience", lambda: self._replace(regions)),
+                ),
+            )
         elif run.error:
             messages.tell("Export stopped.", run.error, kind=MessageKind.ERROR)
+
+    def _show_refused(self) -> None:
+        self._desktop.actions.trigger("takes.next_refused")
 
     def _show_report(self, run: ExportRun) -> None:
         if self.dialog is None:

@@ -57,6 +57,10 @@ class ExportDialog(QDialog):
 
     wanted = Signal(object)
     preset_added = Signal(object)
+    refused_shown = Signal()
+    """The user wants to see what doesn't fit; the dialog closes."""
+    replacement_wanted = Signal(object)
+    """The ids of regions to be made again with Ambience; the dialog closes."""
 
     def __init__(
         self,
@@ -163,6 +167,8 @@ class ExportDialog(QDialog):
         self.presets.currentItemChanged.connect(self._take_preset)
         self.presets.itemActivated.connect(lambda _: self._start())
         self.form.changed.connect(self._refresh)
+        self.form.show_refused.clicked.connect(self._show_refused)
+        self.form.replace_refused.clicked.connect(self._replace_refused)
         self.export_button.setDefault(True)
         self.export_button.clicked.connect(self._start)
         self.save_preset.setAutoDefault(False)
@@ -182,6 +188,15 @@ class ExportDialog(QDialog):
     def _start(self) -> None:
         if not self.form.why_not():
             self.wanted.emit(self.form.delivery())
+
+    def _show_refused(self) -> None:
+        self.reject()
+        self.refused_shown.emit()
+
+    def _replace_refused(self) -> None:
+        regions = self.form.refused_regions()
+        self.reject()
+        self.replacement_wanted.emit(regions)
 
     def _ask_preset_name(self) -> None:
         dialog = QInputDialog(self)

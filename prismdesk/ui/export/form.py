@@ -83,8 +83,9 @@ class ExportForm(QWidget):
         self.codec = ChoiceField("New mix")
         self.keep = QRadioButton("Keep it beside the new mix")
         self.leave = QRadioButton("Leave it out")
-        self.report = QCheckBox("Report as text and JSON")
-        for one in (self.keep, self.leave, self.report):
+        self.report = QCheckBox("Report and credits, as text, JSON and CSV")
+        self.timeline = QCheckBox("Timeline for other editors (OTIO)")
+        for one in (self.keep, self.leave, self.report, self.timeline):
             one.setFont(ui_font(12))
         self._files = label("", kind="faint", size_px=11, wraps=True)
         self._span = label("", fixed=True)
@@ -93,6 +94,10 @@ class ExportForm(QWidget):
         self._sound = label("", kind="faint", size_px=11)
         self._licence_icon = icon_label(IconName.CHECK_CIRCLE, theme.good)
         self._licence = label("", wraps=True)
+        self.show_refused = plain_button("Show them", theme)
+        self.replace_refused = plain_button("Make them again with Ambience", theme)
+        for button in (self.show_refused, self.replace_refused):
+            button.setAutoDefault(False)
         self._lay_out()
         self._tie()
 
@@ -105,8 +110,14 @@ class ExportForm(QWidget):
         self.keep.setChecked(preset.keep_original)
         self.leave.setChecked(not preset.keep_original)
         self.report.setChecked(preset.writes_report)
+        self.timeline.setChecked(preset.writes_timeline)
         self._fill_codecs(preset.codec)
         self._show()
+
+    def refused_regions(self) -> tuple[RegionId, ...]:
+        """Return the regions in the range that sound what doesn't fit the project, each once."""
+        clips = self._scope.refused(self._licence_span())
+        return tuple(dict.fromkeys(clip.region.id for clip in clips))
 
     @property
     def kind(self) -> DeliveryKind:
@@ -125,6 +136,7 @@ class ExportForm(QWidget):
             region_ids=self._regions() if kind is DeliveryKind.REGIONS else (),
             keep_original=self.keep.isChecked(),
             writes_report=self.report.isChecked(),
+            writes_timeline=self.timeline.isChecked(),
         )
 
     def as_preset(self, name: str) -> ExportPreset:
@@ -139,6 +151,7 @@ class ExportForm(QWidget):
             codec=codec,
             keep_original=self.keep.isChecked(),
             writes_report=self.report.isChecked(),
+            writes_timeline=self.timeline.isChecked(),
             suffix=self._preset.suffix,
         )
 
@@ -178,8 +191,12 @@ class ExportForm(QWidget):
             ]
         else:
             rows.append(("New mix", self._mix.text()))
-        report = "Report as text and JSON" if self.report.isChecked() else "No report"
-        return [*rows, ("Also write", report), ("Licences", self._licence.text())]
+        also = [box.text() for box in (self.report, self.timeline) if box.isChecked()]
+        return [
+            *rows,
+            ("Also write", "; ".join(also) or "Nothing"),
+            ("Licences", self._licence.text()),
+        ]
 
     @property
     def _which(self) -> int:
@@ -234,9 +251,10 @@ class ExportForm(QWidget):
             ),
         )
         self._add(grid, "Original track", original)
-        self._add(grid, "Also write", self.report)
-        licence = _row(self._licence_icon, self._licence)
-        licence.setStretch(1, 1)
+        self._add(grid, "Also write", _column(self.report, self.timeline))
+        words = _row(self._licence_icon, self._licence)
+        words.setStretch(1, 1)
+        licence = _column(words, _row(self.show_refused, self.replace_refused, stretch=True))
         self._add(grid, "Licences", licence)
         grid.setRowStretch(grid.rowCount(), 1)
 
@@ -260,7 +278,7 @@ class ExportForm(QWidget):
         self.file.textChanged.connect(self._ending_changed)
         self.range.chosen.connect(self._show)
         self.codec.currentIndexChanged.connect(self._show)
-        for one in (self.keep, self.report):
+        for one in (self.keep, self.report, self.timeline):
             one.toggled.connect(self._show)
 
     def _choose_file(self) -> None:
@@ -313,6 +331,8 @@ class ExportForm(QWidget):
         self._files.setVisible(bool(self._files.text()))
         fits, words = scope.licences(self._licence_span())
         self._licence.setText(words)
+        for button in (self.show_refused, self.replace_refused):
+            button.setVisible(not fits)
         name, colour = (
             (IconName.CHECK_CIRCLE, self._theme.good)
             if fits

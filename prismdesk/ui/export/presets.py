@@ -26,6 +26,7 @@ class ExportPreset:
     codec: SoundCodec | None = None
     keep_original: bool = True
     writes_report: bool = True
+    writes_timeline: bool = False
     suffix: str = ""
 
     def file_name(self, project_name: str) -> str:
@@ -57,6 +58,7 @@ BUILT_IN = (
         about="32-bit float WAV per bus",
         kind=DeliveryKind.STEMS,
         suffix="stem",
+        writes_timeline=True,
     ),
     ExportPreset(
         name="Regions as WAV",
@@ -109,6 +111,7 @@ def _read(record: object) -> ExportPreset | None:
             codec=None if codec is None else SoundCodec(codec),
             keep_original=bool(record.get("keep_original", True)),
             writes_report=bool(record.get("writes_report", True)),
+            writes_timeline=bool(record.get("writes_timeline", False)),
             suffix=fit_name(str(record.get("suffix", ""))),
         )
     except (KeyError, ValueError):

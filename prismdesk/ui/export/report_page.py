@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.media.export.findings import Finding
-from prismdesk.project.model import Task
+from prismdesk.ui.export.made_sound import made_sound_parts
 from prismdesk.ui.export.words import duration_words, size_words
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
@@ -23,14 +21,6 @@ if TYPE_CHECKING:
     from prismdesk.session.delivery import Delivered
     from prismdesk.ui.theme import Theme
     from prismdesk.ui.times import Times
-
-_TASK_ICONS = {
-    Task.GENERATE: IconName.GENERATE,
-    Task.INPAINT: IconName.INPAINT,
-    Task.CONTINUE: IconName.CONTINUE,
-}
-_TASK_ROWS = {Task.INPAINT: 0, Task.GENERATE: 1, Task.CONTINUE: 2}
-_MOST_TAKES_SHOWN = 12
 
 
 class ReportPage(QWidget):
@@ -46,7 +36,7 @@ class ReportPage(QWidget):
         findings = (*delivered.findings, *_loudness(delivered))
         left, right = QWidget(), QWidget()
         _fill(left, self._findings(findings))
-        _fill(right, self._beside())
+        _fill(right, made_sound_parts(delivered, theme))
         body = QHBoxLayout()
         body.setSpacing(scaled_px(16))
         body.addWidget(_scrolled(left), 3)
@@ -101,90 +91,6 @@ class ReportPage(QWidget):
             parts.append(label("Notes", kind="dim", bold=True))
             parts += [label(note, kind="dim", wraps=True) for note in notes]
         return parts
-
-    def _beside(self) -> list[QWidget | QLayout]:
-        parts: list[QWidget | QLayout] = [label("Machine-made sound", kind="dim", bold=True)]
-        takes = self._delivered.report.takes
-        if not takes:
-            parts.append(label("None: all sound is from its sources.", wraps=True))
-        else:
-            span = self._delivered.report.span
-            marks = [
-                (Task(str(take["task"])), int(str(take["start_samples"])) - span.start_samples)
-                for take in takes
-            ]
-            parts.append(_TakeStrip(marks, span.length_samples, self._theme))
-            parts.append(self._take_list())
-            parts.append(label("Credits and licences", kind="dim", bold=True))
-            parts.append(self._credits())
-        parts.append(label("Written", kind="dim", bold=True))
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        for row, path in enumerate(self._delivered.files):
-            grid.addWidget(icon_label(IconName.CHECK, self._theme.dim), row, 0)
-            grid.addWidget(label(path.name, wraps=True), row, 1)
-        parts.append(grid)
-        return parts
-
-    def _take_list(self) -> QLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(scaled_px(12))
-        grid.setColumnStretch(1, 1)
-        takes = self._delivered.report.takes
-        for row, take in enumerate(takes[:_MOST_TAKES_SHOWN]):
-            task = Task(str(take["task"]))
-            colour = self._theme.task(task).wave
-            start = self._times.timecode(int(str(take["start_samples"])))
-            grid.addWidget(icon_label(_TASK_ICONS[task], colour, means=task.value), row, 0)
-            grid.addWidget(label(str(take["region_name"] or take["region"]), wraps=True), row, 1)
-            grid.addWidget(label(start, fixed=True), row, 2)
-            grid.addWidget(label(str(take["engine"]), kind="dim"), row, 3)
-        if len(takes) > _MOST_TAKES_SHOWN:
-            words = f"All {len(takes)} are in the report."
-            grid.addWidget(label(words, kind="dim"), _MOST_TAKES_SHOWN, 1, 1, 3)
-        return grid
-
-    def _credits(self) -> QLayout:
-        takes = self._delivered.report.takes
-        engines = Counter(
-            (str(take["engine"]), str(take["licence"] or "no weights, any use")) for take in takes
-        )
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(scaled_px(12))
-        for row, ((engine, licence), count) in enumerate(sorted(engines.items())):
-            grid.addWidget(label(engine), row, 0)
-            grid.addWidget(label(licence, kind="dim", wraps=True), row, 1)
-            grid.addWidget(label("1 take" if count == 1 else f"{count} takes"), row, 2)
-        return grid
-
-
-class _TakeStrip(QWidget):
-    """Where machine-made sound lies in the export: a row for each task."""
-
-    def __init__(self, marks: list[tuple[Task, int]], length_samples: int, theme: Theme) -> None:
-        super().__init__()
-        self._marks = marks
-        self._length_samples = max(1, length_samples)
-        self._theme = theme
-        counts = Counter(task for task, _ in marks)
-        words = ", ".join(f"{task.value} {count}" for task, count in counts.items())
-        self.setAccessibleName(f"Machine-made sound: {words}")
-
-    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
-        return QSize(scaled_px(200), scaled_px(30))
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
-        painter = QPainter(self)
-        painter.setPen(QPen(QColor(self._theme.line_strong), 1))
-        painter.setBrush(QColor(self._theme.field))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        height = (self.height() - 4) / 3
-        for task, start_samples in self._marks:
-            x = 2 + (self.width() - 10) * min(1.0, max(0.0, start_samples / self._length_samples))
-            box = QRectF(x, 2 + _TASK_ROWS[task] * height, 6, height - 1)
-            painter.fillRect(box, QColor(self._theme.task(task).wave))
-        painter.end()
 
 
 def _ready_words(done: Delivered) -> str:

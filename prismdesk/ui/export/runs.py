@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from prismdesk.media.export.request import LicencesRefusedError
 from prismdesk.session.delivery import Delivered, deliver, steps_of
 
 if TYPE_CHECKING:
     from prismdesk.errors import PrismDeskError
+    from prismdesk.media.export.request import RefusedClip
     from prismdesk.session.delivery import Delivery, DeliverySource, DeliveryStep
     from prismdesk.ui.background import Background, BackgroundTask
 
@@ -20,6 +22,7 @@ class ExportRun(QObject):
     Attributes:
         delivered: what came of it, None until it ended well.
         error: why it ended badly, empty otherwise.
+        refused: the clips that stopped it because they don't fit the project.
     """
 
     progressed = Signal()
@@ -37,6 +40,7 @@ class ExportRun(QObject):
         self.delivery = delivery
         self.delivered: Delivered | None = None
         self.error = ""
+        self.refused: tuple[RefusedClip, ...] = ()
         self.is_over = False
         self.steps = steps_of(delivery.kind)
         background.progressed.connect(self._follow)
@@ -98,6 +102,8 @@ class ExportRun(QObject):
 
     def _fail(self, error: PrismDeskError) -> None:
         self.error = str(error)
+        if isinstance(error, LicencesRefusedError):
+            self.refused = error.clips
         self._end()
 
     def _end(self) -> None:
