@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from prismdesk.project.edits import SeamEnd, nudge_take, shift_seam
 from prismdesk.project.edits.seams import milliseconds, seam_shift_samples
-from prismdesk.project.lookup import region_of_take, take_of
+from prismdesk.project.lookup import take_of
 
 if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId, TakeId
+    from prismdesk.project.model import Region, Take
     from prismdesk.session.seams import OnsetReading
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
@@ -114,10 +115,9 @@ class SeamCommands:
         chosen = [one for one in readings if one.marker.id == wanted]
         return next(iter((*chosen, *readings)), None)
 
-    def why_not_shift(self, take_id: TakeId) -> str:
+    def why_not_shift(self, take: Take, region: Region) -> str:
         """Say in a sentence why a take's seams can't be shifted; empty if they can."""
-        region = region_of_take(self._document.project, take_id)
-        if any(segment.take_id == take_id for segment in region.comp):
+        if any(segment.take_id == take.id for segment in region.comp):
             return ""
         return "The take isn't heard; choose it to shift its seams."
 

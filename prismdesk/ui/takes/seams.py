@@ -85,8 +85,13 @@ class SeamsPart(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what is known now."""
-        take, region = self._take, self._region
+        """Show what is known now; a take that is gone is left to who shows the page."""
+        if self._region is None or self._take is None:
+            return
+        regions, wanted = self._document.project.regions, self._take.id
+        region = next((one for one in regions if one.id == self._region.id), None)
+        take = next((one for one in region.takes if one.id == wanted), None) if region else None
+        self._take, self._region = take, region
         if take is None or region is None:
             return
         report = self._watch.report(take.id)
@@ -165,7 +170,7 @@ class SeamsPart(QWidget):
         self.pill.setToolTip(verdict_tip(report))
 
     def _show_shifts(self, take: Take, region: Region) -> None:
-        reason = self._commands.why_not_shift(take.id)
+        reason = self._commands.why_not_shift(take, region)
         rate_hz = self._document.times.rate_hz
         for end, field in self.shifts.items():
             field.setEnabled(not reason)
