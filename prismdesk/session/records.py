@@ -109,7 +109,7 @@ _HEARD = {
 
 def _of_inputs(made: Provenance, now: Circumstances) -> Iterator[str]:
     if not made.inputs:
-        yield "It was made before takes told what was heard and seen for them."
+        yield "It isn't known what was heard and seen for it."
         return
     if now.inputs is None:
         return
@@ -128,7 +128,7 @@ def _of_inputs(made: Provenance, now: Circumstances) -> Iterator[str]:
 def _of_machine(made: Provenance, now: Circumstances) -> Iterator[str]:
     then, here = made.made_on, now.made_on
     if then is None:
-        yield "It was made before takes told on what they were made."
+        yield "It isn't known on what it was made."
         return
     if here is None:
         return

@@ -20,8 +20,10 @@ from prismdesk.ui.jobs.strip import JobsStrip
 from prismdesk.ui.making import Making
 from prismdesk.ui.pending_edits import PendingEdits
 from prismdesk.ui.region_jobs import RegionJobs
+from prismdesk.ui.replacing import Replacing
 from prismdesk.ui.takes.audition import Audition
 from prismdesk.ui.takes.commands import TakeCommands
+from prismdesk.ui.takes.recipe_commands import RecipeCommands
 from prismdesk.ui.takes.seam_commands import SeamCommands
 from prismdesk.ui.takes.seam_watch import SeamWatch
 from prismdesk.ui.takes.seams import SeamsPart
@@ -46,6 +48,7 @@ class SoundMaking(QObject):
     Attributes:
         bridge: the jobs on the window's thread.
         making: queues regions.
+        replacing: makes with Ambience what no licence allows otherwise.
         outcomes: takes up what was made; ``log_wanted`` is tied to the dock already.
         region_jobs: how jobs look in their regions.
         audition: what is heard of takes.
@@ -89,10 +92,12 @@ class SoundMaking(QObject):
         self.outcomes = JobOutcomes(
             document, selection, self.bridge, self.making, desktop.messages, self
         )
+        self.replacing = Replacing(document, selection, self.making, self.outcomes, desktop, self)
         self.region_jobs = RegionJobs(document, self.bridge, self.making, canvas, self)
         self.audition = Audition(document, selection, transport, desktop, self)
         self.take_commands = TakeCommands(document, self.audition, self.making, desktop, canvas)
         self.making.bind_actions()
+        self.replacing.bind_actions()
         self.take_commands.bind_actions()
         self.inspector = Inspector(
             document,
@@ -105,7 +110,7 @@ class SoundMaking(QObject):
             self.pending,
         )
         self._build_seams(desktop)
-        self.room = DiskRoom(document, self.bridge, self.outcomes, desktop, self)
+        self.room = DiskRoom(document, self.bridge, self.outcomes, self.making, desktop, self)
         self.room.offer()
         self.batches = BatchDesk(
             document,
@@ -152,6 +157,7 @@ class SoundMaking(QObject):
             return
         self._is_closed = True
         self.pending.flush()
+        self.inspector.details.rest()
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
         self.seam_watch.close()
@@ -169,6 +175,11 @@ class SoundMaking(QObject):
         )
         self.seam_commands.bind_actions()
         self.seams = SeamsPart(document, self.seam_watch, self.seam_commands, desktop)
+        self.recipe_commands = RecipeCommands(
+            document, self.audition, self.making, desktop, self.inspector
+        )
+        self.recipe_commands.bind_actions()
+        self.inspector.details.recipe_wanted.connect(self.recipe_commands.use)
         self.inspector.details.add_part(self.seams, self.seams)
         self.proof = ProofRow(audition, self.seam_watch, desktop.theme)
         self.proof.seams_wanted.connect(self._show_seams)

@@ -98,6 +98,6 @@ def test_a_region_that_was_moved_away_is_told_once() -> None:
 def test_what_a_take_of_before_does_not_tell_is_said() -> None:
     take = replace(TAKE, provenance=replace(TAKE.provenance, inputs=(), made_on=None))
     assert differences(take, SAME) == (
-        "It was made before takes told what was heard and seen for them.",
-        "It was made before takes told on what they were made.",
+        "It isn't known what was heard and seen for it.",
+        "It isn't known on what it was made.",
     )

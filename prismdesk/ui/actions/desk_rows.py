@@ -171,6 +171,9 @@ TAKES = (
     _takes("takes.vary", "Vary", "Ctrl+Alt+R",
            help="Make takes out of this one's own sound, half of it anew; a region whose strength "
            "is below 1 says how much.", icon=IconName.RIPPLE),
+    _takes("takes.use_recipe", "Use recipe on a region…", "Ctrl+Alt+V",
+           help="Have other regions made by what made the take: engine, prompt, settings, masks.",
+           icon=IconName.EXPORT),
     _takes("takes.proposed_gain", "Take proposed level", "Ctrl+Alt+L",
            help="Give the take the gain that its engine proposed to fit the surroundings."),
     _takes("takes.seam_in_earlier", "In seam 1 ms earlier", "Alt+Left", within="Seams",

@@ -16,14 +16,23 @@ from prismdesk.session.recipes import command_line
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.takes.made_facts import MadeFacts
 from prismdesk.ui.takes.recipe import facts_of, made_words
+from prismdesk.ui.takes.sameness import Sameness
 from prismdesk.ui.takes.two_columns import TwoColumns
 from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import column, key_words, make_title_field, row, rule, show_icon
+from prismdesk.ui.widgets.arranging import (
+    column,
+    key_words,
+    make_title_field,
+    row,
+    rule,
+    show_icon,
+    wrapped_label,
+)
 from prismdesk.ui.widgets.buttons import KeyButton, icon_button, plain_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel, Pill, plain_label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Region, Take
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 
 _MARGIN_PX = 14
 _COPY = "Copy as command line"
+_USE_RECIPE = "Use recipe on a region"
 
 
 class TakePart(Protocol):
@@ -58,6 +68,8 @@ class TakeDetails(QWidget):
     """
 
     closed = Signal()
+    recipe_wanted = Signal(object)
+    """The id of a take whose recipe is to be used on other regions."""
 
     def __init__(
         self,
@@ -94,15 +106,23 @@ class TakeDetails(QWidget):
         self.note.setPlaceholderText("Add a note")
         self.note.setAccessibleName("Note on the take")
         self.facts = MadeFacts()
-        self._columns = TwoColumns(self.facts)
+        self._sameness = Sameness(document, desktop.background, self)
+        self.same = column(spacing_px=2)
+        left = QWidget()
+        left_column = column(self.facts, spacing_px=8)
+        left_column.addLayout(self.same)
+        left.setLayout(left_column)
+        self._columns = TwoColumns(left)
         self._part: TakePart | None = None
         self.again = plain_button("Again", theme, icon_name=IconName.AGAIN)
         self.again_new_seed = plain_button("Again, new seed", theme, icon_name=IconName.DICE)
         self.vary = plain_button("Vary", theme, icon_name=IconName.RIPPLE)
+        self.use_recipe = quiet_button(_USE_RECIPE, theme, icon_name=IconName.EXPORT)
         self.copy = quiet_button(_COPY, theme, icon_name=IconName.COPY)
-        self.copy.setAccessibleName(_COPY)
-        # Where the page is narrow it is an icon alone.
-        self.copy.setMinimumWidth(scaled_px(36))
+        for button, words in ((self.use_recipe, _USE_RECIPE), (self.copy, _COPY)):
+            button.setAccessibleName(words)
+            # Where the page is narrow it is an icon alone.
+            button.setMinimumWidth(scaled_px(36))
         self._lay_out()
         self._tie()
 
@@ -150,16 +170,34 @@ class TakeDetails(QWidget):
         self.vary.setEnabled(not reason)
         self.vary.setToolTip(reason or "Make takes out of this one's own sound, half of it anew.")
         self.copy.setToolTip(f"{_COPY}:\n{self._command_line()}")
+        if self.isVisible():
+            self._sameness.ask(take, region)
+        self._show_sameness()
         if self._part is not None:
             self._part.show_take(take, region)
 
+    def rest(self) -> None:
+        """Read no sound any more, until the page is shown again."""
+        self._sameness.rest()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
+        """Find out what making again would give, once somebody looks."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802  (Qt's name)
+        """Read no sound for who doesn't look."""
+        self.rest()
+        super().hideEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
-        """Give the words of the copying away where there is no room for them."""
+        """Give the words of the quiet buttons away where there is no room for them."""
         buttons = (self.again, self.again_new_seed, self.vary)
-        others = sum(button.sizeHint().width() + scaled_px(8) for button in buttons)
-        words = self.copy.fontMetrics().horizontalAdvance(_COPY) + scaled_px(60)
-        has_room = others + words + scaled_px(2 * _MARGIN_PX + 16) <= event.size().width()
-        self.copy.setText(_COPY if has_room else "")
+        left = event.size().width() - scaled_px(2 * _MARGIN_PX + 16 + 2 * 36)
+        left -= sum(button.sizeHint().width() + scaled_px(8) for button in buttons)
+        for button, words in ((self.use_recipe, _USE_RECIPE), (self.copy, _COPY)):
+            left -= button.fontMetrics().horizontalAdvance(words) + scaled_px(24)
+            button.setText(words if left >= 0 else "")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
         """Go back to the region on Escape."""
@@ -194,7 +232,7 @@ class TakeDetails(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        footer = row(self.again, self.again_new_seed, self.vary, None, self.copy)
+        footer = row(self.again, self.again_new_seed, self.vary, self.use_recipe, None, self.copy)
         footer.setContentsMargins(margin, 8, margin, 8)
         whole = column(spacing_px=0)
         whole.addLayout(header)
@@ -209,7 +247,9 @@ class TakeDetails(QWidget):
         self.again.clicked.connect(lambda: self._make_again(with_new_seed=False))
         self.again_new_seed.clicked.connect(lambda: self._make_again(with_new_seed=True))
         self.vary.clicked.connect(self._vary)
+        self.use_recipe.clicked.connect(self._use_recipe)
         self.copy.clicked.connect(self._copy)
+        self._sameness.changed.connect(self._show_sameness)
         self.name.textEdited.connect(self._type_name)
         self.name.textChanged.connect(self._fit_name)
         self.note.textEdited.connect(self._type_note)
@@ -243,12 +283,27 @@ class TakeDetails(QWidget):
         level = levels.words(take.id) if levels else ""
         self.facts.show_facts(facts_of(take, self._document.times, level))
 
+    def _show_sameness(self) -> None:
+        while (item := self.same.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for words, kind in self._sameness.lines:
+            line = wrapped_label(words, kind=kind)
+            line.setFont(ui_font(11))
+            line.setTextFormat(Qt.TextFormat.PlainText)
+            self.same.addWidget(line)
+
     def _show_keys(self) -> None:
         actions = self._desktop.actions
         pairs: tuple[tuple[KeyButton, str], ...] = (
             (self.again, "takes.again"),
             (self.again_new_seed, "takes.again_new_seed"),
             (self.vary, "takes.vary"),
+        )
+        key = key_words(actions.action("takes.use_recipe"))
+        self.use_recipe.setToolTip(
+            f"Have other regions made by this take's recipe{f' ({key})' if key else ''}."
         )
         for button, action_id in pairs:
             button.set_key(key_words(actions.action(action_id)))
@@ -273,6 +328,10 @@ class TakeDetails(QWidget):
     def _vary(self) -> None:
         if self._take_id is not None:
             self._making.vary(self._take_id)
+
+    def _use_recipe(self) -> None:
+        if self._take_id is not None:
+            self.recipe_wanted.emit(self._take_id)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._command_line())
