@@ -225,7 +225,7 @@ def _say_plan(plan: BatchPlan) -> None:
     parts = [
         plural(len(plan.to_make), "region"),
         f"{plural(plan.wish.takes, 'take')} each",
-        f"needs {size_words(plan.needed_bytes)}, {size_words(plan.free_bytes)} are free",
+        f"needs {size_words(plan.needed_bytes)}, {size_words(max(0, plan.free_bytes))} are free",
     ]
     if plan.seconds is not None:
         more = "at least " if plan.unknown else "about "

@@ -130,7 +130,7 @@ def no_room(made: MadeSound, message: str, *, folder: Path | None = None) -> Job
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how much the disk of a folder, or of the nearest one above it, takes; 0 if unknown."""
+    """Return how much more the disk of a folder, which need not be there, takes; -1 if unknown."""
     for place in (folder, *folder.parents):
         try:
             return shutil.disk_usage(place).free
@@ -138,7 +138,7 @@ def free_bytes(folder: Path) -> int:
             continue
         except OSError:
             break
-    return 0
+    return -1
 
 
 def _writing(done: int, takes: int) -> Progress:

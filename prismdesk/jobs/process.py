@@ -65,6 +65,8 @@ from prismdesk.progress import raise_if_cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from typing_extensions import Buffer
+
     from prismdesk.engines.contract import Engine, IsCancelled, Progress, ReportProgress
     from prismdesk.jobs.spec import JobSpec
 
@@ -262,8 +264,9 @@ class EngineProcess:
 
     def _begin_log(self, job_id: str) -> None:
         path = Path(self._options.log_path)
-        if rotate(path):
-            _write_output_to(path)
+        with suppress(OSError):
+            if rotate(path):
+                _write_output_to(path)
         print(job_mark(job_id), file=sys.stderr, flush=True)  # noqa: T201  (the log itself)
 
     def _is_cancelled(self, job_id: str) -> bool:
@@ -345,10 +348,25 @@ def _take_over_pipe() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # What an engine prints is to be in the log before the job is said to be done, or crashes.
-        sys.stdout.reconfigure(line_buffering=True)
+    sys.stdout, sys.stderr = _log_stream(1), _log_stream(2)
     return os.fdopen(messages_in, "rb"), os.fdopen(messages_out, "wb")
+
+
+class _LogFile(io.FileIO):
+    """A file whose disk may be full: what it doesn't take is lost, and nobody stopped by it."""
+
+    def write(self, data: Buffer) -> int:
+        """Write, or act as if."""
+        try:
+            return super().write(data) or 0
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def _log_stream(descriptor: int) -> io.TextIOWrapper:
+    # Line by line: what an engine prints is to be in the log before its job is over, or crashes.
+    file = io.BufferedWriter(_LogFile(descriptor, "w", closefd=False))
+    return io.TextIOWrapper(file, "utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def _write_output_to(path: Path) -> None:

@@ -119,7 +119,7 @@ def try_room_again(session: Session, batch: Batch) -> None:
     for job in lacking:
         assert job.failure is not None
         free = free_bytes(session.folder)
-        if not free or free > job.failure.needed_bytes:
+        if free < 0 or free > job.failure.needed_bytes:
             with suppress(InputError):
                 session.queue.retry(job.id)
     is_underway = any(job.state is JobState.RUNNING for job in session.queue.jobs())

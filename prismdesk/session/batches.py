@@ -15,11 +15,11 @@ from prismdesk.engines.contract import EngineTask
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.jobs.made_sound import free_bytes
 from prismdesk.jobs.spec import MAX_TAKES
-from prismdesk.project.lookup import track_of
 from prismdesk.project.model import RegionStatus
 from prismdesk.session.asking import refusal
 from prismdesk.session.measured import Measured, work_of
 from prismdesk.session.model_words import size_words
+from prismdesk.session.room import needed_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 SPARE_BYTES = 64 << 20
 """Room that is left on the disk for the project itself."""
-_SAMPLE_BYTES = 4
-_TAKE_HEADER_BYTES = 64 << 10
 
 
 class Existing(StrEnum):
@@ -87,7 +85,7 @@ class Circumstances(Protocol):
 
     @property
     def free_bytes(self) -> int:
-        """How much room the project's disk has; 0 if not known."""
+        """How much room the project's disk has; -1 if not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +121,7 @@ class BatchPlan:
     Attributes:
         rows: all regions.
         wish: what was asked for.
-        free_bytes: room on the project's disk; 0 if not known.
+        free_bytes: room on the project's disk; -1 if not known.
         needed_bytes: room that all of it needs.
         loads: how many times a model is loaded.
         seconds: how long all of it takes, None where nothing was measured of any of it.
@@ -170,7 +168,7 @@ class BatchPlan:
     @property
     def lacks_room(self) -> bool:
         """Whether the disk is known to be too full."""
-        return 0 < self.free_bytes < self.needed_bytes + SPARE_BYTES
+        return 0 <= self.free_bytes < self.needed_bytes + SPARE_BYTES
 
 
 def plan_batch(
@@ -285,19 +283,6 @@ def asked_parts(region: Region) -> tuple[tuple[str, str], ...]:
         (part, hashlib.blake2b(repr(value).encode(), digest_size=8).hexdigest())
         for part, value in parts.items()
     )
-
-
-def needed_bytes(project: Project, region: Region, takes: int, handle_samples: int = 0) -> int:
-    """Return how much room a region's takes need on the disk, and the sound stored with the job.
-
-    Raises:
-        UnsupportedError: there is no such engine.
-    """
-    channels = track_of(project, region.track_id).layout.channels * max(1, len(region.lane_ids))
-    length = region.range.length_samples
-    around = 2 * round(capabilities_of(region.engine).context_seconds * project.rate_hz)
-    take_bytes = (length + 2 * handle_samples) * channels * _SAMPLE_BYTES + _TAKE_HEADER_BYTES
-    return takes * take_bytes + (length + around) * channels * _SAMPLE_BYTES
 
 
 def _planned(

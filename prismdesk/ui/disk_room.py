@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.document import Document
     from prismdesk.ui.failure_words import Remedy
     from prismdesk.ui.job_outcomes import JobOutcomes
+    from prismdesk.ui.making import Making
 
 
 class DiskRoom(QObject):
@@ -33,6 +34,7 @@ class DiskRoom(QObject):
         document: the project.
         bridge: the jobs.
         outcomes: tells of failures, with the remedies.
+        making: asks for room before it queues a region.
         desktop: messages and long work.
         parent: owns it.
     """
@@ -42,6 +44,7 @@ class DiskRoom(QObject):
         document: Document,
         bridge: JobBridge,
         outcomes: JobOutcomes,
+        making: Making,
         desktop: Desktop,
         parent: QObject | None = None,
     ) -> None:
@@ -49,6 +52,7 @@ class DiskRoom(QObject):
         self._document = document
         self._bridge = bridge
         self._outcomes = outcomes
+        self._making = making
         self._desktop = desktop
 
     def offer(self) -> None:
@@ -56,6 +60,8 @@ class DiskRoom(QObject):
         remedies = self._outcomes.remedies
         remedies.add(RemedyId.SAVE_ELSEWHERE, self._save_elsewhere)
         remedies.add(RemedyId.EMPTY_CACHE, self._empty_and_retry, self._cache_words)
+        self._making.lacks_room.connect(self.tell_before)
+        self._outcomes.not_put_in.connect(self._tell_not_put_in)
 
     def save_elsewhere(self, job_id: str, folder: Path) -> None:
         """Write the takes of a job that are kept in memory into another folder."""
@@ -78,6 +84,33 @@ class DiskRoom(QObject):
 
         self._desktop.background.run(
             "Emptying the cache", lambda *_: clear_unneeded(session), done=done, owner=self
+        )
+
+    def tell_before(self, words: str, again: Callable[[], object]) -> None:
+        """Tell that there is no room for what was asked for; nothing of it is begun."""
+        title, _, figures = words.partition(": ")
+        self._desktop.messages.tell(
+            f"{title.removesuffix('.')}." if figures else "No more room on the disk.",
+            f"{figures[:1].upper()}{figures[1:]} Nothing was begun." if figures else words,
+            kind=MessageKind.ERROR,
+            buttons=(
+                (self._cache_words("Empty the cache"), partial(self.empty_cache, again)),
+                ("Try again", again),
+            ),
+        )
+
+    def _tell_not_put_in(self, job_id: str) -> None:
+        """Tell that takes are on the disk, but the edit that puts them in couldn't be written."""
+        put_in = partial(self._outcomes.put_in, job_id)
+        self._desktop.messages.tell(
+            "Made, but not yet in the project.",
+            f"The takes of “{self._bridge.queue.job(job_id).label}” are on the disk; they come "
+            "into the project now or when it is opened again.",
+            kind=MessageKind.WARNING,
+            buttons=(
+                ("Put it in", put_in),
+                (self._cache_words("Empty the cache"), partial(self.empty_cache, put_in)),
+            ),
         )
 
     def _save_elsewhere(self, job: JobSnapshot, _: Remedy) -> None:

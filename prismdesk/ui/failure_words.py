@@ -39,6 +39,9 @@ class RemedyId(StrEnum):
     SHORTEN = "shorten"
     SAVE_ELSEWHERE = "save elsewhere"
     EMPTY_CACHE = "empty cache"
+    GET_WEIGHTS = "get weights"
+    GET_DAMAGED = "get damaged"
+    REMOVE_WEIGHTS = "remove weights"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +133,27 @@ def _driver_lost(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Fail
     )
 
 
+def _weights_missing(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    get = Remedy(id=RemedyId.GET_WEIGHTS, words="Get them…", value=job.spec.variant)
+    return FailureWords(
+        title="The engine's weights are not installed.",
+        body=f"“{job.label}”: {failure.message}",
+        remedies=(*([get] if job.spec.variant else []), START_AGAIN, SHOW_LOG),
+    )
+
+
+def _weights_damaged(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    of_model = failure.model_id
+    get = Remedy(id=RemedyId.GET_DAMAGED, words="Get the damaged part", value=of_model)
+    remove = Remedy(id=RemedyId.REMOVE_WEIGHTS, words="Remove", value=of_model)
+    what = failure.message.partition(";")[0].rstrip(".")
+    return FailureWords(
+        title="This file is damaged.",
+        body=f"{what}. “{job.label}” was not made; {KEPT[:1].lower()}{KEPT[1:]}",
+        remedies=(*([get, remove] if of_model else []), START_AGAIN),
+    )
+
+
 def _disk_full(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
     takes = "The take" if job.spec.takes == 1 else f"{job.spec.takes} takes"
     verb = "is" if job.spec.takes == 1 else "are"
@@ -142,7 +166,7 @@ def _disk_full(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Failur
             "project once there is room.",
             remedies=(Remedy(id=RemedyId.START_AGAIN, words="Bring in"), empty_cache),
         )
-    if failure.free_bytes and failure.free_bytes < failure.needed_bytes:
+    if 0 <= failure.free_bytes < failure.needed_bytes:
         body = (
             f"{size_words(failure.needed_bytes)} are needed for “{job.label}”, "
             f"{size_words(failure.free_bytes)} are free."
@@ -193,7 +217,8 @@ _WORDS: dict[FailureKind, Words] = {
     FailureKind.OUT_OF_MEMORY: _out_of_memory,
     FailureKind.CRASHED: _process_stopped,
     FailureKind.DRIVER_LOST: _driver_lost,
-    FailureKind.WEIGHTS_MISSING: _can_be_retried("The engine's weights are not installed."),
+    FailureKind.WEIGHTS_MISSING: _weights_missing,
+    FailureKind.WEIGHTS_DAMAGED: _weights_damaged,
     FailureKind.DISK_FULL: _disk_full,
     FailureKind.WORK_FAILED: _can_be_retried("The work stopped."),
     FailureKind.UNEXPECTED: _can_be_retried("The engine stopped with an error."),

@@ -47,6 +47,8 @@ class JobOutcomes(QObject):
 
     log_wanted = Signal(str)
     """The id of a job whose log the user asked to see."""
+    not_put_in = Signal(str)
+    """The id of a job whose takes are on the disk, but could not be put into the project."""
     accepted = Signal(object)
     """The id of a region that got new takes."""
 
@@ -156,6 +158,8 @@ class JobOutcomes(QObject):
         if step is None or self._document.apply(*step):
             clear_accepted(self._document.session, job)
             self.accepted.emit(_region_id(job))
+        else:
+            self.not_put_in.emit(job.id)
 
     def _tell_failure(self, job: JobSnapshot) -> None:
         if job.failure is None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.jobs.batch_records import BatchRecords, BatchState, Outcome
 from prismdesk.jobs.messages import FailureKind
+from prismdesk.jobs.states import JobState
 from prismdesk.media.errors import NoRoomError
 from prismdesk.project.lookup import region_of
 from prismdesk.session.batch_course import PAUSED_BY_USER, Batch, start_batch, unfinished_batch
@@ -96,6 +97,7 @@ class BatchDesk(QObject):
         outcomes.is_told_elsewhere = self._tells_of
         bridge.job_changed.connect(self._follow)
         bridge.job_gone.connect(self._gone)
+        outcomes.not_put_in.connect(self._not_put_in)
         bridge.paused_changed.connect(self._follow_pause)
         document.changed.connect(self._follow_document)
         self.changed.connect(self._follow_end)
@@ -112,6 +114,7 @@ class BatchDesk(QObject):
         self._clock.stop()
         self._bridge.job_changed.disconnect(self._follow)
         self._bridge.job_gone.disconnect(self._gone)
+        self._outcomes.not_put_in.disconnect(self._not_put_in)
         self._bridge.paused_changed.disconnect(self._follow_pause)
         self._document.changed.disconnect(self._follow_document)
         self.changed.disconnect(self._follow_end)
@@ -230,6 +233,9 @@ class BatchDesk(QObject):
         self._bridge.tell_pause()
         for job in lacking:
             self._bridge.retry(job.id)
+        for job in self._bridge.jobs():
+            if job.state is JobState.FINISHED:
+                self._outcomes.put_in(job.id)
         self._queue_waiting()
 
     def begin_now(self) -> None:
@@ -317,6 +323,12 @@ class BatchDesk(QObject):
             self.batch.gone(job_id)
             self.changed.emit()
 
+    def _not_put_in(self, job_id: str) -> None:
+        """Hold the batch while takes can't be put into the project: the disk may be full."""
+        if self.batch is not None and self.is_going and self.batch.holds(job_id):
+            self.batch.pause("Takes are made that couldn't be put into the project yet.")
+            self._bridge.tell_pause()
+
     def _follow_pause(self, is_paused: bool) -> None:
         """Have the batch remember a pause that was asked for elsewhere, or a full disk made."""
         batch = self.batch
@@ -325,8 +337,7 @@ class BatchDesk(QObject):
         if is_paused and not batch.record.paused_because:
             batch.note_pause(self._why_paused())
         elif not is_paused and batch.record.paused_because:
-            batch.go_on()
-            self._queue_waiting()
+            self.go_on()
 
     def _why_paused(self) -> str:
         lacking = [job for job in self._bridge.jobs() if _lacks_room(job)]

@@ -57,7 +57,7 @@ def plan_words(plan: BatchPlan) -> str:
     parts = [f"{plural(count, 'region')}, {takes_words(plan.wish.takes)} each"]
     parts.append(time_words(plan))
     room = f"{size_words(plan.needed_bytes)} on the disk"
-    parts.append(f"{room}, {size_words(plan.free_bytes)} free" if plan.free_bytes else room)
+    parts.append(f"{room}, {size_words(plan.free_bytes)} free" if plan.free_bytes >= 0 else room)
     if plan.loads > 1:
         parts.append(f"{plan.loads} engines in turn")
     return " · ".join(part for part in parts if part)

@@ -223,7 +223,9 @@ def test_what_had_no_room_is_kept_and_the_batch_goes_on_when_there_is_some(
 ) -> None:
     batches = scenes("", "")
     scene = batches.scene
-    DiskRoom(scene.document, scene.bridge, scene.outcomes, scene.desktop, batches.desk).offer()
+    DiskRoom(
+        scene.document, scene.bridge, scene.outcomes, scene.making, scene.desktop, batches.desk
+    ).offer()
     with no_room(scene.document.session.queue):
         batches.start()
         batches.until(lambda: "No more room on the disk." in batches.titles())
