@@ -286,11 +286,8 @@ def _length_words(facts: RegionFacts) -> str:
     if natural is None:
         return f"{_seconds(seconds)} long"
     if seconds <= natural:
-        return f"{_seconds(seconds)} of the {natural:g} s that {facts.engine_name} makes at once"
-    return (
-        f"{_seconds(seconds)} long: {facts.engine_name} makes {natural:g} s at once, "
-        "so it is made in windows that overlap"
-    )
+        return f"{_seconds(seconds)} of the model's {natural:g} s"
+    return f"{_seconds(seconds)}, in windows of the model's {natural:g} s"
 
 
 def _sound_words(sound: SoundCharacter) -> str:

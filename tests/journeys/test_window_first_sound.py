@@ -133,7 +133,7 @@ def test_chips_suggestions_and_history_beside_the_prompt(user: SoundMaker) -> No
     user.drag(10_000, 40_000)
     key(user, Qt.Key.Key_Return, CONTROL)
     user.wait(lambda: "In it:" in form.suggestions.words.text())
-    assert "of the 8 s that SelVA" in form.suggestions.words.text()
+    assert "of the model's 8 s" in form.suggestions.words.text()
     # It lies over sound: mending is proposed, and done at a click.
     (proposed,) = form.suggestions.buttons
     assert proposed.text() == "Inpaint instead"

@@ -100,7 +100,7 @@ def test_speech_is_to_be_avoided_unless_it_is_or_is_wanted() -> None:
 def test_facts_are_told_in_short_lines() -> None:
     lines = fact_lines(facts(3.2, heard(SPEECH, STEPS, NOTHING), 48_000), "at {}".format)
     assert lines == (
-        "3.2 s of the 8 s that SelVA makes at once",
+        "3.2 s of the model's 8 s",
         "1 cut at at 48000",
         "In it: 3 hits, −30 LUFS",
         "Before: speech 1.2 s, −24 LUFS · After: nothing",

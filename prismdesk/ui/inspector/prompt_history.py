@@ -29,7 +29,7 @@ _MOVES = {
     Qt.Key.Key_PageUp: -8,
     Qt.Key.Key_PageDown: 8,
 }
-_WIDTH_PX, _HEIGHT_PX = 420, 300
+_WIDTH_PX, _HEIGHT_PX, _ROW_PX = 420, 300, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,4 +213,5 @@ class PromptHistory(QFrame):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()} {kind}".strip())
         item.setData(Qt.ItemDataRole.UserRole, entry)
         item.setToolTip(entry.words)
+        item.setSizeHint(QSize(0, scaled_px(_ROW_PX)))
         return item

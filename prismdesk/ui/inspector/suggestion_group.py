@@ -64,11 +64,10 @@ class SuggestionGroup(QWidget):
 
     def show_facts(self, facts: RegionFacts, region: Region) -> None:
         """Show what is known, and what follows from it."""
-        length, *rest = fact_lines(facts, self._timecode)
-        first = [length]
-        if facts.cuts_samples:
-            first.append(rest.pop(0))
-        self._say("\n".join([" · ".join(first), *rest]))
+        lines = fact_lines(facts, self._timecode)
+        # Length, cuts and what the lane holds fill a line; what is around has one of its own.
+        inside = 3 if facts.cuts_samples else 2
+        self._say("\n".join([" · ".join(lines[:inside]), *lines[inside:]]))
         self._offer(suggestions_for(facts, region))
 
     def show_listening(self) -> None:

@@ -231,6 +231,7 @@ class PromptTableDialog(QDialog):
         self.targets.activated.connect(self._refresh_after)
         self.model.refused.connect(self._refuse)
         self.model.modelReset.connect(self.refresh)
+        self.model.dataChanged.connect(self._refresh_after)
         self.view.selectionModel().currentChanged.connect(self._refresh_after)
         self._selection.changed.connect(self.refresh)
         self._document.changed.connect(self._refresh_after)

@@ -59,12 +59,20 @@ class PromptTableModel(QAbstractTableModel):
         """Show the lines that fit; the same search as before if none is given."""
         if search is not None:
             self._search = search
-        self.beginResetModel()
-        self._lines = tuple(
+        lines = tuple(
             line
             for line in self._document.project.prompts
             if fits(f"{line.name} {line.prompt} {line.negative_prompt}", self._search)
         )
+        if len(lines) == len(self._lines):
+            # A cell that is being edited stays what it is.
+            self._lines = lines
+            if lines:
+                last = self.index(len(lines) - 1, len(HEADINGS) - 1)
+                self.dataChanged.emit(self.index(0, 0), last)
+            return
+        self.beginResetModel()
+        self._lines = lines
         self.endResetModel()
 
     def line_at(self, row: int) -> NamedPrompt | None:
