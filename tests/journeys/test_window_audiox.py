@@ -112,7 +112,7 @@ def go_on_past_the_end(user: SoundMaker) -> None:
 def be_refused(user: SoundMaker) -> None:
     """Neither a further take nor an export; the clips are named."""
     told: list[str] = []
-    user.desk.desktop.messages.posted.connect(lambda message: told.append(message.body))
+    user.desk.desktop.messages.posted.connect(lambda message: told.append(message.title))
     licence = user.workspace.sound.inspector.form.engine.licence
     assert licence.text().startswith("Refused in this commercial project: AudioX's weights")
     user.press(Qt.Key.Key_Return, ALT)
