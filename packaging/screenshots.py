@@ -231,6 +231,9 @@ class Photographer:
         popup = self._workspace.sound.inspector.form.prompt.popup
         assert popup is not None
         QTest.keyClicks(popup.search, "wood")
+        # The screen that there is without a display is smaller than the window.
+        prompt = self._workspace.sound.inspector.form.prompt.text
+        popup.move(prompt.mapToGlobal(QPoint(0, prompt.height())))
 
     def pose_prompt_table(self) -> None:
         """The project's table of prompts."""
