@@ -10,14 +10,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import SmallerWay
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.engines.contract import EngineInput, SmallerWay, UnsupportedError
 from prismdesk.jobs.messages import FailureKind, JobFailure
 from prismdesk.session.model_words import size_words
+from prismdesk.session.replacing import AMBIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.engines.contract import SmallerWork
+    from prismdesk.jobs.spec import JobSpec
     from prismdesk.jobs.states import JobSnapshot
 
 KEPT = "Region, prompt and queue are as they were; playback was not touched."
@@ -37,6 +40,7 @@ class RemedyId(StrEnum):
     USE_PRECISION = "use precision"
     ONE_TAKE = "one take"
     SHORTEN = "shorten"
+    FITTED = "fitted"
     SAVE_ELSEWHERE = "save elsewhere"
     EMPTY_CACHE = "empty cache"
     GET_WEIGHTS = "get weights"
@@ -210,6 +214,36 @@ def _will_fail_again(title: str) -> Words:
     return words
 
 
+def _unsupported(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
+    return FailureWords(
+        title="This engine can't do that.",
+        body=f"“{job.label}”: {failure.message}",
+        remedies=(*_fitted_to(job.spec), SHOW_REGION),
+    )
+
+
+def _fitted_to(spec: JobSpec) -> tuple[Remedy, ...]:
+    """Return a way to ask for less of the same engine, else for another one's work."""
+    try:
+        offer = capabilities_of(spec.engine)
+    except UnsupportedError:
+        offer = None
+    words = "Make it with Ambience"
+    if offer is not None and spec.adapters and not offer.takes_adapters:
+        words = "Make it without adapters"
+    elif offer is not None and has_words(spec) and EngineInput.TEXT not in offer.inputs:
+        words = "Make it without words"
+    elif spec.engine == AMBIENCE:
+        return ()
+    engine = AMBIENCE if words.endswith("Ambience") else spec.engine
+    return (Remedy(id=RemedyId.FITTED, words=words, value=engine),)
+
+
+def has_words(spec: JobSpec) -> bool:
+    """Whether a job has words to go by, or to keep away from."""
+    return bool(spec.prompt.strip() or spec.negative_prompt.strip())
+
+
 if TYPE_CHECKING:
     Words = Callable[[JobSnapshot, JobFailure, int], FailureWords]
 
@@ -222,7 +256,7 @@ _WORDS: dict[FailureKind, Words] = {
     FailureKind.DISK_FULL: _disk_full,
     FailureKind.WORK_FAILED: _can_be_retried("The work stopped."),
     FailureKind.UNEXPECTED: _can_be_retried("The engine stopped with an error."),
-    FailureKind.UNSUPPORTED: _will_fail_again("This engine can't do that."),
+    FailureKind.UNSUPPORTED: _unsupported,
     FailureKind.UNUSABLE_CONTEXT: _will_fail_again("There is too little sound around the region."),
     FailureKind.BAD_INPUT: _will_fail_again("The job can't be done as it is."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from prismdesk.project.edits import (
 from prismdesk.project.ids import RegionId
 from prismdesk.project.lookup import region_of, takes_of
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.replacing import with_engine
 from prismdesk.ui.failure_words import Remedy, RemedyId
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Remedies:
             RemedyId.USE_VARIANT: self._use_variant,
             RemedyId.USE_PRECISION: self._use_precision,
             RemedyId.SHORTEN: self._shorten,
+            RemedyId.FITTED: self._fit,
         }
 
     def add(
@@ -80,8 +83,16 @@ class Remedies:
         return [
             (self.words(remedy), partial(self.do, job, remedy))
             for remedy in remedies
-            if remedy.id in self._table
+            if remedy.id in self._table and not self._is_refused(job, remedy)
         ]
+
+    def _is_refused(self, job: JobSnapshot, remedy: Remedy) -> bool:
+        """Whether a model is none that may be used here."""
+        region = self._region(job)
+        if remedy.id is not RemedyId.USE_VARIANT or region is None:
+            return False
+        wanted = replace(region, engine=job.spec.engine, variant=remedy.value)
+        return bool(self._making.refusal(wanted))
 
     def words(self, remedy: Remedy) -> str:
         """Return what a remedy's button says."""
@@ -91,6 +102,14 @@ class Remedies:
     def do(self, job: JobSnapshot, remedy: Remedy) -> None:
         """Do a remedy."""
         self._table[remedy.id](job, remedy)
+
+    def _fit(self, job: JobSnapshot, remedy: Remedy) -> None:
+        """Take from a region what an engine can't take, and give it to that engine."""
+
+        def change(project: Project) -> Project:
+            return with_engine(project, (_region_id(job),), remedy.value)
+
+        self._again_as(job, label=remedy.words, change=change)
 
     def _use_variant(self, job: JobSnapshot, remedy: Remedy) -> None:
         def change(project: Project) -> Project:

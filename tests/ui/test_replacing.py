@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QDesktopServices
 
+from prismdesk.jobs.messages import FailureKind, JobFailure
+from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.media.wav import WavWriter
+from prismdesk.project.edits import set_region_engine
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import ProjectUse, Task
 from prismdesk.session.licences import Statement
+from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.messages import MessageKind
 from tests.builders import a_project, a_provenance, a_region, a_segment, a_take
+from tests.jobs.specs import a_spec
 from tests.ui.making_scene import Scene, a_fake_region, offer_fake_engine, open_scene
 
 if TYPE_CHECKING:
@@ -138,3 +143,32 @@ def test_where_it_says_so_is_a_page_the_policy_or_words(
     scene.press("Where it says so")  # the engine of tests has no page
     assert scene.told[-1].title == "Fake model: CC BY-NC 4.0."
     assert policies == []
+
+
+def test_a_request_an_engine_cannot_meet_is_made_without_what_it_lacks(
+    scene: Scene, qtbot: QtBot
+) -> None:
+    """Ambience can't follow words: it really refuses them, and the button takes them away."""
+    region_id = scene.project.regions[0].id
+    assert scene.document.apply(
+        "Use Ambience", lambda p: set_region_engine(p, region_id, "ambience")
+    )
+    assert scene.making.make(region_id)
+    qtbot.waitUntil(lambda: bool(scene.told), timeout=PATIENCE_MS)
+    assert scene.told[-1].title == "This engine can't do that."
+    assert "can't follow a prompt" in scene.told[-1].body
+    scene.press("Make it without words")
+    assert scene.project.regions[0].prompt == ""
+    assert scene.document.label_of_undo == "Make it without words"
+    qtbot.waitUntil(lambda: bool(scene.project.regions[0].takes), timeout=PATIENCE_MS)
+    assert [job.state.is_underway for job in scene.bridge.jobs()] == []
+
+
+def test_adapters_go_where_an_engine_takes_none(tmp_path: Path) -> None:
+    spec = a_spec(tmp_path, engine="selva", adapters=(("planks", 1.0),))
+    failure = JobFailure(kind=FailureKind.UNSUPPORTED, message="No adapters.")
+    job = JobSnapshot(
+        spec=spec, label="x", state=JobState.FAILED, created_utc="", log_path=tmp_path / "log"
+    )
+    words = failure_words(job, failure)
+    assert [one.words for one in words.remedies] == ["Make it without adapters", "Show it"]
