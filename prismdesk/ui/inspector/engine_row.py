@@ -9,6 +9,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from prismdesk.engines.catalogue import available_engines, variant_of
+from prismdesk.session.licences import statements_of, verdict_of
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
@@ -37,6 +38,14 @@ def licence_words(engine: Capabilities, variant: Variant | None, *, is_commercia
     if engine.needs_torch or weights not in ("", "none needed"):
         return f"Weights: {weights}. Fits this project."
     return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
+
+
+def answered_words(region: Region, engine: Capabilities) -> str:
+    """Return the licence line where a company's policy answers; empty where none does."""
+    said = statements_of(engine.id, region.variant, region.adapters)
+    if not any(one.said_by for one in said):
+        return ""
+    return f"{verdict_of(said)} Fits this project."
 
 
 def _share_width(field: ChoiceField) -> None:
@@ -100,7 +109,8 @@ class EngineRow(QWidget):
         if variant is not None:
             self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
-        words = refusal or licence_words(engine, variant, is_commercial=is_commercial)
+        words = refusal or answered_words(region, engine)
+        words = words or licence_words(engine, variant, is_commercial=is_commercial)
         missed = self._making.missed_weights(region, refusal)
         self._missed_id = missed.model.id if missed is not None else ""
         self.get.setVisible(missed is not None)
