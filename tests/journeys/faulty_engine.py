@@ -2,7 +2,8 @@
 
 What shall happen stands in the file that ``PRISMDESK_TEST_FAULT`` names, and happens once:
 ``die PHASE`` ends the process in the middle of a phase; ``limit MEGABYTES`` leaves the process
-only so much more address space from the moment that it samples.
+only so much more address space from the moment that it samples; ``lose PHASE`` has every kernel
+of the networks fail from then on with what torch says of a lost GPU, as a lost one does.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class FaultyEngine:
             kind, what = _fault()
             if kind == "die" and what == now.phase and now.phase is not Phase.WRITING:
                 _die()
+            if kind == "lose" and what == now.phase:
+                _lose_device()
             if kind == "limit" and now.phase is Phase.STEP:
                 _limit_memory(int(what))
 
@@ -87,6 +90,22 @@ def _fault() -> tuple[str, str]:
 def _die() -> None:
     Path(os.environ[FAULT_VARIABLE]).unlink()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _lose_device() -> None:
+    Path(os.environ[FAULT_VARIABLE]).unlink()
+    import torch
+    from torch.nn import functional
+
+    def fail(*_: object, **__: object) -> None:
+        raise torch.AcceleratorError(
+            "CUDA error: unspecified launch failure\nCUDA kernel errors might be asynchronously "
+            "reported at some other API call, so the stacktrace below might be incorrect."
+        )
+
+    for kernel in ("linear", "conv1d", "conv2d", "conv_transpose1d", "layer_norm"):
+        setattr(functional, kernel, fail)
+    torch.conv1d = torch.conv_transpose1d = fail  # type: ignore[assignment]  # it is gone
 
 
 def _limit_memory(more_megabytes: int) -> None:
