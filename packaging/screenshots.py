@@ -20,6 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import batch_poses
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtTest import QTest
@@ -88,9 +89,15 @@ class Photographer:
             ("main", self.pose_main),
             ("takes", self.pose_takes),
             ("take-details", self.pose_details),
+            ("take-again", self.pose_again),
+            ("use-recipe", self.pose_use_recipe),
             ("spotting", self.pose_spotting),
             ("null-test", self.pose_null_test),
             ("jobs", self.pose_jobs),
+            ("batch-plan", self.pose_batch_plan),
+            ("batch", self.pose_batch),
+            ("batch-summary", self.pose_batch_summary),
+            ("disk-full", self.pose_disk_full),
             ("models", self.pose_models),
             ("models-at-work", self.pose_models_at_work),
             ("first-sound", self.pose_first_sound),
@@ -171,6 +178,22 @@ class Photographer:
         inspector = self._workspace.sound.inspector
         inspector.show_take(self._hole().takes[-1].id)
 
+    def pose_again(self) -> None:
+        """The page of a take that was made again, with the same samples."""
+        self.pose_takes()
+        take, count = self._hole().takes[-1], len(self._hole().takes)
+        self._workspace.sound.making.again(take.id)
+        self.until(lambda: len(self._hole().takes) > count)
+        self._workspace.sound.inspector.show_take(take.id)
+        self.until(lambda: not self.desk.desktop.background.tasks)
+        self.spin(1.0)
+
+    def pose_use_recipe(self) -> None:
+        """The question on which regions a take's recipe is to be used."""
+        self.pose_details()
+        self._trigger("takes.use_recipe")
+        self.until(lambda: self._workspace.sound.recipe_commands.dialog is not None)
+
     def pose_spotting(self) -> None:
         """The spotting list."""
         self._workspace.panels["spotting"].show_in_front()
@@ -190,6 +213,22 @@ class Photographer:
         self._workspace.sound.bridge.set_paused(True)
         self._workspace.sound.making.make(self._regions()[1].id)
         self._trigger("view.fit")
+
+    def pose_batch_plan(self) -> None:
+        """What a batch would make."""
+        batch_poses.show_plan(self._workspace)
+
+    def pose_batch(self) -> None:
+        """A batch under way."""
+        batch_poses.show_under_way(self._workspace, self.until)
+
+    def pose_batch_summary(self) -> None:
+        """What became of a batch."""
+        batch_poses.show_summary(self._workspace, self.until)
+
+    def pose_disk_full(self) -> None:
+        """A take that had no room on the disk."""
+        batch_poses.show_full_disk(self._workspace, self.until)
 
     def pose_models(self) -> None:
         """A region that a model is to make, with what there is to set."""
@@ -367,9 +406,12 @@ class Photographer:
         if self.theme_state("view.spectrogram"):
             self._trigger("view.spectrogram")
         bridge = workspace.sound.bridge
+        workspace.sound.batches.cancel_rest()
         for job in bridge.jobs():
             if job.state.is_underway:
                 bridge.cancel(job.id)
+            else:
+                bridge.clear(job.id)
         bridge.set_paused(False)
         self.until(lambda: not any(job.state.is_underway for job in bridge.jobs()))
         while not self._regions():

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.takes.commands import TakeCommands
 
 _MARGIN_PX = 14
+_ICON_BUTTON_PX = 36
 _COPY = "Copy as command line"
 _USE_RECIPE = "Use recipe on a region"
 
@@ -122,7 +123,7 @@ class TakeDetails(QWidget):
         for button, words in ((self.use_recipe, _USE_RECIPE), (self.copy, _COPY)):
             button.setAccessibleName(words)
             # Where the page is narrow it is an icon alone.
-            button.setMinimumWidth(scaled_px(36))
+            button.setMinimumWidth(scaled_px(_ICON_BUTTON_PX))
         self._lay_out()
         self._tie()
 
@@ -193,11 +194,16 @@ class TakeDetails(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
         """Give the words of the quiet buttons away where there is no room for them."""
         buttons = (self.again, self.again_new_seed, self.vary)
-        left = event.size().width() - scaled_px(2 * _MARGIN_PX + 16 + 2 * 36)
-        left -= sum(button.sizeHint().width() + scaled_px(8) for button in buttons)
+        icon_px, gap_px = scaled_px(_ICON_BUTTON_PX), scaled_px(8)
+        left = event.size().width() - 2 * scaled_px(_MARGIN_PX) - 5 * gap_px - 2 * icon_px
+        # Their keys go first.
+        left -= sum(button.minimumSizeHint().width() for button in buttons)
         for button, words in ((self.use_recipe, _USE_RECIPE), (self.copy, _COPY)):
-            left -= button.fontMetrics().horizontalAdvance(words) + scaled_px(24)
+            button.setText(words)
+            wanted = button.minimumSizeHint().width()
+            left -= wanted - icon_px
             button.setText(words if left >= 0 else "")
+            button.setMinimumWidth(wanted if left >= 0 else icon_px)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
         """Go back to the region on Escape."""
@@ -225,6 +231,7 @@ class TakeDetails(QWidget):
         facts.setContentsMargins(margin, 10, margin, 10)
         facts.setSpacing(6)
         facts.addLayout(row(plain_label("Note", of=self.note, kind="dim"), self.note))
+        facts.addSpacing(scaled_px(6))
         facts.addWidget(self._columns)
         facts.addStretch()
         scroll = QScrollArea()

@@ -9,25 +9,23 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QListWidget,
-    QListWidgetItem,
+    QScrollArea,
     QVBoxLayout,
+    QWidget,
 )
 
-from prismdesk.project.ids import RegionId
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.errors import PrismDeskError
 from prismdesk.session.recipes import apply_recipe, recipe_of, why_not_for
 from prismdesk.ui.fonts import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import wrapped_label
-from prismdesk.ui.widgets.labels import section_label
+from prismdesk.ui.widgets.arranging import column, wrapped_label
+from prismdesk.ui.widgets.labels import caption, section_label
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
+    from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.session.recipes import Recipe
     from prismdesk.ui.document import Document
-
-_REGION = Qt.ItemDataRole.UserRole
 
 
 class UseRecipeDialog(QDialog):
@@ -46,13 +44,10 @@ class UseRecipeDialog(QDialog):
         self.setWindowTitle(f"Use the recipe of {take.name}")
         self._document = document
         self._recipe = recipe_of(take)
-        self.regions = QListWidget()
-        self.regions.setFont(ui_font(12))
-        self.regions.setAccessibleName("Regions")
-        self.regions.setMinimumSize(scaled_px(360), scaled_px(180))
+        self.regions: dict[RegionId, QCheckBox] = {}
         for other in sorted(document.project.regions, key=lambda one: one.range):
             if other.id != region.id:
-                self.regions.addItem(self._item(other))
+                self.regions[other.id] = self._box(other)
         self.same_seed = QCheckBox("The same seed too")
         self.masks = QCheckBox("The masks of the picture too")
         self.masks.setChecked(self._recipe.has_masks)
@@ -69,32 +64,25 @@ class UseRecipeDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setSpacing(scaled_px(8))
         whole.addWidget(wrapped_label(recipe_words(self._recipe)))
-        whole.addWidget(section_label("On these regions", of=self.regions))
-        whole.addWidget(self.regions, 1)
+        whole.addWidget(section_label("On these regions"))
+        whole.addWidget(self._list(), 1)
         whole.addWidget(self.masks)
         whole.addWidget(self.same_seed)
         hint = "Place, task, name and takes of a region stay; its prompt and settings are replaced."
         whole.addWidget(wrapped_label(hint, kind="faint"))
         whole.addWidget(buttons)
         self.use.setDefault(True)
-        self.regions.itemChanged.connect(self._follow_ticks)
         self._follow_ticks()
 
     def tick(self, region_id: RegionId) -> None:
         """Tick a region, if the recipe can be used on it."""
-        for item in self._items():
-            can_tick = item.flags() & Qt.ItemFlag.ItemIsUserCheckable
-            if item.data(_REGION) == region_id and can_tick:
-                item.setCheckState(Qt.CheckState.Checked)
-                self.regions.setCurrentItem(item)
+        box = self.regions[region_id]
+        box.setChecked(box.isEnabled())
 
     @property
     def ticked(self) -> tuple[RegionId, ...]:
         """The regions that are ticked, along the film."""
-        checked = Qt.CheckState.Checked
-        return tuple(
-            RegionId(item.data(_REGION)) for item in self._items() if item.checkState() == checked
-        )
+        return tuple(region_id for region_id, box in self.regions.items() if box.isChecked())
 
     def accept(self) -> None:
         """Use the recipe, as one edit, and close."""
@@ -114,26 +102,36 @@ class UseRecipeDialog(QDialog):
         where = f"on {count} regions" if count > 1 else "on a region"
         self._document.apply(f"Recipe of {recipe.name} {where}", change)
 
-    def _items(self) -> list[QListWidgetItem]:
-        return [self.regions.item(number) for number in range(self.regions.count())]
-
-    def _item(self, region: Region) -> QListWidgetItem:
+    def _box(self, region: Region) -> QCheckBox:
         when = self._document.times.timecode(region.range.start_samples)
         name = region.name or f"{region.task} region"
-        reason = why_not_for(region, self._recipe)
-        item = QListWidgetItem(f"{when}  {name}" + (f": {reason}" if reason else ""))
-        item.setData(_REGION, region.id)
-        if reason:
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setToolTip(reason)
-            return item
-        item.setFlags(
-            Qt.ItemFlag.ItemIsUserCheckable
-            | Qt.ItemFlag.ItemIsEnabled
-            | Qt.ItemFlag.ItemIsSelectable
-        )
-        item.setCheckState(Qt.CheckState.Unchecked)
-        return item
+        box = QCheckBox(f"{when}  {name}")
+        box.setFont(ui_font(12))
+        box.setMinimumHeight(scaled_px(24))
+        if reason := why_not_for(region, self._recipe):
+            box.setEnabled(False)
+            box.setToolTip(reason)
+            box.setAccessibleDescription(reason)
+        box.toggled.connect(self._follow_ticks)
+        return box
+
+    def _list(self) -> QScrollArea:
+        rows = column(spacing_px=2)
+        for box in self.regions.values():
+            rows.addWidget(box)
+            if reason := box.toolTip():
+                why = caption(reason, wraps=True)
+                why.setContentsMargins(scaled_px(24), 0, 0, scaled_px(4))
+                rows.addWidget(why)
+        rows.addStretch()
+        inside = QWidget()
+        inside.setLayout(rows)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setMinimumSize(scaled_px(380), scaled_px(160))
+        return scroll
 
     def _follow_ticks(self, *_: object) -> None:
         has_any = bool(self.ticked)
@@ -144,7 +142,11 @@ class UseRecipeDialog(QDialog):
 
 def recipe_words(recipe: Recipe) -> str:
     """Return a recipe in one line: engine, prompt, settings, adapters."""
-    words = [recipe.engine + (f" {recipe.variant}" if recipe.variant else "")]
+    try:
+        engine = capabilities_of(recipe.engine).name
+    except PrismDeskError:
+        engine = recipe.engine
+    words = [f"{engine} {recipe.variant}".rstrip()]
     words += [f"“{recipe.prompt}”"] if recipe.prompt else []
     words += [f"without “{recipe.negative_prompt}”"] if recipe.negative_prompt else []
     words += [f"{name.replace('_', ' ')} {value}" for name, value in recipe.settings]

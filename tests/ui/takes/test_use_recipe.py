@@ -110,9 +110,10 @@ def test_a_region_that_the_engine_can_not_make_says_why(scene: Scene, home: QWid
     dialog = a_dialog(scene, home)
     dialog.tick(THIRD)
     assert dialog.ticked == ()
-    item = dialog.regions.item(1)
-    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
-    assert item.toolTip() == "Fake model can't carry sound on."
+    box = dialog.regions[THIRD]
+    assert not box.isEnabled()
+    assert box.toolTip() == "Fake model can't carry sound on."
+    assert box.accessibleDescription() == box.toolTip()
 
 
 def test_the_command_asks_with_the_only_fitting_region_ticked(scene: Scene, home: QWidget) -> None:
@@ -148,6 +149,8 @@ def test_without_another_region_it_is_said(tmp_path: Path, home: QWidget) -> Non
     scene.close()
 
 
-def test_a_recipe_is_told_in_one_line() -> None:
+def test_a_recipe_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    offer_fake_engine(monkeypatch)
     take = a_take("take-1", provenance=MADE)
-    assert recipe_words(recipe_of(take)) == "fake small · “gulls” · without “speech” · steps 12"
+    told = recipe_words(recipe_of(take))
+    assert told == "Fake model small · “gulls” · without “speech” · steps 12"
