@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.cli.terminal import Interrupt, ProgressLine, format_duration
+from prismdesk.cli.terminal import Interrupt, ProgressLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +16,6 @@ if TYPE_CHECKING:
 class _Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0 s"), (7.2, "8 s"), (59.0, "59 s"), (125, "2 min 05 s"), (3780, "1 h 03 min")],
-)
-def test_a_duration_is_said_as_people_say_it(seconds: float, text: str) -> None:
-    assert format_duration(seconds) == text
 
 
 def test_the_line_is_redrawn_on_a_terminal() -> None:
