@@ -28,8 +28,10 @@ from prismdesk.session.asking import (
     region_as_made,
     varied_take,
     why_no_variation,
+    why_not,
 )
 from prismdesk.session.licences import use_refusal
+from prismdesk.session.new_regions import with_task
 from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
 from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
@@ -76,6 +78,8 @@ class Making(QObject):
     """Why there was no room to queue a region, and a function that tries again."""
     region_wanted = Signal(object)
     """The task of a region to be made of the marked time, and selected; None for its likely one."""
+    words_wanted = Signal(object)
+    """The id of a region that was turned to an engine that goes by words."""
     use_refused = Signal(object, object)
     """The id of a region whose engine doesn't fit what the project is for, and the refusal."""
 
@@ -159,7 +163,33 @@ class Making(QObject):
                 "No region is selected.", "Select one, or drag on a lane to mark time."
             )
             return
-        self.make(region_id, task)
+        if task is None or not self._turn_to_words(region_id, task):
+            self.make(region_id, task)
+
+    def _turn_to_words(self, region_id: RegionId, task: Task) -> bool:
+        """Give a fresh region an engine that goes by words, if its own can't do a task.
+
+        Its prompt is asked for then; False where there is nothing to turn.
+        """
+        project = self._document.project
+        region, preferences = region_of(project, region_id), self._desktop.preferences.now
+        if region.takes or self.goes_by_words(region_id) or not self.refusal_of_task(region, task):
+            return False
+        turned = region_of(with_task(project, region, task, preferences), region_id)
+        if self.refusal(turned):
+            return False
+        self._pending.flush()
+        label = f"{TASK_WORDS[task]} instead"
+        if not self._document.apply(label, lambda p: with_task(p, region, task, preferences)):
+            return False
+        if not self.goes_by_words(region_id):
+            return False
+        self.words_wanted.emit(region_id)
+        return True
+
+    def refusal_of_task(self, region: Region, task: Task) -> str:
+        """Say in a sentence why a region's engine can't do a task; empty if it can."""
+        return self._asked(lambda _, one: why_not(one.engine, EngineTask(task.value)), region)
 
     def goes_by_words(self, region_id: RegionId) -> bool:
         """Tell whether the engine of a region takes a prompt."""

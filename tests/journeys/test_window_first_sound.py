@@ -177,3 +177,19 @@ def test_the_table_is_shared_by_window_and_command_line(user: SoundMaker, tmp_pa
     folder = user.workspace.document.session.folder
     assert main(["prompts", "export", str(folder), str(tmp_path / "again.csv")]) == 0
     assert (tmp_path / "again.csv").read_text("utf-8-sig").count("steps") == 3
+
+
+def test_a_region_made_for_mending_turns_to_words_at_the_tasks_key(user: SoundMaker) -> None:
+    user.drag(10_000, 40_000)
+    key(user, Qt.Key.Key_M, SHIFT)
+    assert (user.region.task, user.region.engine) == (Task.INPAINT, "ambience")
+    assert not prompt_has_keyboard(user)
+    key(user, Qt.Key.Key_Return, CONTROL)
+    assert (user.region.task, user.region.engine) == (Task.GENERATE, "selva")
+    assert user.region.negative_prompt == "speech, music"
+    assert prompt_has_keyboard(user)
+    assert user.workspace.sound.bridge.jobs() == ()
+    key(user, Qt.Key.Key_Escape)
+    for _ in range(2):
+        key(user, Qt.Key.Key_Z, CONTROL)
+    assert user.regions == []

@@ -82,6 +82,7 @@ class PromptWriting(QObject):
         selection.changed.connect(self.refresh)
         document.changed.connect(self._refresh_after)
         making.queued.connect(self._remember)
+        making.words_wanted.connect(self._begin)
         self.refresh()
 
     def bind_actions(self) -> None:
@@ -147,6 +148,9 @@ class PromptWriting(QObject):
         self.feed.forget_wish()
         if self.table is not None:
             self.table.close()
+
+    def _begin(self, region_id: RegionId) -> None:
+        self.begin(region_id)
 
     def _refresh_after(self, _: object) -> None:
         self.refresh()
