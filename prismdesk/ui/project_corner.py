@@ -48,7 +48,7 @@ class ProjectCorner(QWidget):
             f"QToolButton {{ border: 1px solid {theme.line_strong}; border-radius: 3px;"
             f" padding: 1px {scaled_px(6)}px; color: {theme.dim}; background: {theme.raised}; }}"
             f"QToolButton:hover {{ background: {theme.hover}; }}"
-            "QToolButton::menu-indicator { image: none; }"
+            "QToolButton::menu-indicator { image: none; width: 0; }"
         )
         menu = QMenu(self.use)
         menu.setFont(ui_font(12))
@@ -63,7 +63,7 @@ class ProjectCorner(QWidget):
         self.use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, scaled_px(2), scaled_px(14), scaled_px(2))
+        row.setContentsMargins(0, scaled_px(3), scaled_px(14), scaled_px(1))
         row.setSpacing(scaled_px(8))
         row.addWidget(self.name)
         row.addWidget(self.use)
@@ -85,9 +85,10 @@ class ProjectCorner(QWidget):
 
     def _show_use(self, use: ProjectUse) -> None:
         words = f"{USE_NAMES[use]} project"
-        if self.use.text() == words:
+        if self.use.text().strip() == words:
             return
-        self.use.setText(words)
+        # Qt leaves no room between icon and text.
+        self.use.setText(f" {words}")
         self.use.setAccessibleName(f"This project is: {USE_NAMES[use]}")
         self.use.setToolTip(
             f"{words}\nModels whose licences don't allow that are refused, when sound is made and "

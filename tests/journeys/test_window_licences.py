@@ -73,10 +73,10 @@ def test_a_commercial_film_is_refused_and_then_cleared(user: Seller, tmp_path: P
     user.open(film)
     user.listen()
     make_two_regions(user)
-    assert user.desk.window.project_corner.use.text() == "Non-commercial project"
+    assert user.desk.window.project_corner.use.text().strip() == "Non-commercial project"
     user.choose_use("Commercial")
     assert user.project.use is ProjectUse.COMMERCIAL
-    user.wait(lambda: user.desk.window.project_corner.use.text() == "Commercial project")
+    user.wait(lambda: user.desk.window.project_corner.use.text().strip() == "Commercial project")
     be_refused_when_made(user)
     be_refused_at_export(user)
     user.wait(lambda: "2 clips were made again" in user.told[-1].title)

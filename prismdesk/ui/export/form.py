@@ -176,8 +176,9 @@ class ExportForm(QWidget):
             return "No track is heard, so there are no stems; unmute one."
         if self.kind is DeliveryKind.REGIONS and not self._regions():
             return "No region lies in this range."
-        fits, words = self._scope.licences(self._licence_span())
-        return "" if fits else words
+        if self._scope.refused(self._licence_span()):
+            return "Some of what is heard doesn't fit this project; see Licences."
+        return ""
 
     def summary(self) -> list[tuple[str, str]]:
         """Return the settings as (name, words), for showing while they can't be changed."""
@@ -253,6 +254,7 @@ class ExportForm(QWidget):
         self._add(grid, "Original track", original)
         self._add(grid, "Also write", _column(self.report, self.timeline))
         words = _row(self._licence_icon, self._licence)
+        words.setAlignment(self._licence_icon, Qt.AlignmentFlag.AlignTop)
         words.setStretch(1, 1)
         licence = _column(words, _row(self.show_refused, self.replace_refused, stretch=True))
         self._add(grid, "Licences", licence)
