@@ -226,6 +226,12 @@ def forget_folder(folder: Path) -> bool:
     return True
 
 
+def kept_bytes(model: Model) -> tuple[int, int]:
+    """Return how many bytes of a model are on the disk, begun files too, and how many it has."""
+    state = state_of(model)
+    return state.present_bytes + _partial_bytes(state), state.present_bytes + state.missing_bytes
+
+
 def _partial_bytes(state: ModelState) -> int:
     published = (file for file in state.missing if file.repository)
     return sum(_size_of(partial) for file in published for partial in partials_of(file))

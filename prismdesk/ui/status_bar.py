@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from prismdesk.project.lookup import picture_of
+from prismdesk.ui.models.device_line import DeviceCorner
 from prismdesk.ui.theme import ui_font
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ class StatusBar(QStatusBar):
         for label in (self.device, self.offset, self.project, self.saved):
             label.setFont(ui_font(11))
             label.setStyleSheet(f"color: {theme.dim};")
+        self.engine = DeviceCorner(theme)
         self.device.setContentsMargins(10, 0, 6, 0)
         self.saved.setContentsMargins(0, 0, 10, 0)
+        self.addWidget(self.engine)
         self.addWidget(self.device)
         self.addWidget(self.offset, 1)
         self.addPermanentWidget(self.project)
@@ -42,6 +45,7 @@ class StatusBar(QStatusBar):
         """Say that nothing is open."""
         for label in (self.device, self.offset, self.saved):
             label.setText("")
+        self.engine.setVisible(False)
         self.project.setText("No project open")
 
     def show_output(self, output: OutputState) -> None:

@@ -96,6 +96,11 @@ def _buttons(theme: Theme) -> str:
         background: {theme.hover}; }}
     QPushButton[kind="quiet"]:checked, QToolButton[kind="quiet"]:checked {{
         background: {theme.selection}; border-color: {theme.accent}; }}
+    QPushButton[kind="row"] {{ background: transparent; border-color: transparent;
+        text-align: left; padding: 4px 10px; }}
+    QPushButton[kind="row"]:hover {{ background: {theme.hover}; }}
+    QPushButton[kind="row"]:checked {{ background: {theme.selection};
+        border-color: transparent; }}
     QPushButton[kind="link"] {{ background: transparent; border-color: transparent;
         color: {theme.accent}; padding: 2px 4px; text-align: left; }}
     QPushButton[kind="segment"] {{ background: {theme.field}; border-radius: 0;

@@ -12,7 +12,7 @@ import torch
 
 from prismdesk.engines.audiox.conditioner_config import TEXT_TYPE
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
-from prismdesk.engines.loading.recognition import recognise
+from prismdesk.engines.weights.recognition import recognise
 from prismdesk.engines.loading.state_file import read_state
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.fitting import check_fit, check_kind
-from prismdesk.engines.loading.recognition import recognise
+from prismdesk.engines.weights.recognition import recognise
 from prismdesk.progress import (
     FractionDone,
     IsCancelled,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
-from prismdesk.engines.loading.recognition import recognise
+from prismdesk.engines.weights.recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

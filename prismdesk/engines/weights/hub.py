@@ -44,6 +44,10 @@ class DownloadError(WorkError):
     """A file could not be fetched; the message says why and what to do."""
 
 
+class NetworkGoneError(DownloadError):
+    """The connection broke, and taking it up again brought nothing."""
+
+
 class NoDownloaderError(DownloadError):
     """huggingface_hub isn't installed: the light set-up leaves it out."""
 
@@ -318,10 +322,12 @@ def _translated(error: BaseException, file: ModelFile) -> BaseException:
     elif isinstance(error, OSError) and error.errno is not None and status is None:
         words = f"{name} can't be written ({error.strerror}); what is there is kept."
     else:
-        words = (
+        gone = NetworkGoneError(
             f"The connection broke while fetching {name}; what is there is kept, and the same "
             "command goes on from there."
         )
+        gone.__cause__ = error
+        return gone
     translated = DownloadError(words)
     translated.__cause__ = error
     return translated

@@ -146,6 +146,7 @@ class Model:
         engine: which engine runs it.
         name: for people.
         summary: what it is for, one or two sentences.
+        weaknesses: what its publisher says it does badly; empty where nothing is said.
         native_rate_hz: of the sound it makes.
         native_channels: of the sound it makes.
         natural_length_seconds: of the clips it was trained on.
@@ -172,6 +173,7 @@ class Model:
     files: dict[str, ModelFile]
     hyper_parameters: dict[str, Any]
     custom_folder: Path | None = None
+    weaknesses: str = ""
 
     @property
     def allows_commercial_use(self) -> bool:

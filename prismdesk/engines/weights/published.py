@@ -109,6 +109,7 @@ def _model(node: dict[str, Any], tables: dict[str, Any]) -> Model:
         engine=family["engine"],
         name=node["name"],
         summary=node["summary"],
+        weaknesses=node.get("weaknesses", family.get("weaknesses", "")),
         native_rate_hz=node["rate_hz"],
         native_channels=family["native_channels"],
         natural_length_seconds=family["natural_length_seconds"],

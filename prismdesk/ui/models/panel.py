@@ -1,4 +1,4 @@
-"""The panel of models: a card for each, the terms before one is fetched, and the folders."""
+"""The panel of models: the device, a card for each model, the terms before one is fetched."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
-    QLineEdit,
-    QScrollArea,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QStackedWidget, QWidget
 
-from prismdesk.session.model_words import plural
-from prismdesk.ui.icons import IconName
-from prismdesk.ui.models.card import ModelCard
+from prismdesk.engines.catalogue import capabilities_of
+from prismdesk.session.licences import refused_takes
+from prismdesk.session.model_words import plural, purposes
+from prismdesk.ui.models.ambience_card import PURPOSE as AMBIENCE_PURPOSE
+from prismdesk.ui.models.ambience_card import AmbienceCard
+from prismdesk.ui.models.card import ModelCard, loaded_share
 from prismdesk.ui.models.card_grid import CardGrid
+from prismdesk.ui.models.device_line import DeviceLine
 from prismdesk.ui.models.folder_rows import FolderRows
 from prismdesk.ui.models.listing import Listing, look_up, matches
+from prismdesk.ui.models.model_use import ModelUse
+from prismdesk.ui.models.refusal_banner import RefusalBanner
+from prismdesk.ui.models.side_column import ALL, SideArea, SideColumn
 from prismdesk.ui.models.terms_page import TermsPage
-from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import column, row, wrapped_label
-from prismdesk.ui.widgets.buttons import plain_button
+from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.widgets.arranging import column, rule, wrapped_label
 from prismdesk.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from prismdesk.engines.weights.model import Model
     from prismdesk.errors import PrismDeskError
@@ -37,53 +36,61 @@ if TYPE_CHECKING:
     from prismdesk.session.models import ListedModel
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
+    from prismdesk.ui.models.device_watch import DeviceWatch
     from prismdesk.ui.selection import Selection
 
 _MARGIN_PX = 14
+_COMPACT_BELOW_PX = 720
+_LEAST_WIDTH_PX = 420
+_BUILT_IN = "ambience"
 
 
 class ModelsPanel(QWidget):
-    """Lists every model; gets, checks and removes them, and adds folders.
+    """Lists every model; gets, loads, uses, checks and removes them, and adds the user's own.
 
     What there is is looked up when the panel is shown, and anew when it has changed since.
 
     Args:
-        document: the project: whether it is commercial, and the selected region's length.
-        selection: the region.
-        desktop: colours, long work, and the models.
+        document: the project: what it is for, and its regions.
+        selection: the region that is to be made with a model.
+        desktop: colours, long work, actions, and the models.
+        watch: knows what is loaded.
     """
 
-    def __init__(self, document: Document, selection: Selection, desktop: Desktop) -> None:
+    def __init__(
+        self, document: Document, selection: Selection, desktop: Desktop, watch: DeviceWatch
+    ) -> None:
         super().__init__()
         self._document = document
         self._selection = selection
         self._desktop = desktop
+        self._watch = watch
         self._shelf = desktop.models
+        self._use = ModelUse(document, selection, desktop)
         self._is_stale = True
         self._is_looking = False
-        self._wanted_terms = ""
+        self._wanted_terms = self._wanted_model = ""
+        self._shown_region = 0
         self.listing = Listing()
         self.cards: dict[str, ModelCard] = {}
-        self.search = QLineEdit()
-        self.search.setFont(ui_font(12))
-        self.search.setPlaceholderText("Find a model")
-        self.search.setAccessibleName("Find a model")
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._show_cards)
-        self.only_installed = QCheckBox("Installed only")
-        self.only_installed.setFont(ui_font(12))
-        self.only_installed.toggled.connect(self._show_cards)
-        self.use_folder = plain_button("Use a folder…", desktop.theme, icon_name=IconName.FOLDER)
-        self.use_folder.setToolTip(
-            "Have weights looked for in a folder: the publishers', ComfyUI's, or one of your own."
-        )
-        self.use_folder.clicked.connect(self.ask_folder)
-        self.count = plain_label("", kind="dim")
+        theme = desktop.theme
+        self.device = DeviceLine(watch, desktop)
+        self.side = SideColumn(theme)
+        self.search = self.side.search
+        self.side.changed.connect(self._show_cards)
+        self.side.add.clicked.connect(self.add_checkpoint)
+        self.side.use_folder.clicked.connect(self.ask_folder)
+        self.side.policy.clicked.connect(self._show_policy)
+        self.banner = RefusalBanner(theme)
+        self.banner.next_region_wanted.connect(self._show_next_refused)
+        self.count = plain_label("", kind="faint")
         self.nothing = wrapped_label(kind="dim")
+        self.ambience = AmbienceCard(capabilities_of(_BUILT_IN), theme)
+        self.ambience.use_wanted.connect(partial(self._use.give, _BUILT_IN, ""))
         self.grid = CardGrid()
-        self.folders = FolderRows(desktop.theme)
+        self.folders = FolderRows(theme)
         self.folders.forget_wanted.connect(self._forget)
-        self.terms = TermsPage(desktop.theme)
+        self.terms = TermsPage(theme)
         self.terms.accepted.connect(self._fetch)
         self.terms.left.connect(self.show_list)
         self.terms.folder_wanted.connect(self.ask_folder)
@@ -91,19 +98,38 @@ class ModelsPanel(QWidget):
         self._list_page = self._make_list_page()
         self._pages.addWidget(self._list_page)
         self._pages.addWidget(self.terms)
-        self.setLayout(column(self._pages))
-        self._shelf.changed.connect(self.look_again)
-        self._shelf.work_changed.connect(self._follow_work)
-        self._shelf.terms_wanted.connect(self.show_terms)
-        self._shelf.folder_wanted.connect(self.ask_folder)
-        selection.changed.connect(self._show_memory)
-        document.changed.connect(self._follow_document)
+        self.setLayout(column(self.device, rule(), self._pages, spacing_px=0))
+        self._tie_up()
+
+    def _tie_up(self) -> None:
+        shelf = self._shelf
+        shelf.changed.connect(self.look_again)
+        shelf.work_changed.connect(self._follow_work)
+        shelf.terms_wanted.connect(self.show_terms)
+        shelf.folder_wanted.connect(self.ask_folder)
+        shelf.model_shown.connect(self.show_model)
+        self._watch.changed.connect(self._follow_device)
+        self._selection.changed.connect(self._follow_selection)
+        self._document.changed.connect(self._follow_document)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Look up what there is, if it may have changed."""
         super().showEvent(event)
         # Panels are seen for a moment before they are tabs behind others.
         QTimer.singleShot(0, self, self.look_if_stale)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Put what stands beside the cards above them where there is no room."""
+        super().resizeEvent(event)
+        is_compact = self.width() < scaled_px(_COMPACT_BELOW_PX)
+        horizontal, vertical = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(vertical if is_compact else horizontal)
+        self._side_area.set_compact(is_compact)
+        self.device.set_compact(is_compact)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Return room for one card: what stands beside cards goes above them there."""
+        return QSize(scaled_px(_LEAST_WIDTH_PX), super().minimumSizeHint().height())
 
     def look_if_stale(self, _: bool = True) -> None:
         """Look up what there is, if it may have changed; to be called when the panel is seen."""
@@ -118,6 +144,7 @@ class ModelsPanel(QWidget):
         if self._is_looking or not (is_seen or self._wanted_terms):
             return
         self._is_looking, self._is_stale = True, False
+        self._watch.look()
         self._desktop.background.run(
             "Looking for models",
             look_up,
@@ -136,7 +163,7 @@ class ModelsPanel(QWidget):
         if card is None:
             self.search.setFocus()
             return
-        (card.get if card.get.isVisibleTo(card) else self.search).setFocus()
+        (card.foot.get if card.foot.get.isVisibleTo(card) else self.search).setFocus()
 
     def show_terms(self, model_id: str) -> None:
         """Show the page from which a model is fetched, as soon as it is known."""
@@ -153,12 +180,45 @@ class ModelsPanel(QWidget):
         self._pages.setCurrentWidget(self.terms)
         self.terms.take_focus()
 
+    def show_model(self, model_id: str) -> None:
+        """Bring a model's card into view."""
+        self._wanted_model = model_id
+        self.show_list()
+        card = self.cards.get(model_id)
+        if card is not None:
+            self._wanted_model = ""
+            self._area.ensureWidgetVisible(card)
+
     def ask_folder(self) -> None:
         """Ask for a folder with weights, and use it from now on."""
         name = QFileDialog.getExistingDirectory(self, "Use a folder with weights", str(Path.home()))
         if name:
             self.show_list()
             self._shelf.use_folder(Path(name), self._desktop)
+
+    def add_checkpoint(self) -> None:
+        """Ask for weight files of the user's own and make them a model."""
+        from prismdesk.ui.models.add_dialog import AddCheckpointDialog
+
+        dialog = AddCheckpointDialog(self._desktop, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.added.connect(self._follow_added)
+        dialog.open()
+
+    def warm_up_selected(self) -> None:
+        """Load the selected region's model."""
+        region = self._use.region()
+        if region is not None and not self.why_not_warm_selected():
+            self._watch.warm_up(region.engine, region.variant)
+
+    def why_not_warm_selected(self) -> str:
+        """Say in a sentence why the selected region's model can't be loaded; empty if it can."""
+        region = self._use.region()
+        if region is None:
+            return "Select a region first."
+        if not region.variant:
+            return "The region has no model that could be loaded."
+        return self._why_not_warm()
 
     def _show_listing(self, listing: Listing) -> None:
         self._is_looking = False
@@ -169,12 +229,20 @@ class ModelsPanel(QWidget):
             gone.deleteLater()
         for listed in listing.models:
             self._fill_card(listed)
+        counts = listing.counts()
+        counts[AMBIENCE_PURPOSE] = counts.get(AMBIENCE_PURPOSE, 0) + 1
+        self.side.show_counts({ALL: len(listing.models) + 1, **counts})
+        self.side.show_disk(listing)
+        self._follow_device()
         self._show_cards()
+        self._show_banner()
         self.folders.show_listing(listing)
         if self._wanted_terms:
             self.show_terms(self._wanted_terms)
         elif self._is_stale:
             self.look_again()
+        elif self._wanted_model:
+            self.show_model(self._wanted_model)
 
     def _tell_no_listing(self, error: PrismDeskError) -> None:
         self._is_looking = False
@@ -186,97 +254,172 @@ class ModelsPanel(QWidget):
         if card is None:
             card = self.cards[model_id] = ModelCard(listed, self._desktop.theme)
             self._tie(card, listed.model)
-        card.show_listed(listed, is_commercial=self._document.project.is_commercial)
-        card.show_memory(self._region_seconds())
+        said = self.listing.statements.get(model_id, ())
+        refusal = self.listing.refusal(model_id, self._document.project.use)
+        card.show_listed(listed, refusal, said)
+        card.show_machine(self._watch.now.total_bytes, self._use.region_seconds())
+        card.show_region(self._use.why_not(listed.model.engine, model_id))
         self._follow_work(model_id)
 
     def _tie(self, card: ModelCard, model: Model) -> None:
-        shelf, desktop = self._shelf, self._desktop
+        shelf, desktop, watch = self._shelf, self._desktop, self._watch
         card.get_wanted.connect(partial(self.show_terms, model.id))
         card.resume_wanted.connect(partial(shelf.fetch, model, desktop))
+        card.pause_wanted.connect(partial(shelf.pause, model.id))
+        card.drop_wanted.connect(partial(shelf.drop, model, desktop))
         card.repair_wanted.connect(partial(shelf.fetch_damaged, model, desktop))
         card.verify_wanted.connect(partial(shelf.verify, model, desktop))
-        card.remove_wanted.connect(partial(shelf.remove, model, desktop))
+        card.remove_wanted.connect(partial(self._remove, model))
         card.cancel_wanted.connect(partial(shelf.cancel, model.id))
+        card.use_wanted.connect(partial(self._use.give, model.engine, model.id))
+        card.warm_wanted.connect(partial(watch.warm_up, model.engine, model.id))
+        card.stop_wanted.connect(watch.stop)
+        card.unload_wanted.connect(watch.unload)
+
+    def _remove(self, model: Model) -> None:
+        """Delete a model's files; what is loaded of it is freed, for its files are mapped."""
+        if self._watch.now.loaded_variant == model.id and not self._watch.is_working:
+            self._watch.unload()
+        self._shelf.remove(model, self._desktop)
 
     def _show_cards(self) -> None:
         """Show the cards that are looked for."""
-        words, only = self.search.text(), self.only_installed.isChecked()
-        groups = {
-            heading: [
-                self.cards[one.model.id]
-                for one in models
-                if matches(one, words, only_installed=only)
-            ]
-            for heading, models in self.listing.groups().items()
-        }
-        self.grid.set_groups(groups)
-        shown = sum(map(len, groups.values()))
+        shown: list[QWidget] = [
+            self.cards[one.model.id] for one in self.listing.models if self._is_wanted(one)
+        ]
+        side = self.side
+        is_for_it = bool(self.listing.models) and side.purpose in (ALL, AMBIENCE_PURPOSE)
+        if is_for_it and self.ambience.matches(self.search.text()):
+            shown.insert(0, self.ambience)
+        self.grid.set_cards(shown)
         installed = sum(one.state.is_installed for one in self.listing.models)
-        self.count.setText(f"{plural(shown, 'model')} shown, {installed} installed")
-        is_empty = not shown and bool(self.listing.models)
-        self.nothing.setVisible(is_empty)
+        models = sum(isinstance(card, ModelCard) for card in shown)
+        self.count.setText(f"{plural(models, 'model')} shown, {installed} installed")
+        self.nothing.setVisible(not models and bool(self.listing.models))
         self.nothing.setText(
             "None installed. Ambience works without."
-            if only and not installed
-            else "No model has these words in its name."
+            if side.only_installed.isChecked() and not installed
+            else "No model is like that."
         )
 
-    def _region_seconds(self) -> float | None:
-        wanted = self._selection.region_id
-        for region in self._document.project.regions:
-            if region.id == wanted:
-                return region.range.length_samples / self._document.times.rate_hz
-        return None
+    def _is_wanted(self, listed: ListedModel) -> bool:
+        side, model = self.side, listed.model
+        use = self._document.project.use
+        return (
+            matches(listed, self.search.text())
+            and side.purpose in (ALL, *purposes(model))
+            and (listed.state.is_installed or not side.only_installed.isChecked())
+            and (not side.only_allowed.isChecked() or self.listing.refusal(model.id, use) is None)
+            and (not side.only_fitting.isChecked() or self.cards[model.id].fits_whole)
+        )
 
-    def _show_memory(self) -> None:
-        seconds = self._region_seconds()
-        for card in self.cards.values():
-            card.show_memory(seconds)
+    def _show_banner(self) -> None:
+        project, listing = self._document.project, self.listing
+        refused = sum(
+            listing.refusal(one.model.id, project.use) is not None for one in listing.models
+        )
+        regions = len(self._refused_regions()) if refused else 0
+        self.banner.show_refusals(refused, len(listing.models), regions, project.use)
+
+    def _refused_regions(self) -> list[str]:
+        heard = refused_takes(self._document.project)
+        return list(dict.fromkeys(region.id for region, _, _ in heard))
+
+    def _show_next_refused(self) -> None:
+        """Go to a region that holds a refused take; the next one at each press."""
+        regions = self._refused_regions()
+        if regions:
+            wanted = regions[self._shown_region % len(regions)]
+            self._shown_region += 1
+            for region in self._document.project.regions:
+                if region.id == wanted:
+                    self._selection.select_region(region.id)
+
+    def _why_not_warm(self) -> str:
+        if self._watch.is_working:
+            return "A job is being made; its model is loaded for it."
+        return ""
+
+    def _follow_device(self) -> None:
+        now, warming = self._watch.now, self._watch.warming
+        under_way = None if warming is None else (warming.variant, warming.fraction)
+        why_not, seconds = self._why_not_warm(), self._use.region_seconds()
+        for model_id, card in self.cards.items():
+            card.show_machine(now.total_bytes, seconds)
+            card.show_loaded(loaded_share(model_id, now.loaded_variant, under_way), why_not)
+        is_gpu = now.name.lower() != "processor"
+        self.side.only_fitting.setText("Fits this GPU" if is_gpu else "Fits this computer")
+
+    def _follow_selection(self) -> None:
+        seconds = self._use.region_seconds()
+        for model_id, card in self.cards.items():
+            card.show_machine(self._watch.now.total_bytes, seconds)
+            engine = card.card_state.listed.model.engine
+            card.show_region(self._use.why_not(engine, model_id))
+        self.ambience.show_region(self._use.why_not(_BUILT_IN, ""))
 
     def _follow_document(self, changes: Changes) -> None:
         if changes.project_fields:
             for listed in self.listing.models:
                 self._fill_card(listed)
+            self._show_cards()
+            self._show_banner()
         elif changes.regions.touched:
-            self._show_memory()
+            self._follow_selection()
+            self._show_banner()
 
     def _follow_work(self, model_id: str) -> None:
         card = self.cards.get(model_id)
         if card is not None:
             shelf = self._shelf
-            work, error = shelf.work_on(model_id), shelf.error_of(model_id)
-            card.show_work(work, error, shelf.checks_of(model_id))
+            card.show_work(
+                shelf.work_on(model_id),
+                shelf.error_of(model_id),
+                shelf.checks_of(model_id),
+                is_paused=shelf.is_paused(model_id),
+                is_known_damaged=shelf.is_known_damaged(model_id),
+            )
+
+    def _follow_added(self, model_id: str) -> None:
+        self._wanted_model = model_id
+        self._shelf.changed.emit()
 
     def _fetch(self, model: Model) -> None:
         self.show_list()
         self._shelf.fetch(model, self._desktop)
-        self.cards[model.id].cancel.setFocus()
+        self.cards[model.id].foot.pause.setFocus()
 
     def _forget(self, folder: Path) -> None:
         self._shelf.forget_folder(folder, self._desktop)
 
+    def _show_policy(self) -> None:
+        self._desktop.actions.trigger("licence.policy")
+
     def _make_list_page(self) -> QWidget:
         margin = scaled_px(_MARGIN_PX)
-        find = row(self.search, self.only_installed)
-        find.setStretch(0, 1)
         body = QWidget()
-        cards = column(self.nothing, self.grid, self.folders, None, spacing_px=16)
-        cards.setContentsMargins(margin, 4, margin, 12)
+        cards = column(
+            self.banner, self.nothing, self.grid, self.count, self.folders, None, spacing_px=12
+        )
+        cards.setContentsMargins(margin, 12, margin, 12)
         body.setLayout(cards)
-        self._area = QScrollArea()
-        self._area.setWidget(body)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head = column(spacing_px=8)
-        head.setContentsMargins(margin, 8, margin, 8)
-        head.addLayout(find)
-        head.addLayout(row(self.count, None, self.use_folder))
-        whole = column(spacing_px=0)
-        whole.addLayout(head)
-        whole.addWidget(self._area, 1)
+        self._area = _scrolled(body)
         page = QWidget()
-        page.setLayout(whole)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, page)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(0)
+        self._side_area = SideArea(self.side)
+        self._body.addWidget(self._side_area)
+        self._body.addWidget(rule(is_vertical=True))
+        self._body.addWidget(self._area, 1)
         return page
+
+
+def _scrolled(body: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(body)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.engines.weights.catalogue import UnknownModelError, model_of
+from prismdesk.engines.weights.hub import NetworkGoneError
 from prismdesk.engines.weights.places import missing_sentence
 from prismdesk.engines.weights.removal import remove, remove_damaged
 from prismdesk.errors import Cancelled
@@ -19,10 +21,11 @@ from prismdesk.session.models import (
     add_folder,
     forget_folder,
     get_model,
+    kept_bytes,
     verify_model,
 )
 from prismdesk.ui.messages import MessageKind
-from prismdesk.ui.models.work import ModelWork, WorkKind
+from prismdesk.ui.models.work import ModelWork, WorkKind, damaged_files, kept_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from prismdesk.session.models import AddedFolder
     from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
+    from prismdesk.ui.messages import MessageButton
 
 _SECONDS_BETWEEN_NEWS = 0.1
 
@@ -62,6 +66,8 @@ class ModelShelf(QObject):
     work_changed = Signal(str)
     terms_wanted = Signal(str)
     folder_wanted = Signal()
+    model_shown = Signal(str)
+    """The id of a model whose card is to be seen."""
     # From a working thread to the window's: a model's id and how far it is.
     _fetched_more = Signal(str, object)
     _read_more = Signal(str, float)
@@ -74,6 +80,10 @@ class ModelShelf(QObject):
         self._reading: dict[str, tuple[BackgroundTask[tuple[FileCheck, ...] | None], float]] = {}
         self._errors: dict[str, str] = {}
         self._checks: dict[str, tuple[FileCheck, ...]] = {}
+        self._paused: set[str] = set()
+        self._dropped: set[str] = set()
+        self._damaged: set[str] = set()
+        self._repair_after_reading: set[str] = set()
         self._fetched_more.connect(self._follow_fetch)
         self._read_more.connect(self._follow_reading)
 
@@ -107,6 +117,60 @@ class ModelShelf(QObject):
         """Return what reading a model's files again found last; empty if that wasn't done."""
         return self._checks.get(model_id, ())
 
+    def is_paused(self, model_id: str) -> bool:
+        """Whether the user held the fetching of a model."""
+        return model_id in self._paused
+
+    def is_known_damaged(self, model_id: str) -> bool:
+        """Whether a job or a warm-up found a file of a model damaged."""
+        return model_id in self._damaged
+
+    def note_damage(self, model_id: str) -> None:
+        """Take note that a job found a file of a model damaged."""
+        self._damaged.add(model_id)
+        self._checks.pop(model_id, None)
+        self.work_changed.emit(model_id)
+
+    def tell_damage(self, model_id: str, desktop: Desktop) -> None:
+        """Tell that a file of a model is damaged, with what can be done about it."""
+        self.note_damage(model_id)
+        try:
+            model = model_of(model_id)
+        except UnknownModelError:
+            return
+        desktop.messages.tell(
+            "This file is damaged.",
+            f"{model.name}: the checksum differs from the published one, so it was not loaded.",
+            kind=MessageKind.ERROR,
+            buttons=self.damage_buttons(model, desktop),
+        )
+
+    def damage_buttons(self, model: Model, desktop: Desktop) -> tuple[MessageButton, ...]:
+        """Return what can be done about a damaged file of a model."""
+        return (
+            ("Get the damaged part", partial(self.fetch_damaged, model, desktop)),
+            ("Remove", partial(self.remove, model, desktop)),
+        )
+
+    def show_model(self, model_id: str) -> None:
+        """Have a model's card seen."""
+        self.model_shown.emit(model_id)
+
+    def pause(self, model_id: str) -> None:
+        """Hold the fetching of a model; what is read is kept, and ``fetch`` goes on from there."""
+        self._paused.add(model_id)
+        self.cancel(model_id)
+
+    def drop(self, model: Model, desktop: Desktop) -> None:
+        """Fetch a model no further, and delete what is here of it."""
+        self._paused.discard(model.id)
+        if self._fetch is not None and self._fetch[0].model.id == model.id:
+            self._dropped.add(model.id)
+            self.cancel(model.id)
+        else:
+            self.cancel(model.id)
+            self.remove(model, desktop)
+
     def fetch(self, model: Model, desktop: Desktop) -> None:
         """Accept a model's terms and fetch what is missing of it, after those asked for before.
 
@@ -116,6 +180,7 @@ class ModelShelf(QObject):
             return
         self._errors.pop(model.id, None)
         self._checks.pop(model.id, None)
+        self._paused.discard(model.id)
         self._waiting.append(_Wish(model, desktop))
         self.work_changed.emit(model.id)
         self._fetch_next()
@@ -157,12 +222,20 @@ class ModelShelf(QObject):
         self.work_changed.emit(model.id)
 
     def fetch_damaged(self, model: Model, desktop: Desktop) -> None:
-        """Delete those of a model's files that are damaged and were fetched; fetch them anew."""
+        """Delete those of a model's files that are damaged and were fetched; fetch them anew.
+
+        Where it isn't known which they are, its files are read first.
+        """
         checks = self.checks_of(model.id)
+        if not checks:
+            self._repair_after_reading.add(model.id)
+            self.verify(model, desktop)
+            return
 
         def again(removed: tuple[Path, ...]) -> None:
             self.changed.emit()
             if removed:
+                self._damaged.discard(model.id)
                 self.fetch(model, desktop)
                 return
             desktop.messages.tell(
@@ -185,6 +258,8 @@ class ModelShelf(QObject):
             return
         self._errors.pop(model.id, None)
         self._checks.pop(model.id, None)
+        self._damaged.discard(model.id)
+        self._paused.discard(model.id)
         desktop.background.run(
             f"Removing {model.name}",
             lambda *_: remove(model),
@@ -257,13 +332,16 @@ class ModelShelf(QObject):
         self._end_fetch(wish)
 
     def _was_not_fetched(self, wish: _Wish, error: PrismDeskError) -> None:
-        self._errors[wish.model.id] = str(error)
+        model, is_network = wish.model, isinstance(error, NetworkGoneError)
+        self._errors[model.id] = "The network went away." if is_network else str(error)
         wish.desktop.messages.tell(
-            f"{wish.model.name} was not fetched to its end.",
-            f"{error} What was read is kept.",
+            "The network went away." if is_network else f"{model.name} was not fetched to its end.",
+            f"{model.name}: {kept_words(*kept_bytes(model))}"
+            if is_network
+            else f"{error} What was read is kept.",
             kind=MessageKind.ERROR,
             buttons=(
-                ("Go on", partial(self.fetch, wish.model, wish.desktop)),
+                ("Resume", partial(self.fetch, model, wish.desktop)),
                 ("Use a folder…", self.want_folder),
             ),
         )
@@ -272,6 +350,9 @@ class ModelShelf(QObject):
     def _end_fetch(self, wish: _Wish) -> None:
         self._fetch = self._progress = None
         self._fetch_next()
+        if wish.model.id in self._dropped:
+            self._dropped.discard(wish.model.id)
+            self.remove(wish.model, wish.desktop)
         self.changed.emit()
         self.work_changed.emit(wish.model.id)
 
@@ -287,15 +368,35 @@ class ModelShelf(QObject):
         if checks is not None:
             self._checks[model.id] = checks
             is_good = all(check.is_good for check in checks)
-            desktop.messages.tell(
-                f"{model.name} was read again.",
-                checks_words(checks),
-                kind=MessageKind.GOOD if is_good else MessageKind.ERROR,
-            )
+            if is_good:
+                self._damaged.discard(model.id)
+            is_repair = model.id in self._repair_after_reading
+            self._repair_after_reading.discard(model.id)
+            if is_repair and not is_good:
+                self.fetch_damaged(model, desktop)
+            else:
+                self._tell_checks(model, desktop, checks, is_good=is_good)
         self.work_changed.emit(model.id)
+
+    def _tell_checks(
+        self, model: Model, desktop: Desktop, checks: tuple[FileCheck, ...], *, is_good: bool
+    ) -> None:
+        if is_good:
+            desktop.messages.tell(
+                f"{model.name} was read again.", checks_words(checks), kind=MessageKind.GOOD
+            )
+            return
+        desktop.messages.tell(
+            "This file is damaged." if len(damaged_files(checks)) == 1 else "Files are damaged.",
+            f"{', '.join(damaged_files(checks))} of {model.name}: the checksum differs from the "
+            "published one, so it is not loaded.",
+            kind=MessageKind.ERROR,
+            buttons=self.damage_buttons(model, desktop),
+        )
 
     def _was_not_read(self, model: Model, desktop: Desktop, error: PrismDeskError) -> None:
         self._reading.pop(model.id, None)
+        self._repair_after_reading.discard(model.id)
         desktop.messages.error(error)
         self.work_changed.emit(model.id)
 

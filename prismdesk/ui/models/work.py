@@ -11,6 +11,7 @@ from prismdesk.ui.job_words import time_left_words
 
 if TYPE_CHECKING:
     from prismdesk.engines.weights.download import GetProgress
+    from prismdesk.engines.weights.verification import FileCheck
 
 
 class WorkKind(StrEnum):
@@ -62,6 +63,24 @@ class ModelWork:
         if self.kind is WorkKind.READING:
             return f"Reading its files again, {100 * self.read_fraction:.0f} %"
         return _fetching_words(self.progress)
+
+
+def share_words(part_bytes: int, whole_bytes: int) -> str:
+    """Return "1.7 of 5.6 GB"; the unit stands once where both have the same."""
+    part, whole = size_words(part_bytes), size_words(whole_bytes)
+    number, _, unit = part.partition(" ")
+    return f"{number if whole.endswith(f' {unit}') else part} of {whole}"
+
+
+def kept_words(kept_bytes: int, whole_bytes: int) -> str:
+    """Say how much is on the disk of what is fetched, after it broke off."""
+    share = share_words(kept_bytes, whole_bytes)
+    return f"{share} are on disk, and every whole file is checked."
+
+
+def damaged_files(checks: tuple[FileCheck, ...]) -> tuple[str, ...]:
+    """Return the names of files that reading them found wrong."""
+    return tuple(check.file.file_name for check in checks if not check.is_good)
 
 
 def _fetching_words(now: GetProgress | None) -> str:

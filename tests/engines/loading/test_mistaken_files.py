@@ -25,7 +25,7 @@ from prismdesk.engines.selva.text_synchformer import (
     text_synchformer_checkpoint,
 )
 from tests.conformance.manifest import manifest_state
-from tests.engines.loading.test_recognition import PUBLISHED
+from tests.engines.weights.test_recognition import PUBLISHED
 
 if TYPE_CHECKING:
     from prismdesk.engines.loading.published import Published

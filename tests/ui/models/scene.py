@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import shiboken6
 
+from prismdesk.ui.models.device_watch import DeviceWatch
 from prismdesk.ui.models.panel import ModelsPanel
 from prismdesk.ui.theme import DARK, Theme
 from tests.ui.making_scene import Scene, open_scene
+from tests.ui.models.fake_queue import FakeQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,8 @@ class PanelScene:
     scene: Scene
     panel: ModelsPanel
     qtbot: QtBot
+    watch: DeviceWatch
+    queue: FakeQueue
 
     @property
     def shelf(self) -> ModelShelf:
@@ -65,7 +69,7 @@ class PanelScene:
 
     def get(self, model_id: str) -> None:
         """Press Get on a card and accept the terms."""
-        self.card(model_id).get.click()
+        self.card(model_id).foot.get.click()
         assert self.panel.terms.isVisible()
         self.panel.terms.accept.click()
 
@@ -74,13 +78,13 @@ class PanelScene:
         self.panel.close()
         shiboken6.delete(self.panel)
         scene = self.scene
-        self.panel = ModelsPanel(scene.document, scene.selection, scene.desktop)
+        self.panel = ModelsPanel(scene.document, scene.selection, scene.desktop, self.watch)
         self.panel.resize(*SIZE_PX)
 
-    def install(self, model_id: str) -> None:
+    def install(self, model_id: str, state: str = "Ready") -> None:
         """Get a model and wait until it is here."""
         self.get(model_id)
-        self.wait_for(model_id, "Installed")
+        self.wait_for(model_id, state)
 
 
 @contextmanager
@@ -89,14 +93,17 @@ def open_panel(
 ) -> Iterator[PanelScene]:
     """Show the panel and wait until it knows what there is."""
     scene = open_scene(folder, project, theme=theme)
-    panel = ModelsPanel(scene.document, scene.selection, scene.desktop)
+    queue = FakeQueue()
+    watch = DeviceWatch(queue, scene.desktop)
+    panel = ModelsPanel(scene.document, scene.selection, scene.desktop, watch)
     panel.resize(*SIZE_PX)
     panel.show()
-    opened = PanelScene(scene, panel, qtbot)
+    opened = PanelScene(scene, panel, qtbot, watch, queue)
     try:
         qtbot.waitUntil(lambda: bool(panel.cards), timeout=PATIENCE_MS)
         yield opened
     finally:
+        watch.close()
         opened.panel.close()
         scene.close()
         # A panel that waits to be deleted is restyled with every look that follows.

@@ -27,11 +27,11 @@ def stalled(models: PanelScene, hub: Hub) -> None:
     hub.stall_after_bytes = STALL_BYTES
     models.get(SMALL)
     card = models.card(SMALL)
-    models.qtbot.waitUntil(lambda: card.bar.value() > 0, timeout=PATIENCE_MS)
+    models.qtbot.waitUntil(lambda: card.foot.bar.value() > 0, timeout=PATIENCE_MS)
 
 
 def test_terms_are_shown_before_anything_is_fetched(models: PanelScene, hub: Hub) -> None:
-    models.card(SMALL).get.click()
+    models.card(SMALL).foot.get.click()
     page = models.panel.terms
     assert page.isVisible()
     assert page.title.text() == "Get SelVA small, 16 kHz"
@@ -45,7 +45,7 @@ def test_terms_are_shown_before_anything_is_fetched(models: PanelScene, hub: Hub
 
 
 def test_escape_is_not_now(models: PanelScene, hub: Hub) -> None:
-    models.card(SMALL).get.click()
+    models.card(SMALL).foot.get.click()
     QTest.keyClick(models.panel.terms, Qt.Key.Key_Escape)
     assert not models.panel.terms.isVisible()
     assert hub.asked == []
@@ -55,13 +55,13 @@ def test_accepting_fetches_and_installs(models: PanelScene, hub: Hub) -> None:
     assert models.state(SMALL) == "Not installed"
     models.get(SMALL)
     assert not models.panel.terms.isVisible()
-    models.wait_for(SMALL, "Installed")
+    models.wait_for(SMALL, "Ready")
     assert is_accepted(model_of(SMALL))
     assert models.told[-1].title == "SelVA small, 16 kHz is installed."
     card = models.card(SMALL)
-    assert card.amount.text().endswith("on disk")
-    assert card.verify.isVisible()
-    assert not card.get.isVisible()
+    assert card.foot.amount.text().endswith("on disk")
+    assert card.foot.verify.isVisible()
+    assert not card.foot.get.isVisible()
     assert models.panel.count.text().endswith("1 installed")
 
 
@@ -69,41 +69,89 @@ def test_a_second_model_waits_for_the_first(models: PanelScene, hub: Hub) -> Non
     stalled(models, hub)
     models.get(OTHER)
     assert models.state(OTHER) == "Waiting"
-    assert models.card(OTHER).amount.text() == "Waits for SelVA small, 16 kHz."
+    assert models.card(OTHER).foot.amount.text() == "Waits for SelVA small, 16 kHz."
     assert len(models.scene.desktop.background.tasks) == 1
     hub.stall_after_bytes = None
-    models.card(SMALL).cancel.click()
-    models.wait_for(OTHER, "Installed")
-    models.wait_for(SMALL, "Broken off")
+    models.card(SMALL).foot.pause.click()
+    models.wait_for(OTHER, "Ready")
+    models.wait_for(SMALL, "Paused")
 
 
 def test_what_waits_can_be_given_up(models: PanelScene, hub: Hub) -> None:
     stalled(models, hub)
     models.get(OTHER)
-    models.card(OTHER).cancel.click()
+    models.card(OTHER).foot.cancel.click()
     assert models.state(OTHER) == "Not installed"
-    models.card(SMALL).cancel.click()
-    models.wait_for(SMALL, "Broken off")
+    models.card(SMALL).foot.pause.click()
+    models.wait_for(SMALL, "Paused")
     assert not [path for _, path, _ in hub.asked if "mmaudio_small" in path]
 
 
-def test_cancelling_keeps_what_was_read_and_goes_on_from_there(
-    models: PanelScene, hub: Hub
-) -> None:
+def test_pausing_keeps_what_was_read_and_goes_on_from_there(models: PanelScene, hub: Hub) -> None:
     stalled(models, hub)
     card = models.card(SMALL)
-    assert "kB of" in card.amount.text()
+    assert "kB of" in card.foot.amount.text()
     assert models.state(SMALL).startswith("Getting")
-    card.cancel.click()
-    models.qtbot.waitUntil(card.resume.isVisible, timeout=PATIENCE_MS)
-    assert models.state(SMALL) == "Broken off"
-    assert card.amount.text().startswith("9.0 kB kept")
+    card.foot.pause.click()
+    models.qtbot.waitUntil(card.foot.resume.isVisible, timeout=PATIENCE_MS)
+    assert models.state(SMALL) == "Paused"
+    models.qtbot.waitUntil(
+        lambda: card.foot.amount.text().startswith("9.0 of "), timeout=PATIENCE_MS
+    )
+    assert card.foot.amount.text().endswith("kB kept")
+    assert card.foot.bar.value() > 0
     hub.stall_after_bytes = None
     hub.asked.clear()
-    assert not card.get.isVisible()
-    card.resume.click()
-    models.wait_for(SMALL, "Installed")
+    assert not card.foot.get.isVisible()
+    card.foot.resume.click()
+    models.wait_for(SMALL, "Ready")
     assert f"bytes={STALL_BYTES}-" in hub.gets()
+
+
+def test_cancelling_asks_and_deletes_what_was_read(models: PanelScene, hub: Hub) -> None:
+    stalled(models, hub)
+    card = models.card(SMALL)
+    folder = own_path(model_of(SMALL).files["generator"]).parent
+    card.foot.cancel.click()
+    assert card.foot.amount.text() == "Stop, and delete the 9.0 kB that are here?"
+    card.foot.keep.click()
+    assert models.state(SMALL).startswith("Getting")
+    card.foot.cancel.click()
+    card.foot.really.click()
+    models.wait_for(SMALL, "Not installed")
+    models.qtbot.waitUntil(lambda: not list(folder.glob(".*.partial")), timeout=PATIENCE_MS)
+
+
+def test_what_was_broken_off_by_an_end_of_the_program_goes_on(models: PanelScene, hub: Hub) -> None:
+    stalled(models, hub)
+    models.card(SMALL).foot.pause.click()
+    models.wait_for(SMALL, "Paused")
+    models.shelf._paused.clear()  # as after a restart: nothing is remembered but files
+    models.panel.look_again()
+    models.wait_for(SMALL, "Broken off")
+    hub.stall_after_bytes = None
+    models.card(SMALL).foot.resume.click()
+    models.wait_for(SMALL, "Ready")
+
+
+def test_a_network_that_goes_away_is_told_with_what_is_kept(models: PanelScene, hub: Hub) -> None:
+    generator = model_of(SMALL).files["generator"]
+    hub.break_after_bytes = [9_000, *([0] * 30)]
+    models.get(SMALL)
+    models.wait_for(SMALL, "Broken off")
+    message = models.told[-1]
+    assert message.title == "The network went away."
+    assert message.body.endswith("kB are on disk, and every whole file is checked.")
+    assert "9.0 of " in message.body
+    assert [title for title, _ in message.buttons] == ["Resume", "Use a folder…"]
+    assert not own_path(generator).exists()
+    hub.break_after_bytes = []
+    models.scene.press("Resume")
+    models.wait_for(SMALL, "Ready")
+    assert (
+        own_path(generator).read_bytes()
+        == hub.files[f"{generator.repository}/{generator.repository_path}"]
+    )
 
 
 def test_fetching_is_shown_as_long_work(models: PanelScene, hub: Hub) -> None:
@@ -124,10 +172,10 @@ def test_a_refusal_is_told_in_one_sentence_with_its_remedies(models: PanelScene,
     assert message.kind is MessageKind.ERROR
     assert card.told.isVisible()
     assert card.told.text() in message.body
-    assert [title for title, _ in message.buttons] == ["Go on", "Use a folder…"]
+    assert [title for title, _ in message.buttons] == ["Resume", "Use a folder…"]
     hub.statuses = {}
-    models.scene.press("Go on")
-    models.wait_for(SMALL, "Installed")
+    models.scene.press("Resume")
+    models.wait_for(SMALL, "Ready")
     assert not card.told.isVisible()
 
 
@@ -136,12 +184,12 @@ def test_a_fetch_outlives_its_panel(models: PanelScene, hub: Hub) -> None:
     models.reopen()
     models.panel.show()
     models.wait_for(SMALL, "Getting")
-    assert models.card(SMALL).bar.value() > 0
+    assert models.card(SMALL).foot.bar.value() > 0
     hub.stall_after_bytes = None
-    models.card(SMALL).cancel.click()
-    models.wait_for(SMALL, "Broken off")
-    models.card(SMALL).resume.click()
-    models.wait_for(SMALL, "Installed")
+    models.card(SMALL).foot.pause.click()
+    models.wait_for(SMALL, "Paused")
+    models.card(SMALL).foot.resume.click()
+    models.wait_for(SMALL, "Ready")
 
 
 def test_closing_while_fetching_keeps_what_was_read(models: PanelScene, hub: Hub) -> None:
@@ -158,7 +206,7 @@ def test_a_hidden_panel_knows_of_it_when_it_is_shown(models: PanelScene, hub: Hu
         lambda: bool(models.told) and "is installed" in models.told[-1].title, timeout=PATIENCE_MS
     )
     models.panel.show()
-    models.wait_for(SMALL, "Installed")
+    models.wait_for(SMALL, "Ready")
 
 
 def test_asking_for_a_model_from_elsewhere_opens_its_terms(models: PanelScene) -> None:

@@ -98,12 +98,12 @@ def test_fetching_is_in_the_strip_and_goes_on_in_another_look(
     desk.desktop.actions.trigger("view.models")
     panel = shown(desk).models
     qtbot.waitUntil(lambda: SMALL in panel.cards, timeout=PATIENCE_MS)
-    assert panel.cards[SMALL].cancel.isVisible()
+    assert panel.cards[SMALL].foot.pause.isVisible()
     hub.stall_after_bytes = None
-    panel.cards[SMALL].cancel.click()
-    qtbot.waitUntil(panel.cards[SMALL].resume.isVisible, timeout=PATIENCE_MS)
-    panel.cards[SMALL].resume.click()
-    qtbot.waitUntil(panel.cards[SMALL].verify.isVisible, timeout=PATIENCE_MS)
+    panel.cards[SMALL].foot.pause.click()
+    qtbot.waitUntil(panel.cards[SMALL].foot.resume.isVisible, timeout=PATIENCE_MS)
+    panel.cards[SMALL].foot.resume.click()
+    qtbot.waitUntil(panel.cards[SMALL].foot.verify.isVisible, timeout=PATIENCE_MS)
 
 
 def test_fetching_goes_on_without_a_project(desk: Desk, hub: Hub, qtbot: QtBot) -> None:
@@ -119,7 +119,7 @@ def test_fetching_goes_on_without_a_project(desk: Desk, hub: Hub, qtbot: QtBot) 
 def test_the_window_closes_while_fetching(desk: Desk, hub: Hub, qtbot: QtBot) -> None:
     hub.stall_after_bytes = 9_000
     begin_to_fetch(desk, qtbot)
-    bar = shown(desk).models.cards[SMALL].bar
+    bar = shown(desk).models.cards[SMALL].foot.bar
     qtbot.waitUntil(lambda: bar.value() > 0, timeout=PATIENCE_MS)
     desk.window.close()
     assert not desk.window.isVisible()

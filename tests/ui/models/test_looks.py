@@ -56,15 +56,15 @@ def test_every_state_has_room(
         models.scene.selection.select_region(models.scene.project.regions[0].id)
         models.install(SMALL)
         has_room(models)
-        models.card(SMALL).remove.click()
+        models.card(SMALL).foot.remove.click()
         has_room(models)
         hub.stall_after_bytes = 5_000
         models.get(OTHER)
         models.get("selva-large_44k")
-        bar = models.card(OTHER).bar
+        bar = models.card(OTHER).foot.bar
         qtbot.waitUntil(lambda: bar.value() > 0, timeout=PATIENCE_MS)
         has_room(models)
-        models.card("mmaudio-large_44k_v2").get.click()
+        models.card("mmaudio-large_44k_v2").foot.get.click()
         has_room(models)
         models.shelf.cancel("selva-large_44k")
         models.shelf.cancel(OTHER)

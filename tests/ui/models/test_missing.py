@@ -110,7 +110,7 @@ def test_the_engine_row_knows_once_they_are_there(models: PanelScene, form: Requ
     models.shelf.changed.connect(lambda: form.show_region(models.scene.project.regions[0]))
     form.engine.get.click()
     models.panel.terms.accept.click()
-    models.wait_for(SMALL, "Installed")
+    models.wait_for(SMALL, "Ready")
     models.qtbot.waitUntil(form.engine.get.isHidden, timeout=PATIENCE_MS)
     assert form.engine.licence.text().startswith("Weights: unstated")
     assert form.engine.licence.toolTip() == ""

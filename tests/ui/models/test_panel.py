@@ -16,6 +16,7 @@ from prismdesk.engines.weights.places import own_path
 from prismdesk.project.model import ProjectUse
 from prismdesk.session.models import added_folders
 from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.models.side_column import FilterRow
 from tests.builders import a_project
 from tests.ui.making_scene import a_fake_region
 from tests.ui.models.scene import (
@@ -53,20 +54,29 @@ def test_a_card_says_what_a_model_is_and_who_allows_what(models: PanelScene) -> 
     said = texts(card)
     model = model_of(OTHER)
     assert card.name.text() == "MMAudio small, 16 kHz"
-    assert "16 kHz, mono; at home with 8 s" in said
+    assert "16 kHz mono · 8 s at a time" in said
+    assert "Weak at: now and then murmurs" in said
     assert model.summary in said
-    assert "Weights: CC BY-NC 4.0" in said
+    assert "Non-commercial use only (CC BY-NC 4.0)." in said
     assert model.licence_weights.plain_words in said
     assert "Code: MIT" in said
-    assert card.use.accessibleName() == "Not for commercial use"
+    assert card.terms.accessibleName() == "Allowed in this project"
     assert card.state.accessibleName() == "Not installed"
-    assert card.amount.text().endswith("kB to fetch")
+    assert card.foot.amount.text().endswith("kB to get")
     assert card.accessibleName().startswith("MMAudio small, 16 kHz: Not installed")
 
 
-def test_models_stand_under_their_families(models: PanelScene) -> None:
-    headings = list(models.panel.listing.groups())
-    assert headings[:2] == ["SelVA", "MMAudio"]
+def test_purposes_have_counts_and_narrow_the_list(models: PanelScene) -> None:
+    side = models.panel.side
+    assert side.purposes["All"].accessibleName() == "All, 13"
+    assert side.purposes["Mend and fill"].accessibleName() == "Mend and fill, 13"
+    assert side.purposes["Music"].accessibleName() == "Music, 3"
+    side.purposes["Music"].click()
+    shown = [one for one, card in models.panel.cards.items() if card.isVisible()]
+    assert shown == [one for one in models.panel.cards if one.startswith("audiox")]
+    assert not models.panel.ambience.isVisible()
+    side.purposes["Mend and fill"].click()
+    assert models.panel.ambience.isVisible()
     assert models.panel.grid.columns == 2
 
 
@@ -81,20 +91,20 @@ def test_links_lead_to_where_the_terms_are_stated(
     monkeypatch.setattr(
         "prismdesk.ui.models.licence_lines.QDesktopServices.openUrl", staticmethod(open_address)
     )
-    models.card(OTHER).weights.link.click()
+    models.card(OTHER).terms.link.click()
     models.card(OTHER).code.link.click()
-    models.card(SMALL).weights.link.click()
+    models.card(SMALL).terms.link.click()
     assert opened == [
         "https://github.com/hkchengrex/MMAudio",
         "https://github.com/hkchengrex/MMAudio",
         "https://huggingface.co/jnwnlee/SelVA",
     ]
-    assert models.card(OTHER).weights.link.text() == "Where it says so"
-    assert models.card(SMALL).weights.link.text() == "Where it was looked for"
+    assert models.card(OTHER).terms.link.text() == "Where it says so"
+    assert models.card(SMALL).terms.link.text() == "Where it was looked for"
 
 
 def test_the_terms_name_every_licence(models: PanelScene) -> None:
-    models.card(SMALL).get.click()
+    models.card(SMALL).foot.get.click()
     said = texts(models.panel.terms)
     model = model_of(SMALL)
     for licence in (model.licence_code, *model.licences):
@@ -104,14 +114,16 @@ def test_the_terms_name_every_licence(models: PanelScene) -> None:
     assert "not for commercial use" in said
 
 
-def test_memory_is_told_for_the_selected_region(models: PanelScene) -> None:
+def test_memory_is_shown_against_the_machines(models: PanelScene) -> None:
     card = models.card(SMALL)
-    assert "for 8 s." in card.memory.text()
-    assert "selected" not in card.memory.text()
+    models.qtbot.waitUntil(lambda: card.memory.machine_bytes > 0, timeout=PATIENCE_MS)
+    assert [row.label for row in card.memory.rows] == ["8 s", "30 s", "2 min"]
+    assert card.memory_line.text() == "line: 12 GB"
     models.scene.selection.select_region(models.scene.project.regions[0].id)
-    assert "for the selected 0.5 s." in card.memory.text()
+    assert [row.label for row in card.memory.rows][-1] == "region"
     models.scene.selection.select_region(None)
-    assert "selected" not in card.memory.text()
+    assert len(card.memory.rows) == 3
+    assert "this machine has 12 GB" in card.memory.accessibleDescription()
 
 
 def test_words_and_a_tick_narrow_the_list(models: PanelScene) -> None:
@@ -120,26 +132,26 @@ def test_words_and_a_tick_narrow_the_list(models: PanelScene) -> None:
     assert shown == ["mmaudio-large_44k", "mmaudio-large_44k_v2"]
     assert models.panel.count.text() == "2 models shown, 0 installed"
     models.panel.search.clear()
-    models.panel.only_installed.click()
+    models.panel.side.only_installed.click()
     assert not any(card.isVisible() for card in models.panel.cards.values())
     assert models.panel.nothing.isVisible()
     assert models.panel.nothing.text() == "None installed. Ambience works without."
-    models.panel.only_installed.click()
+    models.panel.side.only_installed.click()
     assert all(card.isVisible() for card in models.panel.cards.values())
     models.install(SMALL)
-    models.panel.only_installed.click()
+    models.panel.side.only_installed.click()
     assert [one for one, card in models.panel.cards.items() if card.isVisible()] == [SMALL]
 
 
 def test_whole_files_are_found_right(models: PanelScene) -> None:
     models.install(SMALL)
     card = models.card(SMALL)
-    card.verify.click()
+    card.foot.verify.click()
     assert models.state(SMALL).startswith("Reading")
     models.qtbot.waitUntil(card.told.isVisible, timeout=PATIENCE_MS)
     assert "read again" in card.told.text()
     assert models.told[-1].kind is MessageKind.GOOD
-    assert models.state(SMALL) == "Installed"
+    assert models.state(SMALL) == "Ready"
 
 
 def test_a_damaged_file_is_found_and_fetched_anew(models: PanelScene, hub: Hub) -> None:
@@ -148,12 +160,12 @@ def test_a_damaged_file_is_found_and_fetched_anew(models: PanelScene, hub: Hub) 
     content = path.read_bytes()
     path.write_bytes(b"?" + content[1:])
     card = models.card(SMALL)
-    card.verify.click()
+    card.foot.verify.click()
     models.wait_for(SMALL, "File damaged")
     assert card.told.text() == f"{path} is damaged: its checksum is another."
     hub.asked.clear()
-    card.repair.click()
-    models.wait_for(SMALL, "Installed")
+    card.foot.repair.click()
+    models.wait_for(SMALL, "Ready")
     assert path.read_bytes() == content
     assert len(hub.gets()) == 1
 
@@ -162,16 +174,16 @@ def test_removing_asks_first_and_keeps_what_others_need(models: PanelScene) -> N
     models.install(SMALL)
     models.install(OTHER)
     card = models.card(SMALL)
-    card.remove.click()
-    assert card.amount.text() == "Delete its files?"
-    card.keep.click()
-    assert models.state(SMALL) == "Installed"
-    card.remove.click()
-    card.really.click()
+    card.foot.remove.click()
+    assert card.foot.amount.text() == "Delete its files?"
+    card.foot.keep.click()
+    assert models.state(SMALL) == "Ready"
+    card.foot.remove.click()
+    card.foot.really.click()
     models.wait_for(SMALL, "Partly here")
     assert models.told[-1].title == "SelVA small, 16 kHz is removed."
     assert OTHER in models.told[-1].body
-    assert models.state(OTHER) == "Installed"
+    assert models.state(OTHER) == "Ready"
     assert not own_path(model_of(SMALL).files["generator"]).exists()
 
 
@@ -179,16 +191,16 @@ def test_a_folder_with_checkpoints_is_used_and_forgotten(
     models: PanelScene, monkeypatch: pytest.MonkeyPatch, small_checkpoints: Path
 ) -> None:
     choose_folder(monkeypatch, small_checkpoints)
-    models.panel.use_folder.click()
+    models.panel.side.use_folder.click()
     models.qtbot.waitUntil(lambda: len(models.panel.listing.folders) == 1, timeout=PATIENCE_MS)
-    own = models.panel.listing.groups()["Your own checkpoints"]
+    own = [one for one in models.panel.listing.models if one.model.custom_folder is not None]
     assert own
-    assert all(models.state(one.model.id) == "Installed" for one in own)
-    assert not any(models.card(one.model.id).remove.isVisible() for one in own)
+    assert all(models.state(one.model.id) == "Ready" for one in own)
+    assert not any(models.card(one.model.id).foot.remove.isVisible() for one in own)
     assert added_folders() == (small_checkpoints,)
     models.panel.folders.forget_buttons[small_checkpoints].click()
     models.qtbot.waitUntil(lambda: not models.panel.listing.folders, timeout=PATIENCE_MS)
-    assert "Your own checkpoints" not in models.panel.listing.groups()
+    assert not [one for one in models.panel.listing.models if one.model.custom_folder is not None]
     assert (small_checkpoints / "selva-tiny_16k").is_dir() or any(small_checkpoints.iterdir())
 
 
@@ -216,7 +228,7 @@ def test_broken_checkpoints_and_lost_folders_are_named(
     good = next(path for path in small_checkpoints.iterdir() if path.is_dir())
     (folder / "good").symlink_to(good)
     choose_folder(monkeypatch, folder)
-    models.panel.use_folder.click()
+    models.panel.side.use_folder.click()
     models.qtbot.waitUntil(lambda: bool(models.panel.listing.problems), timeout=PATIENCE_MS)
     assert str(folder / "broken") in texts(models.panel.folders)
     folder.rename(tmp_path / "elsewhere")
@@ -231,8 +243,17 @@ def test_broken_checkpoints_and_lost_folders_are_named(
 def test_a_commercial_project_refuses_on_the_card(qtbot: QtBot, tmp_path: Path, hub: Hub) -> None:
     project = replace(a_project(regions=(a_fake_region(),)), use=ProjectUse.COMMERCIAL)
     with open_panel(qtbot, tmp_path, project=project) as models:
-        said = models.card(SMALL).use.accessibleName()
-        assert said == "Refused in this commercial project"
+        card = models.card(SMALL)
+        assert card.terms.accessibleName().startswith("Refused in this commercial project")
+        assert models.panel.banner.isVisible()
+        said = models.panel.banner.words.text()
+        assert said.startswith("12 of 12 models are refused in this commercial project.")
+        models.install(OTHER, "Refused here")
+        assert "commercial project" in models.card(OTHER).foot.use.toolTip()
+        assert not models.card(OTHER).foot.use.isEnabled()
+        models.panel.side.only_allowed.click()
+        assert not any(card.isVisible() for card in models.panel.cards.values())
+        assert models.panel.ambience.isVisible()
 
 
 def test_everything_is_reached_by_key_and_has_a_name(models: PanelScene) -> None:
@@ -251,7 +272,11 @@ def test_everything_is_reached_by_key_and_has_a_name(models: PanelScene) -> None
         one
         for kind in (QAbstractButton, QLineEdit)
         for one in models.panel.findChildren(kind)
-        if one.isVisible() and one.isEnabled() and one.parent() is not models.panel.search
+        if one.isVisible()
+        and one.isEnabled()
+        and one.parent() is not models.panel.search
+        # Of those that exclude each other Tab reaches the chosen one, arrows the others.
+        and not (isinstance(one, FilterRow) and not one.isChecked())
     }
     assert wanted - reached == set()
     assert [one for one in wanted if not (one.accessibleName() or one.text())] == []  # type: ignore[attr-defined]  # both kinds have a text

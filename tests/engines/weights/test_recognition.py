@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from prismdesk.engines.loading.recognition import recognise
+from prismdesk.engines.weights.recognition import recognise
 from tests.conformance.manifest import manifest_state
 
 PUBLISHED = {
