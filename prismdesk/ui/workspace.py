@@ -19,7 +19,9 @@ from prismdesk.ui.commands.transport_commands import TransportCommands
 from prismdesk.ui.commands.view_commands import ViewCommands
 from prismdesk.ui.masks.mode import MaskMode
 from prismdesk.ui.meters.panel import MetersPanel
+from prismdesk.ui.models.device_watch import DeviceWatch
 from prismdesk.ui.models.panel import ModelsPanel
+from prismdesk.ui.models.remedies import WeightRemedies
 from prismdesk.ui.panel_dock import PanelDock
 from prismdesk.ui.picture.viewer import Viewer
 from prismdesk.ui.picture_feed import PictureFeed
@@ -95,6 +97,8 @@ class Workspace(QObject):
     def start(self) -> None:
         """Do what waits until everything is shown: offer jobs that were broken off."""
         self.sound.outcomes.offer_interrupted()
+        self.device.look()
+        self.device.warm_up_last()
         self.sound.batches.go_on_at_opening()
         self.canvas.setFocus()
         QTimer.singleShot(0, self, self._fill_lanes)
@@ -109,6 +113,7 @@ class Workspace(QObject):
     def close(self) -> None:
         """Let go of threads, timers and actions; the document stays open."""
         self._autosave.stop()
+        self.device.close()
         self.canvas.router.cancel()
         self.prompts.close()
         self.masks.close()
@@ -177,7 +182,11 @@ class Workspace(QObject):
         document, selection, desktop = self.document, self.selection, self._desktop
         self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
         self.sound.batches.chosen_rows = self.spotting.chosen_regions
-        self.models = ModelsPanel(document, selection, desktop)
+        bridge = self.sound.bridge
+        self.device = DeviceWatch(
+            bridge.queue, desktop, is_making=lambda: bridge.running() is not None, parent=self
+        )
+        self.models = ModelsPanel(document, selection, desktop, self.device)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
         self.panels = {
@@ -296,6 +305,20 @@ class Workspace(QObject):
         self.masks.bind_actions()
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
         desktop.actions.bind("view.models", self.show_models)
+        self._bind_models()
+
+    def _bind_models(self) -> None:
+        actions, models = self._desktop.actions, self.models
+        actions.bind("view.model_add", self._add_checkpoint)
+        actions.bind("view.model_folder", self._desktop.models.want_folder)
+        actions.bind(
+            "view.model_warm_up", models.warm_up_selected, enabled=models.why_not_warm_selected
+        )
+        actions.bind("view.model_unload", self.device.unload, enabled=models.device.why_not_unload)
+
+    def _add_checkpoint(self) -> None:
+        self._show_models_panel()
+        self.models.add_checkpoint()
 
     def _tie(self) -> None:
         desktop, document = self._desktop, self.document
@@ -312,6 +335,7 @@ class Workspace(QObject):
             self.masks.editing.changed,
             self.sound.bridge.job_changed,
             self.sound.bridge.job_gone,
+            self.device.changed,
         ):
             signal.connect(self._refresh.start)
         self._unproven: list[RegionId] = []
@@ -328,6 +352,12 @@ class Workspace(QObject):
         self.panels["models"].visibilityChanged.connect(self.models.look_if_stale)
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
+        desktop.models.model_shown.connect(self._show_models_panel)
+        self.sound.bridge.job_changed.connect(self.device.follow_job)
+        self.sound.bridge.job_gone.connect(self.device.follow_end)
+        self.device.repair_wanted.connect(self._tell_damage)
+        self._weight_remedies = WeightRemedies(self.sound.outcomes.remedies, desktop)
+        self.device.changed.connect(self._show_device)
         self.prompts.panel_wanted.connect(self.panels["inspector"].show_in_front)
         self.prompts.lanes_wanted.connect(self._go_to_lanes)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
@@ -348,6 +378,12 @@ class Workspace(QObject):
 
     def _go_to_lanes(self) -> None:
         self.canvas.setFocus()
+
+    def _show_device(self) -> None:
+        self._window.status.engine.show_watch(self.device)
+
+    def _tell_damage(self, model_id: str) -> None:
+        self._desktop.models.tell_damage(model_id, self._desktop)
 
     def _finish_typing(self, _: str) -> None:
         self.sound.pending.flush()
