@@ -175,6 +175,11 @@ def _disk_full(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Failur
             f"{size_words(failure.needed_bytes)} are needed for “{job.label}”, "
             f"{size_words(failure.free_bytes)} are free."
         )
+    elif failure.needed_bytes:
+        body = (
+            f"{size_words(failure.needed_bytes)} are needed for “{job.label}”, and the disk takes "
+            "no more: its format or a quota sets a limit."
+        )
     else:
         body = f"“{job.label}”: {failure.message}"
     if not failure.is_kept:

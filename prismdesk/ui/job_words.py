@@ -68,6 +68,11 @@ def state_words(job: JobSnapshot, jobs: Sequence[JobSnapshot] = ()) -> str:
     if job.state is JobState.RUNNING and job.progress is not None:
         left = time_left_words(job.progress.seconds_left)
         return " · ".join(word for word in (phase_words(job.progress), left) if word)
+    if job.state is JobState.FAILED and job.failure is not None:
+        if job.failure.is_kept:
+            return "Made, kept in memory"
+        if job.failure.saved_takes:
+            return "Made, saved elsewhere"
     return {
         JobState.RUNNING: "Making",
         JobState.CANCELLING: "Cancelling",

@@ -12,6 +12,7 @@ from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.widgets.buttons import icon_button, plain_button
+from prismdesk.ui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,14 +127,12 @@ class MessageCard(QFrame):
 
     def _buttons(self, theme: Theme) -> QWidget:
         strip = QWidget()
-        row = QHBoxLayout(strip)
+        row = FlowLayout(spacing_px=scaled_px(8), parent=strip)
         row.setContentsMargins(0, scaled_px(4), 0, 0)
-        row.setSpacing(scaled_px(8))
         for text, do in self.message.buttons:
             button = plain_button(text, theme)
             button.clicked.connect(partial(self._act, do))
             row.addWidget(button)
-        row.addStretch()
         return strip
 
     def _act(self, do: Callable[[], object]) -> None:

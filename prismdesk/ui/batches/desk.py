@@ -158,6 +158,7 @@ class BatchDesk(QObject):
             parent=self._window(),
         )
         dialog.wanted.connect(self.start)
+        dialog.weights_wanted.connect(self._want_weights)
         dialog.destroyed.connect(self._forget_dialog)
         self.dialog = dialog
         dialog.show()

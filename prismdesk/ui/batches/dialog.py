@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 from prismdesk.session.batch_summary import engine_name
 from prismdesk.session.batches import BatchWish, Existing, Order, plan_batch
 from prismdesk.session.durations import format_duration
-from prismdesk.ui.batches.words import plan_words
+from prismdesk.ui.batches.words import lacks_weights, plan_words, refused_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.labels import label
 from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.buttons import main_button, plain_button
+from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ Scope = tuple[str, "tuple[Region, ...]"]
 class BatchDialog(QDialog):
     """Shows what a batch would make, and starts it.
 
-    ``wanted`` sends the ``BatchPlan`` and when it is to begin (a ``datetime``, or None for now).
+    ``wanted`` sends the ``BatchPlan`` and when it is to begin (a ``datetime``, or None for now);
+    ``weights_wanted`` a region's id and why it is refused.
 
     Args:
         project: as it is now.
@@ -69,6 +70,7 @@ class BatchDialog(QDialog):
     """
 
     wanted = Signal(object, object)
+    weights_wanted = Signal(object, str)
 
     def __init__(
         self,
@@ -113,6 +115,8 @@ class BatchDialog(QDialog):
         self.time = QTimeEdit(QTime(_USUAL_HOUR, 0))
         self.table = QTableWidget(0, len(_HEADINGS))
         self.words = label("", bold=True, wraps=True)
+        self.refused = label("", kind="error", wraps=True)
+        self.weights = quiet_button("Get weights…", theme, icon_name=IconName.DOWNLOAD)
         self.why_not = label("", kind="dim", wraps=True)
         self.make = main_button("Make", theme, icon_name=IconName.PLAY)
         self.plan = self._planned()
@@ -162,6 +166,10 @@ class BatchDialog(QDialog):
         column.setSpacing(scaled_px(12))
         column.addLayout(self._fields())
         column.addWidget(self.table, 1)
+        missed = QHBoxLayout()
+        missed.addWidget(self.refused, 1)
+        missed.addWidget(self.weights, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(missed)
         column.addWidget(self.words)
         column.addWidget(note)
         column.addLayout(foot)
@@ -216,6 +224,7 @@ class BatchDialog(QDialog):
         self.start.activated.connect(self._show_plan)
         self.time.timeChanged.connect(self._show_plan)
         self.make.clicked.connect(self._start)
+        self.weights.clicked.connect(self._want_weights)
 
     def _plan_anew(self) -> None:
         self.plan = self._planned()
@@ -223,10 +232,14 @@ class BatchDialog(QDialog):
 
     def _show_plan(self) -> None:
         plan = self.plan
+        self.table.clearSpans()
         self.table.setRowCount(len(plan.rows))
         for number, row in enumerate(plan.rows):
             self._show_row(number, row)
         self.words.setText(plan_words(plan))
+        self.refused.setText(refused_words(plan))
+        self.refused.setVisible(bool(plan.refused))
+        self.weights.setVisible(any(map(lacks_weights, plan.refused)))
         self.time.setEnabled(bool(self.start.value))
         why_not = plan.why_not
         self.why_not.setText(why_not)
@@ -248,13 +261,16 @@ class BatchDialog(QDialog):
         time = (
             "not measured yet" if row.seconds is None else f"about {format_duration(row.seconds)}"
         )
+        # A reason is longer than a time: it has the columns of what isn't done, too.
+        if not row.is_made:
+            self.table.setSpan(number, 3, 1, len(_HEADINGS) - 3)
         cells = (
             says,
             region.name or region.id,
             self._times.timecode(region.range.start_samples),
-            engine_name(region.engine, region.variant),
-            str(row.takes) if row.is_made else "",
-            row.refused or row.skipped or time,
+            row.refused or row.skipped or engine_name(region.engine, region.variant),
+            str(row.takes),
+            time,
         )
         for column, words in enumerate(cells):
             item = QTableWidgetItem(words)
@@ -262,9 +278,14 @@ class BatchDialog(QDialog):
                 item.setForeground(_brush(theme.dim))
             if column == 0:
                 item.setIcon(icon(state, theme, colour=colour))
-            if column == len(cells) - 1:
+            if column == 3:
                 item.setToolTip(words)
             self.table.setItem(number, column, item)
+
+    def _want_weights(self) -> None:
+        row = next(row for row in self.plan.refused if lacks_weights(row))
+        self.weights_wanted.emit(row.region.id, row.refused)
+        self.reject()
 
     def _start(self) -> None:
         self.wanted.emit(self.plan, self.start_at())

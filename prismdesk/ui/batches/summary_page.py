@@ -25,8 +25,9 @@ from prismdesk.session.batch_summary import OUTCOME_WORDS, BatchSummary, what_ma
 from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
-from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
+from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from prismdesk.jobs.batch_records import BatchEntry
@@ -98,9 +99,9 @@ class SummaryPage(QDialog):
         self.headline.setText(summary.headline)
         paused = f" Paused: {batch.record.paused_because}" if batch.record.paused_because else ""
         self.when.setText(f"{summary.when}{paused}")
-        broken = (Outcome.FAILED, Outcome.CANCELLED)
-        can_again = any(entry.outcome in broken for entry in batch.record.entries)
-        self.again.setVisible(can_again)
+        failed, cancelled = map(batch.record.of, (Outcome.FAILED, Outcome.CANCELLED))
+        self.again.setVisible(bool(failed or cancelled))
+        self.again.setText("Make again what failed" if failed else "Make what was cancelled")
         self._area.setWidget(self._table(summary))
 
     def text(self) -> str:
@@ -132,14 +133,20 @@ class SummaryPage(QDialog):
 
     def _add_row(self, grid: QGridLayout, number: int, entry: BatchEntry) -> None:
         top = Qt.AlignmentFlag.AlignTop
-        name, colour = _ICONS[entry.outcome]
+        icon_name, colour = _ICONS[entry.outcome]
         words = OUTCOME_WORDS[entry.outcome]
-        grid.addWidget(icon_label(name, getattr(self._theme, colour), means=words), number, 0, top)
+        grid.addWidget(
+            icon_label(icon_name, getattr(self._theme, colour), means=words), number, 0, top
+        )
         grid.addWidget(label(words, kind="dim"), number, 1, top)
         texts = QVBoxLayout()
         texts.setSpacing(scaled_px(2))
-        texts.addWidget(label(entry.label, bold=True, wraps=True))
-        texts.addWidget(label(what_made(entry), size_px=11, kind="faint", wraps=True))
+        name, made = ElidedLabel(entry.label), ElidedLabel(what_made(entry))
+        name.setFont(ui_font(12, bold=True))
+        made.setFont(ui_font(11))
+        made.setProperty("kind", "faint")
+        texts.addWidget(name)
+        texts.addWidget(made)
         for line in why(entry):
             texts.addWidget(label(line, kind="dim", wraps=True))
         grid.addLayout(texts, number, 2)

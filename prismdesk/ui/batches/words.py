@@ -14,7 +14,7 @@ from prismdesk.ui.job_words import takes_words, time_left_words
 if TYPE_CHECKING:
     from prismdesk.jobs.batch_records import BatchRecord
     from prismdesk.session.batch_watch import BatchMoment
-    from prismdesk.session.batches import BatchPlan
+    from prismdesk.session.batches import BatchPlan, PlannedRegion
 
 _EVENING_HOUR = 18
 _MORNING_HOUR = 5
@@ -61,6 +61,20 @@ def plan_words(plan: BatchPlan) -> str:
     if plan.loads > 1:
         parts.append(f"{plan.loads} engines in turn")
     return " · ".join(part for part in parts if part)
+
+
+def refused_words(plan: BatchPlan) -> str:
+    """Return why the first of the refused regions is, and how many more there are."""
+    if not plan.refused:
+        return ""
+    first = plan.refused[0]
+    more = f" And {len(plan.refused) - 1} more." if len(plan.refused) > 1 else ""
+    return f"“{first.region.name or first.region.id}” is refused: {first.refused}{more}"
+
+
+def lacks_weights(row: PlannedRegion) -> bool:
+    """Whether a region is refused for weights that can be fetched."""
+    return "prismdesk models get" in row.refused
 
 
 def time_words(plan: BatchPlan) -> str:

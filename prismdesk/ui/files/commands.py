@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from prismdesk.errors import Cancelled, PrismDeskError
+from prismdesk.jobs.batch_records import BatchRecords
 from prismdesk.project.edits import set_project_use
 from prismdesk.project.model import ProjectUse
 from prismdesk.project.store.folder import SUFFIX
@@ -256,12 +257,27 @@ class FileCommands(QObject):
             go_on()
 
     def _jobs_words(self) -> list[str]:
-        count = self._holder.jobs_running
-        if count == 0:
+        return [*self._running_words(), *self._kept_words()]
+
+    def _running_words(self) -> list[str]:
+        count, document = self._holder.jobs_running, self._holder.document
+        if count == 0 or document is None:
             return []
         jobs = "1 job isn't finished" if count == 1 else f"{count} jobs aren't finished"
         again = "it" if count == 1 else "they"
+        latest = BatchRecords(document.session.folder).latest()
+        if latest is not None and not latest.is_over:
+            return [f"{jobs}; the batch goes on when the project is opened."]
         return [f"{jobs}; {again} can be made again when the project is opened."]
+
+    def _kept_words(self) -> list[str]:
+        document = self._holder.document
+        jobs = () if document is None else document.session.queue.jobs()
+        kept = [job.label for job in jobs if job.failure is not None and job.failure.is_kept]
+        if not kept:
+            return []
+        names = ", ".join(f"“{name}”" for name in kept)
+        return [f"What is made of {names} had no room on the disk and is lost: save it elsewhere."]
 
     def _ask(self, title: str, words: list[str], verb: str, go_on: Callable[[], object]) -> None:
         box = QMessageBox(self._window)

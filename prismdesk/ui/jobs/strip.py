@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
-from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
+from prismdesk.session.batch_summary import engine_name
 from prismdesk.session.listening import why_engine_is_not_heard
 from prismdesk.ui.batches.words import moment_words
 from prismdesk.ui.icons import IconName, icon
@@ -42,12 +41,7 @@ _BAR_PX = 150
 
 def engine_words(job: JobSnapshot) -> str:
     """Return "Ambience · 2 takes"."""
-    try:
-        name = capabilities_of(job.spec.engine).name
-    except PrismDeskError:
-        name = job.spec.engine
-    variant = f" {job.spec.variant}" if job.spec.variant else ""
-    return f"{name}{variant} · {takes_words(job.spec.takes)}"
+    return f"{engine_name(job.spec.engine, job.spec.variant)} · {takes_words(job.spec.takes)}"
 
 
 def small_bar(name: str) -> QProgressBar:
