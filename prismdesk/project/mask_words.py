@@ -25,6 +25,7 @@ from prismdesk.project.picture_mask import (
     MaskShape,
     MaskStroke,
     problem_of,
+    times_of,
     within_bounds,
 )
 from prismdesk.project.timebase import seconds_to_samples
@@ -57,6 +58,21 @@ def mask_words(mask: DrawnMask) -> str:
     feather = f"/{_FEATHER}{_plain(mask.feather)}" if mask.feather else ""
     kind = f"{_EXCEPT if mask.takes_away else ''}{mask.shape.value}"
     return f"{kind}:{'/'.join(forms)}{feather}"
+
+
+def masks_in_short(drawn: tuple[DrawnMask, ...], stills: int) -> str:
+    """Say in a few words what a mask is: "2 drawn, key-framed, over one still"; empty if none."""
+    words = []
+    if len(drawn) == 1:
+        words.append(drawn[0].shape.value)
+    elif drawn:
+        words.append(f"{len(drawn)} drawn")
+    if times_of(drawn):
+        words.append("key-framed")
+    if stills:
+        still = "one still" if stills == 1 else f"{stills} stills in turn"
+        words.append(f"over {still}" if drawn else still)
+    return ", ".join(words)
 
 
 def _form_words(form: MaskKeyFrame, *, is_keyed: bool) -> str:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prismdesk.project.errors import EditError
-from prismdesk.project.mask_words import mask_words, read_masks
+from prismdesk.project.mask_words import mask_words, masks_in_short, read_masks
 from prismdesk.project.picture_mask import DrawnMask, MaskShape
 from tests.builders import a_box, a_keyed_shape, a_shape, some_paint
 
@@ -101,3 +101,16 @@ def test_what_cannot_be_read_is_told_in_a_sentence(text: str) -> None:
     assert "\n" not in str(told.value)
     assert len(str(told.value)) < 300
     assert str(told.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "stills", "words"),
+    [
+        ((), 0, ""),
+        ((), 1, "one still"),
+        ((a_shape(),), 0, "ellipse"),
+        ((a_shape("a"), a_keyed_shape("b")), 3, "2 drawn, key-framed, over 3 stills in turn"),
+    ],
+)
+def test_a_mask_is_told_in_short(drawn: tuple[DrawnMask, ...], stills: int, words: str) -> None:
+    assert masks_in_short(drawn, stills) == words

@@ -14,7 +14,7 @@ from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits.masks import set_masks_used
 from prismdesk.project.edits.regions import set_region_masks
 from prismdesk.project.lookup import picture_of
-from prismdesk.project.picture_mask import times_of
+from prismdesk.project.mask_words import masks_in_short
 from prismdesk.session.masks import MaskStills, import_mask, size_within
 from prismdesk.session.seen_picture import looks_of_region
 from prismdesk.ui.icons import IconName
@@ -232,23 +232,10 @@ class MaskRow(QWidget):
 
 
 def mask_words_of(region: Region) -> str:
-    """Say in a few words what a region's mask is: "2 drawn, key-framed, over one still"."""
-    drawn, stills = len(region.drawn_masks), len(region.masks)
-    if not drawn and not stills:
-        return ""
-    words = []
-    if drawn == 1:
-        words.append(region.drawn_masks[0].shape.value)
-    elif drawn:
-        words.append(f"{drawn} drawn")
-    if times_of(region.drawn_masks):
-        words.append("key-framed")
-    if stills:
-        still = "one still" if stills == 1 else f"{stills} stills in turn"
-        words.append(f"over {still}" if drawn else still)
-    if not region.sees_picture or not region.uses_masks:
-        words.append("unused")
-    return ", ".join(words)
+    """Say in a few words what a region's mask is, and whether it is used."""
+    words = masks_in_short(region.drawn_masks, len(region.masks))
+    is_used = region.sees_picture and region.uses_masks
+    return words if is_used or not words else f"{words}, unused"
 
 
 def _value(

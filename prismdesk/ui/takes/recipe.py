@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
+from prismdesk.project.mask_words import masks_in_short
 from prismdesk.session.recipes import typed
 from prismdesk.ui.takes.levels import signed
 
@@ -48,6 +49,8 @@ def facts_of(take: Take, times: Times, level: str) -> tuple[Fact, ...]:
     facts += [("Licence", made.licence)] if made.licence else []
     facts += [("Prompt", made.prompt)] if made.prompt else []
     facts += [("Avoid", made.negative_prompt)] if made.negative_prompt else []
+    if mask := masks_in_short(made.drawn_masks, len(made.masks)):
+        facts.append(("Mask", mask))
     facts.append(("Seed", seed_words(made.seed)))
     if made.settings:
         facts.append(("Settings", " · ".join(_setting_words(*one) for one in made.settings)))
