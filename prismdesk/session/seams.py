@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prismdesk.errors import InputError
 from prismdesk.media.comping import take_runs
 from prismdesk.media.mixdown import lane_sound
 from prismdesk.media.onsets import find_onsets
@@ -23,6 +22,7 @@ from prismdesk.project.edits.seams import SeamEnd, seam_shift_samples, seam_take
 from prismdesk.project.edits.takes import choose_take
 from prismdesk.project.lookup import region_of, region_of_take
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.batches import regions_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,19 +294,11 @@ def find_region(project: Project, text: str) -> Region:
     Raises:
         InputError: there is none, or several have the name.
     """
-    regions = sorted(project.regions, key=lambda region: region.range)
-    found = [one for one in regions if one.id == text] or [
-        one for one in regions if one.name == text
-    ]
-    if not found and text.isascii() and text.isdigit() and 1 <= int(text) <= len(regions):
-        found = [regions[int(text) - 1]]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(one.id for one in found)
-        raise InputError(f"Several regions are called “{text}”; give the id of one: {ids}.")
-    known = ", ".join(f"{one.name or 'unnamed'} ({one.id})" for one in regions[:6]) or "none"
-    raise InputError(f"The project has no region “{text}”; it has: {known}.")
+    ordered = sorted(project.regions, key=lambda region: region.range)
+    is_named = any(text in (region.id, region.name) for region in ordered)
+    if not is_named and text.isascii() and text.isdigit() and 1 <= int(text) <= len(ordered):
+        return ordered[int(text) - 1]
+    return regions_named(project, [text])[0]
 
 
 def _with_take(project: Project, take_id: TakeId) -> Project:

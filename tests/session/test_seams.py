@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from prismdesk.errors import Cancelled, InputError
+from prismdesk.errors import Cancelled
 from prismdesk.media.region_proof import prove_region
 from prismdesk.project.edits import (
     SeamEnd,
@@ -21,13 +21,12 @@ from prismdesk.project.model import Project
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.seams import (
     RegionSeams,
-    find_region,
     markers_near,
     measure_seams,
     read_onsets,
     seam_figures,
 )
-from tests.builders import RATE_HZ, a_marker, a_region
+from tests.builders import RATE_HZ, a_marker
 from tests.media.fake_sounds import ArraySounds
 from tests.seam_scene import (
     END,
@@ -145,24 +144,3 @@ class TestMarkers:
         assert [marker.id for marker in markers_near(both, region)] == ["marker-1"]
         alone = replace(both, markers=(beside, a_marker("far", START - RATE_HZ)))
         assert [marker.id for marker in markers_near(alone, region)] == ["beside"]
-
-
-class TestFinding:
-    def test_by_id_name_or_number_along_the_film(self) -> None:
-        project = the_project()
-        early = a_region("early", 100, 200, name="Gull")
-        project = replace(project, regions=(*project.regions, early))
-        for text in ("region-1", "Wind hit", "2"):
-            assert find_region(project, text).id == REGION
-        assert find_region(project, "1").id == "early"
-
-    @pytest.mark.parametrize("text", ["3", "0", "nothing"])
-    def test_what_there_is_not_is_named(self, text: str) -> None:
-        with pytest.raises(InputError, match=r"has no region .*Wind hit \(region-1\)"):
-            find_region(the_project(), text)
-
-    def test_a_name_that_several_have_needs_an_id(self) -> None:
-        project = the_project()
-        other = a_region("other", 100, 200, name="Wind hit")
-        with pytest.raises(InputError, match="Several regions"):
-            find_region(replace(project, regions=(*project.regions, other)), "Wind hit")
