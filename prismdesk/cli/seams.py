@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Project, Region
-    from prismdesk.session.seams import OnsetReading, RegionSeams, find_region
+    from prismdesk.session.seams import OnsetReading, RegionSeams
     from prismdesk.session.session import Session
 
 
