@@ -1,7 +1,7 @@
 """What sounds one after another on a lane: clips and takes as a list of cuts, with their joins.
 
-Where a region's takes are heard, the lane's clips stop; seams and crossfades are stretches on which
-two events sound. Geometry only: no file is read.
+Where a region's takes are heard, what lies under them stops; seams and crossfades are stretches
+on which two events sound. Geometry only: no file is read.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prismdesk.media.comping import lane_runs
+from prismdesk.media.mixdown import sounding_tracks
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
@@ -69,11 +70,18 @@ class PlacedEvent:
 
 
 def lane_events(project: Project, lane: Lane) -> tuple[LaneEvent, ...]:
-    """Return all that sounds on a lane, by its start; neighbours overlap where they join."""
+    """Return all that sounds on a lane, by its start; neighbours overlap where they join.
+
+    As in the mix, a region's takes take the place of clips and of earlier regions' takes.
+    """
+    events = [
+        LaneEvent(range=clip.range, source_start_samples=clip.source_start_samples, clip=clip)
+        for clip in lane.clips
+    ]
     regions = [region for region in project.regions if lane.id in region.lane_ids]
-    runs = lane_runs(regions)
-    events = [part for clip in lane.clips for part in _beside(clip, [run for _, run in runs])]
-    for region, run in runs:
+    for region, run in lane_runs(regions):
+        silent = _silent(run)
+        events = [part for event in events for part in _beside(event, silent)]
         for layer in run.layers:
             events.append(
                 LaneEvent(
@@ -85,6 +93,19 @@ def lane_events(project: Project, lane: Lane) -> tuple[LaneEvent, ...]:
                 )
             )
     return tuple(sorted(events, key=lambda event: event.range))
+
+
+def heard_takes(project: Project, span: SampleRange) -> frozenset[str]:
+    """Return the ids of the takes that are heard in a span and lie under no other."""
+    events = (
+        event
+        for track in sounding_tracks(project)
+        for lane in track.lanes
+        for event in lane_events(project, lane)
+    )
+    return frozenset(
+        event.take.id for event in events if event.take is not None and event.range.overlaps(span)
+    )
 
 
 def placed(events: Iterable[LaneEvent]) -> tuple[PlacedEvent, ...]:
@@ -112,30 +133,18 @@ def _cut(earlier: LaneEvent, later: LaneEvent) -> int | None:
     return later.range.start_samples + shared // 2 if shared > 0 else None
 
 
-def _beside(clip: Clip, runs: list[TakeRun]) -> Iterator[LaneEvent]:
-    """Yield the parts of a clip that are heard beside takes; into a seam it sounds on."""
-    parts = [clip.range]
-    for run in runs:
-        silent = SampleRange(
-            run.range.start_samples + run.seam_in_samples,
-            max(
-                run.range.start_samples + run.seam_in_samples,
-                run.range.end_samples - run.seam_out_samples,
-            ),
-        )
-        parts = [rest for part in parts for rest in _without(part, silent)]
-    for part in parts:
-        moved = part.start_samples - clip.start_samples
-        yield LaneEvent(
-            range=part, source_start_samples=clip.source_start_samples + moved, clip=clip
-        )
+def _silent(run: TakeRun) -> SampleRange:
+    """Return where nothing is heard of what lies under a run: all of it but its seams."""
+    start = run.range.start_samples + run.seam_in_samples
+    return SampleRange(start, max(start, run.range.end_samples - run.seam_out_samples))
 
 
-def _without(part: SampleRange, silent: SampleRange) -> Iterator[SampleRange]:
-    if not silent.length_samples or not part.overlaps(silent):
-        yield part
+def _beside(event: LaneEvent, silent: SampleRange) -> Iterator[LaneEvent]:
+    """Yield the parts of an event that are heard beside a silent stretch."""
+    if not silent.length_samples or not event.range.overlaps(silent):
+        yield event
         return
-    if part.start_samples < silent.start_samples:
-        yield SampleRange(part.start_samples, silent.start_samples)
-    if silent.end_samples < part.end_samples:
-        yield SampleRange(silent.end_samples, part.end_samples)
+    start, end = event.range.start_samples, event.range.end_samples
+    for first, last in ((start, silent.start_samples), (silent.end_samples, end)):
+        if first < last and (part := event.within(SampleRange(first, last))) is not None:
+            yield part

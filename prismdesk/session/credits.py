@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import available_engines
 from prismdesk.engines.weights.catalogue import all_models
+from prismdesk.media.comping import take_runs
 from prismdesk.media.export.credits import Credit, CreditedPart, Credits, MadeClip
 from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.lookup import picture_of, project_end_samples, track_of
@@ -22,7 +23,7 @@ from prismdesk.session.licences import (
 from prismdesk.session.policy import policy_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.session.policy import PolicyInForce
@@ -78,16 +79,36 @@ def credits_of(project: Project, span: SampleRange | None = None) -> Credits:
 
 
 def _stretches(project: Project, span: SampleRange) -> Iterator[tuple[Region, Take, SampleRange]]:
-    """Yield what is heard of each take, joins of comps cut where one take gives way."""
+    """Yield what is heard of each take; where one gives way to another, in the middle."""
     audible = {(region.id, take.id) for region, take in sounding_takes(project, span)}
-    for region in project.regions:
+    for index, region in enumerate(project.regions):
+        later = [
+            one for one in project.regions[index + 1 :] if set(region.lane_ids) <= set(one.lane_ids)
+        ]
         takes = {take.id: take for take in region.takes}
         for segment in region.comp:
             if (region.id, segment.take_id) not in audible or segment.take_id not in takes:
                 continue
             stretch = segment.range.intersection(span)
-            if stretch:
-                yield region, takes[segment.take_id], stretch
+            for part in _uncovered(stretch, later) if stretch else ():
+                yield region, takes[segment.take_id], part
+
+
+def _uncovered(stretch: SampleRange, later: Sequence[Region]) -> list[SampleRange]:
+    """Return the parts of a stretch over which no later region lays its own takes."""
+    parts = [stretch]
+    for over in (run.range for region in later for run in take_runs(region)):
+        found = []
+        for part in parts:
+            if not part.overlaps(over):
+                found.append(part)
+                continue
+            if part.start_samples < over.start_samples:
+                found.append(SampleRange(part.start_samples, over.start_samples))
+            if over.end_samples < part.end_samples:
+                found.append(SampleRange(over.end_samples, part.end_samples))
+        parts = found
+    return parts
 
 
 def _makers(

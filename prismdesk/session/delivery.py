@@ -186,7 +186,7 @@ def deliver(
     return Delivered(
         delivery=delivery,
         report=report,
-        findings=(*findings_of(report), *label_findings(report, timeline)),
+        findings=(*findings_of(report), *label_findings(report, source.project, timeline)),
         loudness=loudness,
         files=files,
         size_bytes=sum(path.stat().st_size for path in files),

@@ -8,13 +8,14 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from prismdesk.interchange.lane_events import lane_events, placed
+from prismdesk.interchange.lane_events import heard_takes, lane_events, placed
 from prismdesk.interchange.otio_timeline import KEY, labelled_takes, timeline_text
 from prismdesk.project.edits import crossfade
 from prismdesk.project.ids import ClipId, MarkerId
 from prismdesk.project.lookup import picture_of, replace_media
 from prismdesk.project.model import Marker, Project
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.credits import credits_of
 from tests.builders import (
     RATE_HZ,
     a_clip,
@@ -211,3 +212,34 @@ def test_what_is_muted_is_disabled() -> None:
 def test_what_is_no_timeline_is_said(text: str) -> None:
     with pytest.raises(ValueError, match=r"no OTIO file|no timeline"):
         labelled_takes(text)
+
+
+def test_a_later_region_lies_over_an_earlier_one() -> None:
+    """As in the mix: what lies wholly under another region's take is not on the timeline."""
+    under = a_region(
+        "under", 120, 140, takes=(a_take("u", 120, 140),), comp=(a_segment("u", 120, 140),)
+    )
+    beside = a_region(
+        "beside", 180, 220, takes=(a_take("b", 180, 220),), comp=(a_segment("b", 180, 220),)
+    )
+    over = a_region(
+        "over", 100, 200, takes=(a_take("o", 100, 200),), comp=(a_segment("o", 100, 200),)
+    )
+    project = a_project(
+        clips=(a_clip("clip", 0, 500, source_start=0),), regions=(under, beside, over)
+    )
+    (track, *_) = sound_tracks(read(project))
+    assert [(at, source, length) for _, at, source, length in laid_out(track)] == [
+        (0, 0, 100),
+        (100, 0, 100),
+        (200, 20, 20),
+        (220, 220, 280),
+    ]
+    whole = SampleRange(0, 500)
+    assert heard_takes(project, whole) == {"o", "b"}
+    assert [
+        (clip.take, clip.start_samples, clip.end_samples) for clip in credits_of(project).clips
+    ] == [
+        ("o", 100, 200),
+        ("b", 200, 220),
+    ]
