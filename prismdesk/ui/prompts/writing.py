@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QScrollArea
 
 from prismdesk.errors import WorkError
 from prismdesk.project.edits import set_region_prompt
@@ -101,7 +102,9 @@ class PromptWriting(QObject):
         """Put the cursor into the prompt of the selected region."""
         self.panel_wanted.emit()
         self._inspector.show_region_page()
-        self._inspector.form.prompt.begin_writing()
+        prompt = self._inspector.form.prompt
+        _scroll_to(prompt)
+        prompt.begin_writing()
 
     def show_history(self) -> None:
         """Show the prompts used before, to be searched."""
@@ -198,3 +201,12 @@ class PromptWriting(QObject):
         if region is None:
             return "Select a region first"
         return self._making.goes_by_words(region.id) or "This region's engine takes no prompt"
+
+
+def _scroll_to(widget: QWidget) -> None:
+    """Have a widget seen in the area that scrolls it."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QScrollArea):
+        above = above.parentWidget()
+    if above is not None:
+        above.ensureWidgetVisible(widget)
