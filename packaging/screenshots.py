@@ -21,6 +21,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import batch_poses
+import licence_poses
+import mask_poses
+import watch_poses
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtTest import QTest
@@ -28,13 +31,14 @@ from PySide6.QtWidgets import QWidget
 
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
-from prismdesk.project.edits import add_region
+from prismdesk.project.edits import SeamEnd, add_marker, add_region
 from prismdesk.project.edits.prompts import put_named_prompts
-from prismdesk.project.ids import RegionId
-from prismdesk.project.model import NamedPrompt, Region, RegionStatus, Task
+from prismdesk.project.ids import MarkerId, RegionId
+from prismdesk.project.model import Marker, NamedPrompt, Region, RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.models import add_folder
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.session.seams import take_onsets
 from prismdesk.ui.inspector.prompt_history import PromptHistory
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.spotting.proof import ProofPopover
@@ -89,6 +93,7 @@ class Photographer:
             ("main", self.pose_main),
             ("takes", self.pose_takes),
             ("take-details", self.pose_details),
+            ("seams", self.pose_seams),
             ("take-again", self.pose_again),
             ("use-recipe", self.pose_use_recipe),
             ("spotting", self.pose_spotting),
@@ -103,6 +108,13 @@ class Photographer:
             ("first-sound", self.pose_first_sound),
             ("earlier-prompts", self.pose_earlier_prompts),
             ("prompt-table", self.pose_prompt_table),
+            ("hear-so-far", self.pose_hear_so_far),
+            ("job-at-work", self.pose_job_at_work),
+            ("no-memory", self.pose_no_memory),
+            ("process-stopped", self.pose_process_stopped),
+            ("mask", self.pose_mask),
+            ("mask-paint", self.pose_mask_paint),
+            ("mask-seen", self.pose_mask_seen),
             ("models-missing", self.pose_models_missing),
             ("models-panel", self.pose_models_panel),
             ("models-licence", self.pose_models_licence),
@@ -112,6 +124,10 @@ class Photographer:
             ("gaps", self.pose_gaps),
             ("export", self.pose_export),
             ("export-report", self.pose_report),
+            ("licence-refused", self.pose_refused),
+            ("licence-export", self.pose_refused_export),
+            ("licence-credits", self.pose_credits),
+            ("licence-policy", self.pose_policy),
             ("preferences", self.pose_preferences),
             ("keys", self.pose_keys),
             ("keyboard-editor", self.pose_keyboard_editor),
@@ -194,6 +210,31 @@ class Photographer:
         self._trigger("takes.use_recipe")
         self.until(lambda: self._workspace.sound.recipe_commands.dialog is not None)
 
+    def pose_seams(self) -> None:
+        """A take's seams: its handles kept, one seam shifted, a marker to time it by."""
+        self.pose_takes()
+        workspace = self._workspace
+        region = self._hole()
+        workspace.sound.making.set_handle_frames(12)
+        self._trigger("takes.again_new_seed")
+        wanted = len(region.takes) + 1
+        self.until(lambda: len(self._hole().takes) >= wanted)
+        workspace.sound.making.set_handle_frames(0)
+        take = self._hole().takes[-1]
+        workspace.sound.inspector.show_take(take.id)
+        onsets = take_onsets(take, workspace.document.session.sounds)
+        inside = [take.sound_range.start_samples + at for at in onsets]
+        inside = [at for at in inside if region.range.start_samples < at < region.range.end_samples]
+        times = workspace.document.times
+        at_samples = times.frame_start(times.frame_at(inside[0]) + 1) if inside else 0
+        workspace.transport.move_to((region.range.start_samples + region.range.end_samples) // 2)
+        marker = Marker(id=MarkerId("marker-seams"), position_samples=at_samples, name="gust")
+        workspace.document.apply("Add gust", lambda project: add_marker(project, marker))
+        workspace.sound.seams.shifts[SeamEnd.IN].setValue(-12)
+        self.until(lambda: not workspace.sound.seam_watch.is_measuring)
+        workspace.region_commands.prove(region.id)
+        self.until(lambda: workspace.proofs.of(region.id) is not None)
+
     def pose_spotting(self) -> None:
         """The spotting list."""
         self._workspace.panels["spotting"].show_in_front()
@@ -246,6 +287,41 @@ class Photographer:
             return job is not None and bool(job.progress and job.progress.envelope)
 
         self.until(has_envelope)
+
+    def pose_hear_so_far(self) -> None:
+        """The draft of a step is heard while the model goes on."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        watch_poses.show_heard(self._workspace, region, self.until)
+
+    def pose_job_at_work(self) -> None:
+        """The jobs with one that a model makes."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        watch_poses.show_at_work(self._workspace, region, self.until)
+
+    def pose_no_memory(self) -> None:
+        """Memory ran out."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        watch_poses.show_no_memory(self._workspace, region, self.until)
+
+    def pose_mask(self) -> None:
+        """A mask that goes along with somebody."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        mask_poses.show_drawn(self._workspace, region, self._trigger)
+
+    def pose_mask_paint(self) -> None:
+        """A painted mask, and a part taken out of it."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        mask_poses.show_painted(self._workspace, region, self._trigger)
+
+    def pose_mask_seen(self) -> None:
+        """What the model sees, masked."""
+        region = self._ask_model("selva-small_16k")
+        mask_poses.show_seen(self._workspace, region, self._trigger, self.until)
+
+    def pose_process_stopped(self) -> None:
+        """The engine's process was killed."""
+        region = self._ask_model("custom-selva-tiny-44k-untrained")
+        watch_poses.show_killed(self._workspace, region, self.until)
 
     def pose_first_sound(self) -> None:
         """A region that was just made: the cursor in its prompt, what is around it, chips."""
@@ -373,6 +449,22 @@ class Photographer:
         dialog.form.file.setText(str(out))
         QTest.keyClick(dialog, Qt.Key.Key_Return)
         self.until(lambda: not self.desk.exports.is_running and out.is_file())
+
+    def pose_refused(self) -> None:
+        """A model that is refused in a commercial project."""
+        licence_poses.show_refusal(self._workspace, self.until)
+
+    def pose_refused_export(self) -> None:
+        """An export that is refused in a commercial project."""
+        licence_poses.show_refused_export(self.desk, self._workspace, self.until)
+
+    def pose_credits(self) -> None:
+        """The report of an export with credits and licences."""
+        licence_poses.show_credits(self.desk, self._workspace, self.until)
+
+    def pose_policy(self) -> None:
+        """The policy file of a company."""
+        licence_poses.show_policy(self.desk)
 
     def pose_keyboard_editor(self) -> None:
         """The editor of keys among the preferences."""
