@@ -55,8 +55,8 @@ _AUTOSAVE_UNIT_MS = 1000
 _PROOF_AFTER_MS = 800
 _FREE_BELOW_LANES_PX = 60
 _HIGHEST_AT_FIRST_PX = 150
-_PANELS_SHARE = 0.44
-"""How much of the window's height panels take at first."""
+_PANELS_SHARE, _MOST_PANELS_SHARE = 0.44, 0.52
+"""How much of the window's height panels take at first, and where there are few lanes."""
 
 
 class Workspace(QObject):
@@ -245,7 +245,22 @@ class Workspace(QObject):
             [round(width * 0.41), round(width * 0.46), round(width * 0.13)],
             Qt.Orientation.Horizontal,
         )
-        window.resizeDocks([picture], [round(height * _PANELS_SHARE)], Qt.Orientation.Vertical)
+        panels_px = max(
+            round(height * _PANELS_SHARE),
+            min(round(height * _MOST_PANELS_SHARE), height - self._lanes_want_px()),
+        )
+        window.resizeDocks([picture], [panels_px], Qt.Orientation.Vertical)
+
+    def _lanes_want_px(self) -> int:
+        """Return the height of bars and timeline with all lanes as high as is of use."""
+        lanes = sum(len(track.lanes) for track in self.document.project.tracks)
+        wave_px = max(1, lanes) * _HIGHEST_AT_FIRST_PX + _FREE_BELOW_LANES_PX
+        bars = (self.bar, self.sound.strip, self._window.menuBar(), self._window.statusBar())
+        return (
+            self.canvas.layout_now.tracks_top_px
+            + wave_px
+            + sum(bar.sizeHint().height() for bar in bars)
+        )
 
     def _has_panels(self) -> bool:
         """Whether the panels are still the window's: the project may have been closed meanwhile."""
