@@ -74,6 +74,7 @@ class Photographer:
         self._preferences = PreferencesFile(Path(tempfile.mkdtemp()) / "preferences.json")
         self._preferences.load()
         self.desk = Desk(application, player=Player(device="null"), preferences=self._preferences)
+        self._count = 0
         self.desk.show()
         self.desk.window.resize(WIDTH_PX, HEIGHT_PX)
 
@@ -167,6 +168,7 @@ class Photographer:
             wanted = count
             self.until(lambda: len(self._hole().takes) >= wanted)  # noqa: B023  (waited for at once)
         self.until(lambda: not self.desk.desktop.background.tasks)
+        self._count = len(self._regions())
 
     def pose_main(self) -> None:
         """A region selected, the playhead in it."""
@@ -508,7 +510,7 @@ class Photographer:
         self.until(lambda: not any(job.state.is_underway for job in bridge.jobs()))
         while not self._regions():
             workspace.document.undo()
-        while len(self._regions()) != 4 and workspace.document.label_of_undo:
+        while len(self._regions()) != self._count and workspace.document.label_of_undo:
             workspace.document.undo()
         workspace.sound.take_commands.show_rows(None)
         workspace.selection.clear()
