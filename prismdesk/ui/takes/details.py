@@ -171,8 +171,7 @@ class TakeDetails(QWidget):
         self.vary.setEnabled(not reason)
         self.vary.setToolTip(reason or "Make takes out of this one's own sound, half of it anew.")
         self.copy.setToolTip(f"{_COPY}:\n{self._command_line()}")
-        if self.isVisible():
-            self._sameness.ask(take, region)
+        self._ask_sameness()
         self._show_sameness()
         if self._part is not None:
             self._part.show_take(take, region)
@@ -263,6 +262,7 @@ class TakeDetails(QWidget):
         for field in (self.name, self.note):
             field.editingFinished.connect(self._pending.flush)
         self._audition.changed.connect(self._follow)
+        self._document.changed.connect(self._ask_sameness)
 
     def _follow(self) -> None:
         if not self.isHidden():
@@ -289,6 +289,12 @@ class TakeDetails(QWidget):
         levels = self._audition.levels
         level = levels.words(take.id) if levels else ""
         self.facts.show_facts(facts_of(take, self._document.times, level))
+
+    def _ask_sameness(self) -> None:
+        """Have it looked into what making again would give: any edit around may change that."""
+        take, region = self._take(), self._audition.region
+        if take is not None and region is not None and self.isVisible():
+            self._sameness.ask(take, region)
 
     def _show_sameness(self) -> None:
         while (item := self.same.takeAt(0)) is not None:
