@@ -169,14 +169,16 @@ class _Frames:
 
     def all(self) -> _Part:
         """Return what all frames say together."""
-        return self.part(0, len(self.loudness))
+        return self.parts(np.zeros(1, np.intp), len(self.loudness))[0]
 
-    def part(self, first: int, last: int) -> _Part:
-        """Return what some of the frames say together."""
-        return _Part(
-            float(_db(np.median(self.loudness[first:last]))),
-            np.asarray(_db(np.median(self.bands[first:last], axis=0))),
-        )
+    def parts(self, firsts: npt.NDArray[np.intp], count: int) -> list[_Part]:
+        """Return what ``count`` frames from each of some on say together."""
+        places = firsts[:, None] + np.arange(count)
+        loudness_db = _db(np.median(self.loudness[places], axis=1))
+        bands_db = _db(np.median(self.bands[places], axis=1))
+        return [
+            _Part(float(level), bands) for level, bands in zip(loudness_db, bands_db, strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +205,13 @@ def _along(sound: AudioBlock, rate_hz: int) -> list[tuple[float, float]]:
     if frames is None:
         return []
     reach = round((WINDOW_SECONDS - _FRAME_SECONDS) / _HOP_SECONDS) + 1
-    found = []
     # The frames before a place end at it, those after begin there.
-    for at in range(reach, len(frames.loudness) - frames.span_frames - reach, _USUAL_STEP_FRAMES):
-        later = at + frames.span_frames - 1
-        compared = _compared(frames.part(at - reach, at), frames.part(later, later + reach))
-        if compared is not None:
-            found.append(compared)
-    return found
+    last = len(frames.loudness) - frames.span_frames - reach
+    places = np.arange(reach, last, _USUAL_STEP_FRAMES)
+    before = frames.parts(places - reach, reach)
+    after = frames.parts(places + frames.span_frames - 1, reach)
+    pairs = (_compared(*both) for both in zip(before, after, strict=True))
+    return [pair for pair in pairs if pair is not None]
 
 
 def _click(outside: AudioBlock, inside: AudioBlock, rate_hz: int) -> float | None:

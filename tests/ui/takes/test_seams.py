@@ -9,13 +9,16 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from prismdesk.media.sounds import SoundLibrary
 from prismdesk.project.edits import SeamEnd, choose_take, clear_choice, remove_region
 from prismdesk.project.lookup import region_of, take_of
 from prismdesk.ui.inspector.proof_row import ProofRow
+from prismdesk.ui.look import apply_look
 from prismdesk.ui.takes.audition import Audition
 from prismdesk.ui.takes.seam_commands import SeamCommands
 from prismdesk.ui.takes.seam_watch import SeamWatch
 from prismdesk.ui.takes.seams import SeamsPart
+from prismdesk.ui.theme import DARK
 from prismdesk.ui.transport import Transport
 from tests.seam_scene import END, FITTING, LOUD, REGION, START, the_project, the_sounds
 from tests.ui.clipping import clipped_texts
@@ -204,8 +207,30 @@ def test_badges_lead_to_their_figures(page: Page) -> None:
     assert pressed == ["null test", "seams"]
 
 
-def test_its_words_fit_in_a_narrow_column(page: Page) -> None:
-    page.part.resize(330, 260)
-    page.part.show()
-    page.qtbot.waitExposed(page.part)
-    assert clipped_texts(page.part) == []
+@pytest.mark.parametrize("scale_percent", [100, 200])
+def test_its_words_fit_at_every_size(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, scale_percent: int
+) -> None:
+    apply_look(qapp, DARK, text_scale_percent=scale_percent)
+    page = Page(qtbot, tmp_path)
+    try:
+        page.show(LOUD)
+        page.until_measured()
+        for widget, width in ((page.part, 330), (page.proof, 300)):
+            widget.resize(width * scale_percent // 100, widget.sizeHint().height())
+            widget.show()
+            qtbot.waitExposed(widget)
+            assert clipped_texts(widget) == []
+    finally:
+        page.watch.close()
+        page.scene.close()
+        apply_look(qapp, DARK)
+
+
+def test_a_take_whose_file_is_gone_is_said_not_to_be_measured(page: Page) -> None:
+    library = SoundLibrary(page.scene.document.session.folder, page.scene.document.session.cache)
+    page.scene.document.session.sounds = library
+    page.scene.document.apply("Choose", lambda p: choose_take(p, FITTING))
+    page.until_measured()
+    assert page.part.pill.accessibleName() == "Not measured"
+    assert "isn't in the project's cache" in page.part.pill.toolTip()
