@@ -17,6 +17,7 @@ from prismdesk.engines.weights.catalogue import UnknownModelError, model_of
 from prismdesk.engines.weights.places import missing_sentence, state_of
 from prismdesk.engines.weights.removal import remove
 from prismdesk.errors import Cancelled, InputError
+from prismdesk.session.model_repair import damaged_files_of, remove_damaged_files
 from prismdesk.session.model_words import plural, size_words
 from prismdesk.session.models import (
     accept_licence,
@@ -28,6 +29,13 @@ from prismdesk.session.models import (
     list_models,
     model_problems,
     verify_model,
+)
+from prismdesk.session.own_checkpoints import (
+    OwnTerms,
+    add_own_checkpoint,
+    chosen_base,
+    examine,
+    remove_own_checkpoint,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +63,8 @@ def run_models(options: argparse.Namespace, progress: ProgressLine, interrupt: I
         "show": show_model,
         "get": fetch_model,
         "verify": check_models,
-        "add": use_folder,
+        "repair": repair_model,
+        "add": add_weights,
         "remove": remove_model,
     }
     return actions[options.action](options, progress, interrupt)
@@ -93,7 +102,7 @@ def fetch_model(options: argparse.Namespace, progress: ProgressLine, interrupt: 
         return 0
     if not is_accepted(model):
         print("\n".join(acceptance_lines(model)))
-        if options.accept_licence or _asked(model):
+        if getattr(options, "accept_licence", False) or _asked(model):
             accept_licence(model)
     shown = _Shown(progress)
     state = get_model(model, shown, interrupt)
@@ -132,9 +141,54 @@ def check_models(options: argparse.Namespace, progress: ProgressLine, interrupt:
     return 0 if is_good else 1
 
 
-def use_folder(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+def repair_model(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Read a model's files again, delete what is damaged and was fetched, and fetch that anew."""
+    model = model_of(options.model)
+    progress.begin(f"Reading {model.name}")
+    damaged = damaged_files_of(
+        model, lambda name, part: progress.show(f"Reading {name}", part, None), interrupt
+    )
+    progress.clear()
+    if not damaged:
+        print(f"Nothing of {model.name} is damaged.")
+        return 0
+    for path in remove_damaged_files(model, damaged):
+        print(f"removed  {path}")
+    return fetch_model(options, progress, interrupt)
+
+
+def add_weights(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Look into a folder from now on; or make files a model, where a name is given."""
+    paths: list[Path] = options.paths
+    if options.name is None and len(paths) == 1 and not paths[0].is_file():
+        return use_folder(paths[0])
+    progress.begin("Looking at weights")
+    proposal = examine(
+        paths, lambda part: progress.show("Looking at weights", part, None), interrupt
+    )
+    model = add_own_checkpoint(
+        proposal,
+        base=chosen_base(proposal, options.base or ""),
+        name=options.name or proposal.name,
+        terms=OwnTerms(
+            licence=options.licence,
+            where_stated=options.where,
+            allows_commercial_use=options.commercial,
+            credit=options.credit,
+        ),
+        progress=lambda part: progress.show("Copying", part, None),
+        cancelled=interrupt,
+    )
+    progress.clear()
+    for file in proposal.files:
+        print(f"{file.path.name}: {file.what}")
+    print(f"{model.name} is a model now: {model.id}.")
+    return 0
+
+
+def use_folder(folder: Path) -> int:
     """Have weight files looked for in a folder too."""
-    added = add_folder(options.folder)
+    added = add_folder(folder)
     print(f"{added.folder} is used: {plural(added.files, 'file')} in it.")
     for model in added.installed:
         print(f"{model.id} is installed now.")
@@ -155,10 +209,9 @@ def remove_model(options: argparse.Namespace, progress: ProgressLine, interrupt:
             raise InputError(f"{options.model} is not a folder that was added.") from None
         raise
     if model.custom_folder is not None:
-        raise InputError(
-            f"{model.name} is a checkpoint of yours in {model.custom_folder}, where PrismDesk "
-            "deletes nothing; name the folder that you added to look into it no more."
-        )
+        freed_bytes = remove_own_checkpoint(model)
+        print(f"{model.name} is a model no more; {size_words(freed_bytes)} are free again.")
+        return 0
     removal = remove(model)
     for path, needing in removal.kept:
         print(f"kept     {path} (also of {', '.join(needing)})")

@@ -190,8 +190,20 @@ def _add_models(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     )
     verify = add_action("verify", "Read a model's files again and compare their checksums.")
     verify.add_argument("model", metavar="ID", nargs="?", help="without it: every installed one")
-    adding = add_action("add", "Use weight files (or a custom checkpoint) that are in a folder.")
-    adding.add_argument("folder", type=Path, metavar="FOLDER")
+    repair = add_action("repair", "Read a model's files again and fetch those that are damaged.")
+    repair.add_argument("model", metavar="ID")
+    adding = add_action("add", "Use weight files in a folder, or make files of yours a model.")
+    adding.add_argument(
+        "paths", type=Path, nargs="+", metavar="PATH", help="a folder, or weight files of one model"
+    )
+    adding.add_argument("--name", help="make a model of the files, of this name")
+    adding.add_argument("--base", metavar="ID", help="the published model it was made from")
+    adding.add_argument("--licence", default="", help="of the weights; not stated by default")
+    adding.add_argument("--where", default="", help="where the licence is stated")
+    adding.add_argument("--credit", default="", help="a line for the credits")
+    adding.add_argument(
+        "--commercial", action="store_true", help="its licence lets sound made with it be sold"
+    )
     remove = add_action("remove", "Delete a model's fetched files, or look into a folder no more.")
     remove.add_argument("model", metavar="ID|FOLDER")
 

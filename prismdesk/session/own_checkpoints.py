@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from prismdesk.progress import FractionDone, IsCancelled
 
 _WEIGHT_SUFFIXES = (".pth", ".pt", ".ckpt", ".bin", ".safetensors")
+_MARK = ".added-by-prismdesk"
+"""Lies in folders that ``add_own_checkpoint`` made, and that may be deleted therefore."""
 _MOST_FILES = 50
 _BLOCK_BYTES = 8 << 20
 # What a file is, as it is recognised, and the role that it then has.
@@ -148,6 +150,7 @@ def add_own_checkpoint(
         folder.mkdir(parents=True)
         _bring(proposal.used, folder, progress, cancelled)
         description = json.dumps(_description(proposal, base, name, terms), indent=2)
+        (folder / _MARK).touch()
         write_atomically(folder / CUSTOM_FILE_NAME, description.encode())
         return read_custom_model(folder)
     except OSError as error:
@@ -158,10 +161,29 @@ def add_own_checkpoint(
         raise
 
 
+def chosen_base(proposal: Proposal, text: str) -> Model:
+    """Return the base that a text names, the likeliest without one.
+
+    Raises:
+        InputError: the files can't be of that one.
+    """
+    if not text:
+        return proposal.bases[0]
+    for model in proposal.bases:
+        if text.casefold() in (
+            model.id.casefold(),
+            model.variant.casefold(),
+            model.name.casefold(),
+        ):
+            return model
+    known = ", ".join(model.id for model in proposal.bases)
+    raise InputError(f'The files can\'t be of "{text}"; choose one of: {known}.')
+
+
 def is_kept_here(model: Model) -> bool:
     """Whether a model of the user's own was put into this program's folder by ``add``."""
     folder = model.custom_folder
-    return folder is not None and folder.parent == own_folder()
+    return folder is not None and (folder / _MARK).is_file()
 
 
 def remove_own_checkpoint(model: Model) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from prismdesk.session.model_words import size_words
+from prismdesk.session.own_checkpoints import is_kept_here
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.jobs.strip import small_bar
 from prismdesk.ui.models.work import WorkKind
@@ -122,7 +123,8 @@ class CardFoot(QWidget):
         is_calm = work is None and not self._asked
         is_ready = is_calm and is_here and not state.is_damaged
         is_fetch = work is not None and work.kind in (WorkKind.FETCHING, WorkKind.WAITING)
-        has_own = state.listed.model.custom_folder is None and bool(state.kept_bytes)
+        model = state.listed.model
+        has_own = bool(state.kept_bytes) and (model.custom_folder is None or is_kept_here(model))
         can_drop = is_calm and not is_here and bool(state.kept_bytes) and has_own
         can_warm = is_ready and state.refusal is None
         for button, is_shown in (
@@ -141,7 +143,7 @@ class CardFoot(QWidget):
             (self.keep, bool(self._asked)),
         ):
             button.setVisible(is_shown)
-        self._of_use.setVisible(is_calm and is_here and not self._asked)
+        self._of_use.setVisible(is_ready or (is_calm and (state.is_loaded or state.is_loading)))
         is_stopping = work is not None and work.kind is WorkKind.STOPPING
         self.pause.setEnabled(not is_stopping)
         self.cancel.setEnabled(not is_stopping)

@@ -24,6 +24,7 @@ from prismdesk.session.models import (
     kept_bytes,
     verify_model,
 )
+from prismdesk.session.own_checkpoints import is_kept_here, remove_own_checkpoint
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.models.work import ModelWork, WorkKind, damaged_files, kept_words
 
@@ -260,6 +261,15 @@ class ModelShelf(QObject):
         self._checks.pop(model.id, None)
         self._damaged.discard(model.id)
         self._paused.discard(model.id)
+        if is_kept_here(model):
+            desktop.background.run(
+                f"Removing {model.name}",
+                lambda *_: remove_own_checkpoint(model),
+                done=partial(self._own_removed, model, desktop),
+                quiet=True,
+                owner=self,
+            )
+            return
         desktop.background.run(
             f"Removing {model.name}",
             lambda *_: remove(model),
@@ -414,6 +424,13 @@ class ModelShelf(QObject):
                 if kept
                 else "Its files are in folders of yours; forget the folder to do without them.",
             )
+        self.changed.emit()
+
+    def _own_removed(self, model: Model, desktop: Desktop, freed_bytes: int) -> None:
+        desktop.messages.tell(
+            f"{model.name} is a model no more.",
+            f"{size_words(freed_bytes)} are free again; the files it was made of stay.",
+        )
         self.changed.emit()
 
     def _forgot(self, was_added: bool) -> None:
