@@ -93,10 +93,7 @@ def _out_of_memory(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Fa
             f"{_gigabytes(failure.free_bytes)} are free."
         )
     else:
-        body = f"“{job.label}”: {failure.message}"
-        named = all(words in failure.message for words in failure.would_fit)
-        if failure.would_fit and not named:
-            body += f" What would fit: {'; '.join(failure.would_fit)}."
+        body = f"“{job.label}”: {_without_advice(failure)}"
     return FailureWords(
         title="Memory ran out." if is_processor else "The GPU ran out of memory.",
         body=f"{body} {_kept_words(kept_takes)}".strip(),
@@ -106,6 +103,19 @@ def _out_of_memory(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> Fa
             SHOW_LOG,
         ),
     )
+
+
+def _without_advice(failure: JobFailure) -> str:
+    """Return what an engine said of its memory, and of what would fit only what has no button."""
+    on_buttons = {words for work in failure.smaller for words in (work.words, work.value)}
+    others = [words for words in failure.would_fit if words not in on_buttons]
+    if not failure.smaller:
+        said = failure.message
+    else:
+        said = failure.message.partition(";")[0].rstrip(".") + "."
+    if others and not all(words in said for words in others):
+        said += f" What would fit: {'; '.join(others)}."
+    return said
 
 
 def _made_smaller(work: SmallerWork) -> Remedy:

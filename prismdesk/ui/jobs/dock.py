@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.errors import InputError
 from prismdesk.jobs.states import JobSnapshot, JobState
+from prismdesk.ui.failure_words import RemedyId, failure_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.job_words import counts_words
 from prismdesk.ui.jobs.job_row import JobRow
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.job_outcomes import JobOutcomes
+    from prismdesk.ui.messages import MessageButton
     from prismdesk.ui.selection import Selection
 
 _OVER = (JobState.FAILED, JobState.INTERRUPTED)
+_ROW_REMEDIES = (RemedyId.START_AGAIN, RemedyId.SHOW_LOG, RemedyId.SHOW_REGION)
 _MARGIN_PX = 14
 
 
@@ -77,7 +80,16 @@ class JobsDock(QWidget):
         self._build(jobs)
         for job in jobs:
             self.rows[job.id].show_job(job, jobs)
+            self.rows[job.id].offer(self._remedies_of(job))
         self._show_head(jobs)
+
+    def _remedies_of(self, job: JobSnapshot) -> list[MessageButton]:
+        """What can be done about a failure besides what the row offers for all."""
+        if job.state is not JobState.FAILED or job.failure is None:
+            return []
+        words = failure_words(job, job.failure)
+        besides = tuple(remedy for remedy in words.remedies if remedy.id not in _ROW_REMEDIES)
+        return self._outcomes.remedies.buttons(job, besides)
 
     def show_above_list(self, widget: QWidget) -> None:
         """Put a widget between the heading and the jobs."""

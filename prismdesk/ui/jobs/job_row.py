@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,18 +11,20 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
 from prismdesk.session.listening import why_engine_is_not_heard, why_not_heard
+from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.inspector.region_header import TASK_ICONS
 from prismdesk.ui.job_words import memory_words, state_words
 from prismdesk.ui.jobs.strip import engine_words, small_bar
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, set_kind
-from prismdesk.ui.widgets.buttons import icon_button, quiet_button
+from prismdesk.ui.widgets.buttons import icon_button, plain_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from prismdesk.ui.messages import MessageButton
     from prismdesk.ui.theme import Theme
 
 _STATE_ICONS = {
@@ -33,6 +36,10 @@ _STATE_ICONS = {
     JobState.INTERRUPTED: IconName.WARNING,
 }
 _OVER = (JobState.FAILED, JobState.INTERRUPTED)
+
+
+def _do(do: Callable[[], object]) -> None:
+    do()
 
 
 class JobRow(QFrame):
@@ -95,11 +102,31 @@ class JobRow(QFrame):
         state = row(self._state, spacing_px=6)
         state.addWidget(self.words, 2)
         state.addWidget(self._bar, 1)
+        self._remedies = row(spacing_px=6)
+        self._offered: tuple[str, ...] = ()
         layout = column(spacing_px=2)
         layout.addLayout(title)
         layout.addLayout(state)
+        layout.addLayout(self._remedies)
         layout.setContentsMargins(scaled_px(10), 4, scaled_px(6), 6)
         self.setLayout(layout)
+
+    def offer(self, remedies: Sequence[MessageButton]) -> None:
+        """Offer what can be done about a failure, besides starting again; none for none."""
+        words = tuple(text for text, _ in remedies)
+        if words == self._offered:
+            return
+        self._offered = words
+        while (item := self._remedies.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for text, do in remedies:
+            button = plain_button(text, self._theme)
+            button.clicked.connect(partial(_do, do))
+            self._remedies.addWidget(button)
+        if remedies:
+            self._remedies.addStretch()
 
     def show_job(self, job: JobSnapshot, jobs: Sequence[JobSnapshot]) -> None:
         """Show the job as it is now."""
@@ -117,7 +144,8 @@ class JobRow(QFrame):
         )
         words = state_words(job, jobs)
         if job.failure is not None:
-            words = f"{words}: {job.failure.message}"
+            failure = failure_words(job, job.failure)
+            words = f"{words}: {failure.title} {failure.body}"
         elif job.progress is not None and job.progress.memory is not None:
             words = f"{words} · {memory_words(job.progress.memory)}"
         set_kind(self.words, "error" if state in _OVER else "dim")
