@@ -99,8 +99,8 @@ class Batch:
             Cancelled: as told; what is queued stays so.
             NoRoomError: there is no room for the sound that goes with the jobs; it is paused.
         """
-        known = {job.id for job in self._session.queue.jobs()}
-        lacking = [one for one in self._record.of(Outcome.WAITING) if one.job_id not in known]
+        waiting = self._record.of(Outcome.WAITING)
+        lacking = [one for one in waiting if not self._was_queued(one.job_id)]
         for count, entry in enumerate(lacking):
             raise_if_cancelled(cancelled)
             progress(count / len(lacking))
@@ -340,6 +340,14 @@ class Batch:
 
     def _entry(self, job_id: str) -> BatchEntry | None:
         return next((one for one in self._record.entries if one.job_id == job_id), None)
+
+    def _was_queued(self, job_id: str) -> bool:
+        """Whether a job is in the queue, or was: what became of it may not be heard of yet."""
+        try:
+            self._session.queue.job(job_id)
+        except UnknownJob:
+            return False
+        return True
 
     def _job(self, job_id: str) -> JobSnapshot | None:
         try:

@@ -90,7 +90,10 @@ def counts_words(jobs: Sequence[JobSnapshot], *, is_paused: bool = False) -> str
         ("failed", {JobState.FAILED}),
         ("interrupted", {JobState.INTERRUPTED}),
     )
-    counted = ((sum(job.state in states for job in jobs), word) for word, states in groups)
+    kept = [job for job in jobs if job.failure is not None and job.failure.is_kept]
+    others = [job for job in jobs if job not in kept]
+    counted = [(sum(job.state in states for job in others), word) for word, states in groups]
+    counted.append((len(kept), "kept in memory"))
     words = [f"{count} {word}" for count, word in counted if count]
     if is_paused:
         # What runs goes on: the pause is that of what waits.

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from prismdesk.session.batch_summary import engine_name
 from prismdesk.session.batches import BatchWish, Existing, Order, plan_batch
 from prismdesk.session.durations import format_duration
-from prismdesk.ui.batches.words import lacks_weights, plan_words, refused_words
+from prismdesk.ui.batches.words import lacks_weights, plan_words, refused_words, shown_reason
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.labels import label
 from prismdesk.ui.theme import scaled_px, ui_font
@@ -232,7 +232,6 @@ class BatchDialog(QDialog):
 
     def _show_plan(self) -> None:
         plan = self.plan
-        self.table.clearSpans()
         self.table.setRowCount(len(plan.rows))
         for number, row in enumerate(plan.rows):
             self._show_row(number, row)
@@ -261,16 +260,13 @@ class BatchDialog(QDialog):
         time = (
             "not measured yet" if row.seconds is None else f"about {format_duration(row.seconds)}"
         )
-        # A reason is longer than a time: it has the columns of what isn't done, too.
-        if not row.is_made:
-            self.table.setSpan(number, 3, 1, len(_HEADINGS) - 3)
         cells = (
             says,
             region.name or region.id,
             self._times.timecode(region.range.start_samples),
-            row.refused or row.skipped or engine_name(region.engine, region.variant),
-            str(row.takes),
-            time,
+            engine_name(region.engine, region.variant),
+            str(row.takes) if row.is_made else "",
+            shown_reason(row.refused) or row.skipped or time,
         )
         for column, words in enumerate(cells):
             item = QTableWidgetItem(words)
@@ -278,7 +274,7 @@ class BatchDialog(QDialog):
                 item.setForeground(_brush(theme.dim))
             if column == 0:
                 item.setIcon(icon(state, theme, colour=colour))
-            if column == 3:
+            if column == len(cells) - 1:
                 item.setToolTip(words)
             self.table.setItem(number, column, item)
 

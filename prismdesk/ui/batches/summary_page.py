@@ -22,6 +22,7 @@ from prismdesk.jobs.batch_records import Outcome
 from prismdesk.jobs.states import JobState
 from prismdesk.project.ids import RegionId
 from prismdesk.session.batch_summary import OUTCOME_WORDS, BatchSummary, what_made, why
+from prismdesk.ui.batches.words import shown_reason
 from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
@@ -148,7 +149,7 @@ class SummaryPage(QDialog):
         texts.addWidget(name)
         texts.addWidget(made)
         for line in why(entry):
-            texts.addWidget(label(line, kind="dim", wraps=True))
+            texts.addWidget(label(shown_reason(line), kind="dim", wraps=True))
         grid.addLayout(texts, number, 2)
         if (button := self._remedy(entry)) is not None:
             grid.addWidget(button, number, 3, top)

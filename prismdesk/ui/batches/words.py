@@ -69,7 +69,15 @@ def refused_words(plan: BatchPlan) -> str:
         return ""
     first = plan.refused[0]
     more = f" And {len(plan.refused) - 1} more." if len(plan.refused) > 1 else ""
-    return f"“{first.region.name or first.region.id}” is refused: {first.refused}{more}"
+    return (
+        f"“{first.region.name or first.region.id}” is refused: {shown_reason(first.refused)}{more}"
+    )
+
+
+def shown_reason(reason: str) -> str:
+    """Return a reason without the commands that a button stands for in the window."""
+    what, _, command = reason.partition("; fetch them with")
+    return f"{what}." if command else what
 
 
 def lacks_weights(row: PlannedRegion) -> bool:

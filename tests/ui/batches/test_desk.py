@@ -289,4 +289,4 @@ def test_a_plan_without_work_cant_be_started(scenes: _Maker) -> None:
     dialog.scope.setCurrentIndex(1)
     dialog.scope.activated.emit(1)
     assert dialog.why_not.text() == "None of these regions is to be made."
-    assert dialog.table.item(0, 3).text() == "It has a take already."  # type: ignore[union-attr]  # the row is there
+    assert dialog.table.item(0, 5).text() == "It has a take already."  # type: ignore[union-attr]  # the row is there

@@ -7,7 +7,7 @@ import pytest
 from prismdesk.jobs.batch_records import BatchEntry, BatchRecord, BatchState, Outcome
 from prismdesk.jobs.spec import new_job_id
 from prismdesk.session.batch_watch import BatchMoment
-from prismdesk.ui.batches.words import batch_name, moment_words
+from prismdesk.ui.batches.words import batch_name, moment_words, shown_reason
 
 NOW = datetime(2026, 3, 5, 8, 30).astimezone()
 
@@ -52,3 +52,11 @@ def test_how_far_it_is_is_told_in_few_words() -> None:
     assert moment_words(BatchMoment(paused, None, None)) == "Batch: paused, 2 of 4 made"
     planned = a_record(state=BatchState.PLANNED, start_at_utc=NOW.isoformat())
     assert moment_words(BatchMoment(planned, None, None)).startswith("Batch: begins ")
+
+
+def test_a_reason_is_shown_without_commands() -> None:
+    assert (
+        shown_reason("It lacks x.pth; fetch them with `prismdesk …`, or so.") == "It lacks x.pth."
+    )
+    assert shown_reason("Its licence forbids that.") == "Its licence forbids that."
+    assert shown_reason("") == ""
