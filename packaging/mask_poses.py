@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 
+from prismdesk.project.edits import rename_region, set_region_prompt
 from prismdesk.project.edits.masks import set_drawn_masks
 from prismdesk.project.ids import MaskId
 from prismdesk.project.picture_mask import (
@@ -19,7 +20,7 @@ from prismdesk.project.picture_mask import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.project.model import Region
+    from prismdesk.project.model import Project, Region
     from prismdesk.ui.workspace import Workspace
 
     Until = Callable[[Callable[[], bool]], None]
@@ -44,6 +45,7 @@ def show_drawn(workspace: Workspace, region: Region, trigger: Trigger) -> None:
         is_keyed=True,
         feather=0.03,
     )
+    _ask(workspace, region, "Footsteps", "slow steps on an old wooden pier, boards creak")
     _draw(workspace, region, (walker,))
     trigger("region.mask_ellipse")
     _go_to(workspace, region, 1.5)
@@ -64,6 +66,7 @@ def show_painted(workspace: Workspace, region: Region, trigger: Trigger) -> None
         takes_away=True,
         feather=0.02,
     )
+    _ask(workspace, region, "Harbour water", "small waves against wood")
     _draw(workspace, region, (sea, buoy))
     trigger("region.mask_brush")
     _go_to(workspace, region, 1.5)
@@ -85,6 +88,13 @@ def show_seen(workspace: Workspace, region: Region, trigger: Trigger, until: Unt
 def _to_and_fro(row: int) -> tuple[int, ...]:
     way = tuple(range(8, 20))
     return way if row % 2 == 0 else way[::-1]
+
+
+def _ask(workspace: Workspace, region: Region, name: str, prompt: str) -> None:
+    def ask(project: Project) -> Project:
+        return set_region_prompt(rename_region(project, region.id, name), region.id, prompt)
+
+    workspace.document.apply("Ask", ask)
 
 
 def _draw(workspace: Workspace, region: Region, masks: tuple[DrawnMask, ...]) -> None:
