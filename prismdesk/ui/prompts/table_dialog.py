@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 _FILES = "Tables (*.csv *.tsv *.txt);;All files (*)"
 _SIZE_PX = (860, 460)
+_OF_WINDOW = 0.9
 _SELECTED, _MARKED, _OPEN = "selected", "marked", "open"
 _FACT = (
     "Named prompts of this project. An engine is optional: a line without one "
@@ -217,7 +218,8 @@ class PromptTableDialog(QDialog):
         margin = scaled_px(16)
         layout.setContentsMargins(margin, margin, margin, margin)
         self.setLayout(layout)
-        self.resize(scaled_px(_SIZE_PX[0]), scaled_px(_SIZE_PX[1]))
+        size, window = QSize(scaled_px(_SIZE_PX[0]), scaled_px(_SIZE_PX[1])), self.parentWidget()
+        self.resize(size if window is None else size.boundedTo(window.size() * _OF_WINDOW))
         self.view.setFocus()
 
     def _tie(self) -> None:
