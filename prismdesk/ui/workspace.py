@@ -347,6 +347,7 @@ class Workspace(QObject):
             self.selection.changed,
             self.transport.playing_changed,
             self.sound.audition.changed,
+            self.sound.seam_watch.measured,
             self.masks.editing.changed,
             self.sound.bridge.job_changed,
             self.sound.bridge.job_gone,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from prismdesk.project.edits import SeamEnd
@@ -47,6 +47,7 @@ def test_a_join_is_measured_shifted_nudged_and_all_undone(user: SoundMaker, tmp_
     made, span = user.project, user.region.range
     shift_a_seam_while_it_plays(user, page)
     nudge_to_a_marker(user, page)
+    drag_the_edge_over_the_handle(user)
     assert prove(user).passed
     while user.project != made:
         user.press(Qt.Key.Key_Z, CONTROL)
@@ -130,12 +131,34 @@ def nudge_to_a_marker(user: SoundMaker, page: SeamsPart) -> None:
     until_measured(user)
     user.wait(page.nudge.isVisible)
     assert "ms before “" in page.onset.text()
+    user.wait(user.desk.desktop.actions.action("takes.nudge_to_marker").isEnabled)
     span = user.region.range
     QTest.mouseClick(page.nudge, Qt.MouseButton.LeftButton)
     assert user.region.takes[0].moved_samples > 0
     assert user.region.range == span
     until_measured(user)
     assert " on “" in page.onset.text()
+
+
+def drag_the_edge_over_the_handle(user: SoundMaker) -> None:
+    """The take goes on to be heard as the region's edge is dragged outwards."""
+    before = user.region
+    canvas = user.workspace.canvas
+    row = next(row for row in canvas.layout_now.rows if row.lane_id is not None)
+    end = before.range.end_samples
+
+    def point(samples: int) -> QPoint:
+        x = canvas.layout_now.header_px + canvas.scale.x_of(samples)
+        return QPoint(x, row.top_px + row.height_px // 2)
+
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, ALT, point(end) - QPoint(1, 0))
+    for to in (end + 500, end + 1500, end + 2000):
+        QTest.mouseMove(canvas, point(to))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, ALT, point(end + 2000))
+    after = user.region
+    assert after.range.end_samples > end + 1000
+    assert after.comp[-1].range.end_samples == after.range.end_samples
+    assert after.takes == before.takes
 
 
 def page_is_shown(user: SoundMaker, page: SeamsPart) -> None:
