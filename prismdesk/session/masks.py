@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ STILLS_PER_SECOND = 25
 """Of masks that change: as often as any engine looks."""
 
 MOST_STILLS = 400
+_WRITERS = 8
 
 _KNOWN_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}", re.ASCII)
 
@@ -92,11 +94,18 @@ def draw_stills(
     if not region.drawn_masks:
         return ()
     stills = MaskStills(project_folder, region, rate_hz=rate_hz, picture_px=picture_px)
-    paths: list[str] = []
-    for index in range(len(stills)):
-        raise_if_cancelled(cancelled)
-        paths.append(_keep_grey(project_folder, stills[index]))
-    return tuple(paths[:1] if len(set(paths)) == 1 else paths)
+    names: list[str] = []
+    kept: dict[str, Future[str]] = {}
+    # Most of the time goes into waiting for the disk to have each: so several are on their way.
+    with ThreadPoolExecutor(_WRITERS, thread_name_prefix="mask-stills") as writers:
+        for index in range(len(stills)):
+            raise_if_cancelled(cancelled)
+            pixels = stills[index]
+            names.append(_name_of(pixels))
+            if names[-1] not in kept:
+                kept[names[-1]] = writers.submit(_keep_grey, project_folder, pixels)
+    paths = tuple(kept[name].result() for name in names)
+    return paths[:1] if len(kept) == 1 else paths
 
 
 class MaskStills:
@@ -192,9 +201,13 @@ def _levels(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
     return np.asarray(np.round(grey * 255), np.uint8)
 
 
-def _keep_grey(project_folder: Path, pixels: npt.NDArray[np.uint8]) -> str:
+def _name_of(pixels: npt.NDArray[np.uint8]) -> str:
     content = f"{pixels.shape}".encode() + pixels.tobytes()
-    name = hashlib.sha256(content).hexdigest()[:32] + ".png"
+    return hashlib.sha256(content).hexdigest()[:32] + ".png"
+
+
+def _keep_grey(project_folder: Path, pixels: npt.NDArray[np.uint8]) -> str:
+    name = _name_of(pixels)
     if not (project_folder / MASKS / name).exists():
         return _keep(project_folder, name, grey_png(pixels))
     return (PurePosixPath(MASKS) / name).as_posix()
