@@ -73,9 +73,11 @@ class Selection(QObject):
             self._span, self._lane_ids = span, lanes
             self._is_span_latest = True
             self.changed.emit()
+        self._is_span_latest = True
 
     def select_clips(self, clip_ids: Iterable[ClipId], *, add: bool = False) -> None:
         """Select clips instead of what was picked, or besides the clips that are."""
+        self._is_span_latest = False
         chosen = frozenset(clip_ids)
         self._pick(clip_ids=self._clip_ids | chosen if add else chosen)
 
@@ -85,6 +87,7 @@ class Selection(QObject):
 
     def select_region(self, region_id: RegionId | None) -> None:
         """Select a region instead of what was picked."""
+        self._is_span_latest = False
         self._pick(region_id=region_id)
 
     def select_marker(self, marker_id: MarkerId | None) -> None:

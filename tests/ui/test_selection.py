@@ -66,3 +66,23 @@ def test_what_a_project_lost_is_let_go_of() -> None:
     assert selection.region_id == "region-1"
     selection.forget_missing(a_project())
     assert selection.region_id is None
+
+
+def test_it_is_known_whether_time_was_marked_after_the_last_pick() -> None:
+    selection = Selection()
+    latest: list[bool] = []
+    one, two = RegionId("region-1"), RegionId("region-2")
+    for change in (
+        lambda: None,
+        lambda: selection.select_region(one),
+        lambda: selection.set_span(SampleRange(0, 10), ()),
+        lambda: selection.forget_missing(a_project(regions=(a_region("region-1", 0, 100),))),
+        lambda: selection.select_region(one),
+        lambda: selection.set_span(SampleRange(0, 10), ()),
+        lambda: selection.select_region(two),
+        lambda: selection.set_span(SampleRange(0, 20)),
+        lambda: selection.set_span(None),
+    ):
+        change()
+        latest.append(selection.is_span_latest)
+    assert latest == [False, False, True, True, False, True, False, True, False]
