@@ -69,11 +69,10 @@ class Selection(QObject):
         if span is not None and span.length_samples < 1:
             span = None
         lanes = self._lane_ids if lane_ids is None else frozenset(lane_ids)
+        self._is_span_latest = True
         if (span, lanes) != (self._span, self._lane_ids):
             self._span, self._lane_ids = span, lanes
-            self._is_span_latest = True
             self.changed.emit()
-        self._is_span_latest = True
 
     def select_clips(self, clip_ids: Iterable[ClipId], *, add: bool = False) -> None:
         """Select clips instead of what was picked, or besides the clips that are."""

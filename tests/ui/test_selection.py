@@ -10,6 +10,8 @@ from prismdesk.ui.selection import Selection
 from tests.builders import a_clip, a_project, a_region
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
 
@@ -72,7 +74,7 @@ def test_it_is_known_whether_time_was_marked_after_the_last_pick() -> None:
     selection = Selection()
     latest: list[bool] = []
     one, two = RegionId("region-1"), RegionId("region-2")
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: None,
         lambda: selection.select_region(one),
         lambda: selection.set_span(SampleRange(0, 10), ()),
@@ -82,7 +84,8 @@ def test_it_is_known_whether_time_was_marked_after_the_last_pick() -> None:
         lambda: selection.select_region(two),
         lambda: selection.set_span(SampleRange(0, 20)),
         lambda: selection.set_span(None),
-    ):
+    )
+    for change in changes:
         change()
         latest.append(selection.is_span_latest)
     assert latest == [False, False, True, True, False, True, False, True, False]
