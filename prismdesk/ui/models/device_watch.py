@@ -152,8 +152,8 @@ class DeviceWatch(QObject):
         self.now = replace(
             self.now, loaded_engine="", loaded_variant="", loaded_name="", loaded_bytes=0
         )
+        # Asked at once, the process would still hold it.
         self.changed.emit()
-        self.look()
 
     def follow_job(self, job: JobSnapshot) -> None:
         """Take note of a job: its model is the one used last, and memory changes."""
