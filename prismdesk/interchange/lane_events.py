@@ -11,13 +11,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from prismdesk.media.comping import lane_runs
-from prismdesk.media.mixdown import sounding_tracks
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from prismdesk.media.comping import TakeRun
     from prismdesk.project.model import Clip, Lane, Project, Region, Take
 
 
@@ -80,8 +78,7 @@ def lane_events(project: Project, lane: Lane) -> tuple[LaneEvent, ...]:
     ]
     regions = [region for region in project.regions if lane.id in region.lane_ids]
     for region, run in lane_runs(regions):
-        silent = _silent(run)
-        events = [part for event in events for part in _beside(event, silent)]
+        events = [part for event in events for part in _beside(event, run.silences)]
         for layer in run.layers:
             events.append(
                 LaneEvent(
@@ -93,19 +90,6 @@ def lane_events(project: Project, lane: Lane) -> tuple[LaneEvent, ...]:
                 )
             )
     return tuple(sorted(events, key=lambda event: event.range))
-
-
-def heard_takes(project: Project, span: SampleRange) -> frozenset[str]:
-    """Return the ids of the takes that are heard in a span and lie under no other."""
-    events = (
-        event
-        for track in sounding_tracks(project)
-        for lane in track.lanes
-        for event in lane_events(project, lane)
-    )
-    return frozenset(
-        event.take.id for event in events if event.take is not None and event.range.overlaps(span)
-    )
 
 
 def placed(events: Iterable[LaneEvent]) -> tuple[PlacedEvent, ...]:
@@ -131,12 +115,6 @@ def _cut(earlier: LaneEvent, later: LaneEvent) -> int | None:
     """Return the middle of what two neighbours share, None if they share nothing."""
     shared = earlier.range.end_samples - later.range.start_samples
     return later.range.start_samples + shared // 2 if shared > 0 else None
-
-
-def _silent(run: TakeRun) -> SampleRange:
-    """Return where nothing is heard of what lies under a run: all of it but its seams."""
-    start = run.range.start_samples + run.seam_in_samples
-    return SampleRange(start, max(start, run.range.end_samples - run.seam_out_samples))
 
 
 def _beside(event: LaneEvent, silent: SampleRange) -> Iterator[LaneEvent]:

@@ -61,6 +61,12 @@ class TakeRun:
     seam_out_samples: int
     layers: tuple[TakeLayer, ...]
 
+    @property
+    def silences(self) -> SampleRange:
+        """Where nothing is heard of what lies under it: all of it but its seams."""
+        start = self.range.start_samples + self.seam_in_samples
+        return SampleRange(start, max(start, self.range.end_samples - self.seam_out_samples))
+
 
 @dataclass(frozen=True, slots=True)
 class _Edge:

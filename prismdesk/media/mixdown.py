@@ -11,12 +11,13 @@ the sum of the stems is the mix.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.media.comping import take_runs
+from prismdesk.media.comping import lane_runs, take_runs
 from prismdesk.media.lanes import LaneReader, Layered, lane_readers, read_lanes
 from prismdesk.project.timebase import SampleRange
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from prismdesk.media.audio import AudioBlock
+    from prismdesk.media.comping import TakeRun
     from prismdesk.media.sounds import Sounds
     from prismdesk.project.ids import LaneId, RegionId, TrackId
     from prismdesk.project.model import Bus, ChannelLayout, Project, Region, Take, Track
@@ -177,17 +179,43 @@ def sounding_tracks(project: Project) -> tuple[Track, ...]:
 
 
 def sounding_takes(project: Project, span: SampleRange) -> tuple[tuple[Region, Take], ...]:
-    """Return the takes that are heard in the mix over the span, with their regions, each once."""
-    heard_lanes = {lane.id for track in sounding_tracks(project) for lane in track.lanes}
-    found = {
-        (region.id, layer.take.id): (region, layer.take)
-        for region in project.regions
-        if heard_lanes.intersection(region.lane_ids)
-        for run in take_runs(region)
-        for layer in run.layers
-        if layer.range.overlaps(span)
-    }
-    return tuple(found.values())
+    """Return the takes that are heard in the mix over the span, with their regions, each once.
+
+    What lies wholly under the takes of later regions isn't heard.
+    """
+    found: dict[tuple[str, str], tuple[Region, Take]] = {}
+    for track in sounding_tracks(project):
+        for lane in track.lanes:
+            regions = [region for region in project.regions if lane.id in region.lane_ids]
+            for region, take in _heard_on_lane(lane_runs(regions), span):
+                found[(region.id, take.id)] = (region, take)
+    places = {region.id: place for place, region in enumerate(project.regions)}
+    return tuple(sorted(found.values(), key=lambda heard: places[heard[0].id]))
+
+
+def _heard_on_lane(
+    runs: list[tuple[Region, TakeRun]], span: SampleRange
+) -> Iterator[tuple[Region, Take]]:
+    """Yield what is heard of a lane's runs, of which later ones lie over earlier ones."""
+    ranges = sorted(run.range for _, run in runs)
+    lie_apart = all(a.end_samples <= b.start_samples for a, b in pairwise(ranges))
+    for place, (region, run) in enumerate(runs):
+        later_runs = [] if lie_apart else runs[place + 1 :]
+        over = [later.silences for _, later in later_runs if later.range.overlaps(run.range)]
+        for layer in run.layers:
+            heard = layer.range.intersection(span)
+            if heard is not None and not _is_covered(heard, over):
+                yield region, layer.take
+
+
+def _is_covered(heard: SampleRange, over: list[SampleRange]) -> bool:
+    """Whether stretches together lie over all of another."""
+    covered_to = heard.start_samples
+    for stretch in sorted(over):
+        if stretch.start_samples > covered_to:
+            break
+        covered_to = max(covered_to, stretch.end_samples)
+    return covered_to >= heard.end_samples
 
 
 def sound_end_samples(project: Project) -> int:

@@ -15,8 +15,8 @@ from prismdesk.project.positions import format_position
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.licences import (
     Statement,
+    TakeJudge,
     refused,
-    statements_of_take,
     strictest,
     verdict_of,
 )
@@ -55,9 +55,9 @@ def credits_of(project: Project, span: SampleRange | None = None) -> Credits:
     names |= {engine.id: engine.name for engine in available_engines()}
     heard: dict[str, _Heard] = {}
     clips: list[MadeClip] = []
-    statements: dict[str, tuple[Statement, ...]] = {}
+    judge = TakeJudge()
     for region, take, stretch in _stretches(project, span):
-        said = statements.setdefault(take.id, statements_of_take(take, policy))
+        said = judge.statements(take)
         clips.append(_clip(project, region, take, stretch, said, names))
         for key, one, own in _makers(take, said, names):
             counted = heard.setdefault(key, one)
@@ -82,22 +82,29 @@ def _stretches(project: Project, span: SampleRange) -> Iterator[tuple[Region, Ta
     """Yield what is heard of each take; where one gives way to another, in the middle."""
     audible = {(region.id, take.id) for region, take in sounding_takes(project, span)}
     for index, region in enumerate(project.regions):
-        later = [
-            one for one in project.regions[index + 1 :] if set(region.lane_ids) <= set(one.lane_ids)
+        takes = {take.id: take for take in region.takes if (region.id, take.id) in audible}
+        if not takes:
+            continue
+        over = [
+            run
+            for later in project.regions[index + 1 :]
+            if later.range.overlaps(region.range) and set(region.lane_ids) <= set(later.lane_ids)
+            for run in take_runs(later)
         ]
-        takes = {take.id: take for take in region.takes}
         for segment in region.comp:
-            if (region.id, segment.take_id) not in audible or segment.take_id not in takes:
-                continue
             stretch = segment.range.intersection(span)
-            for part in _uncovered(stretch, later) if stretch else ():
+            if stretch is None or segment.take_id not in takes:
+                continue
+            # What only a seam lets through is heard, too.
+            parts = _uncovered(stretch, [run.range for run in over])
+            for part in parts or _uncovered(stretch, [run.silences for run in over]):
                 yield region, takes[segment.take_id], part
 
 
-def _uncovered(stretch: SampleRange, later: Sequence[Region]) -> list[SampleRange]:
-    """Return the parts of a stretch over which no later region lays its own takes."""
+def _uncovered(stretch: SampleRange, covers: Sequence[SampleRange]) -> list[SampleRange]:
+    """Return the parts of a stretch over which nothing else lies."""
     parts = [stretch]
-    for over in (run.range for region in later for run in take_runs(region)):
+    for over in covers:
         found = []
         for part in parts:
             if not part.overlaps(over):

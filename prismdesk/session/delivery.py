@@ -33,7 +33,7 @@ from prismdesk.project.timebase import SampleRange
 from prismdesk.session.cache_place import project_cache
 from prismdesk.session.credits import credits_of
 from prismdesk.session.labels import label_findings
-from prismdesk.session.licences import judge_take
+from prismdesk.session.licences import TakeJudge
 from prismdesk.session.timelines import ENDING as TIMELINE_ENDING
 from prismdesk.session.timelines import write_timeline
 
@@ -186,7 +186,7 @@ def deliver(
     return Delivered(
         delivery=delivery,
         report=report,
-        findings=(*findings_of(report), *label_findings(report, source.project, timeline)),
+        findings=(*findings_of(report), *label_findings(report, timeline)),
         loudness=loudness,
         files=files,
         size_bytes=sum(path.stat().st_size for path in files),
@@ -227,7 +227,7 @@ def _make(
             keep_original=delivery.keep_original,
             report_path=delivery.report_path,
             project_folder=source.folder,
-            judge=judge_take,
+            judge=TakeJudge(),
             credits=credits_of,
         )
         write = _writer_of(delivery)

@@ -12,7 +12,7 @@ from prismdesk.progress import (
     never_cancelled,
 )
 from prismdesk.session.credits import credits_of
-from prismdesk.session.licences import judge_take
+from prismdesk.session.licences import TakeJudge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def write_export(
         keep_original=keep_original,
         report_path=report_path,
         project_folder=session.folder,
-        judge=judge_take,
+        judge=TakeJudge(),
         credits=credits_of,
     )
     write = export_wav if out.suffix.lower() == ".wav" else export_film

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from prismdesk.interchange.lane_events import heard_takes
 from prismdesk.interchange.otio_timeline import labelled_takes
 from prismdesk.media.export.credits import SYNTHETIC
 from prismdesk.media.export.findings import Finding
@@ -17,15 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.media.export import ExportReport
-    from prismdesk.project.model import Project
 
 
-def label_findings(
-    report: ExportReport, project: Project, timeline: Path | None
-) -> tuple[Finding, ...]:
+def label_findings(report: ExportReport, timeline: Path | None) -> tuple[Finding, ...]:
     """Return what reading WAVs and timeline again found of the takes that are heard.
-
-    A take that lies wholly under another region's is in no timeline.
 
     Raises:
         MediaError: a file that was just written can't be read.
@@ -41,8 +35,7 @@ def label_findings(
         found &= {take for path in sounds for take in takes_in_wav(path)}
     if timeline is not None:
         names.append("OTIO")
-        labelled = set(labelled_takes(timeline.read_text(encoding="utf-8")))
-        found &= labelled | (wanted - heard_takes(project, report.span))
+        found &= set(labelled_takes(timeline.read_text(encoding="utf-8")))
     told = f"{len(found)} of {len(wanted)}"
     return (Finding(f"Provenance in {' and '.join(names)}", told, "all", found == wanted),)
 

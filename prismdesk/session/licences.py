@@ -20,7 +20,7 @@ from prismdesk.project.model import ProjectUse
 from prismdesk.session.policy import policy_in_force
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from prismdesk.engines.weights.model import Licence, Model
     from prismdesk.project.model import Project, Region, Take
@@ -33,6 +33,7 @@ ANY_USE = tuple(ProjectUse)
 NOT_FOR_SALE = (ProjectUse.PERSONAL, ProjectUse.NON_COMMERCIAL)
 PERSONAL_ONLY = (ProjectUse.PERSONAL,)
 UNSTATED = "unstated"
+NONE_NEEDED = "none needed"
 
 _ROLES = {
     "generator": "weights",
@@ -147,18 +148,45 @@ def refusal_of_take(use: ProjectUse, take: Take) -> Refusal | None:
     return refused(use, statements_of_take(take))
 
 
-def judge_take(project: Project, take: Take) -> str:
-    """Say why a take mustn't be heard in a project, "" if it may: for exports."""
-    found = refusal_of_take(project.use, take)
-    return "" if found is None else found.body
+class TakeJudge:
+    """Judges takes as things stand when it is made; takes made alike are looked at once.
+
+    Called with a project and a take, it says why that mustn't be heard there, "" if it may.
+    """
+
+    def __init__(self) -> None:
+        self._policy = policy_in_force()
+        self._models: dict[str, Model] | None = None
+        self._known: dict[object, tuple[Statement, ...]] = {}
+
+    def __call__(self, project: Project, take: Take) -> str:
+        """Say why a take mustn't be heard in a project, "" if it may."""
+        found = refused(project.use, self.statements(take))
+        return "" if found is None else found.body
+
+    def statements(self, take: Take) -> tuple[Statement, ...]:
+        """Return what is said of what made a take."""
+        made = take.provenance
+        licence = (made.licence, made.allows_commercial_use)
+        key = (made.engine, made.variant, made.weights, made.adapters, licence)
+        if key not in self._known:
+            self._known[key] = statements_of_take(take, self._policy, self._model)
+        return self._known[key]
+
+    def _model(self, model_id: str) -> Model | None:
+        if self._models is None:
+            self._models = {model.id: model for model in all_models()}
+        return self._models.get(model_id)
 
 
 def refused_takes(
     project: Project, span: SampleRange | None = None
 ) -> tuple[tuple[Region, Take, Refusal], ...]:
     """Return the takes heard in a span (None: anywhere) that don't fit what the project is for."""
+    judge = TakeJudge()
     told = (
-        (region, take, refusal_of_take(project.use, take)) for region, take in _heard(project, span)
+        (region, take, refused(project.use, judge.statements(take)))
+        for region, take in _heard(project, span)
     )
     return tuple((region, take, why) for region, take, why in told if why is not None)
 
@@ -185,7 +213,7 @@ def statements_of(
             subject=capabilities.name,
             name=offer.id,
             uses=ANY_USE if offer.allows_commercial_use else NOT_FOR_SALE,
-            licence=licence or (UNSTATED if not offer.allows_commercial_use else "none needed"),
+            licence=licence or (NONE_NEEDED if offer.allows_commercial_use else UNSTATED),
         )
         own = _answered(said, policy, (capabilities.id, offer.id))
     return (*own, *_of_adapters(adapters, policy))
@@ -213,7 +241,11 @@ def statements_of_model(
     return tuple(said)
 
 
-def statements_of_take(take: Take, policy: PolicyInForce | None = None) -> tuple[Statement, ...]:
+def statements_of_take(
+    take: Take,
+    policy: PolicyInForce | None = None,
+    model_of_id: Callable[[str], Model | None] | None = None,
+) -> tuple[Statement, ...]:
     """Return what is said of what made a take: by the catalogue now, and by the take's record.
 
     The record counts where the catalogue doesn't know the model any more, or was laxer when the
@@ -222,18 +254,20 @@ def statements_of_take(take: Take, policy: PolicyInForce | None = None) -> tuple
     policy = policy or policy_in_force()
     made = take.provenance
     adapters = _of_adapters(made.adapters, policy)
-    model = _model_by_id(made.variant)
+    model = (model_of_id or _model_by_id)(made.variant)
     if model is not None:
         own = statements_of_model(model, policy, dict(made.weights))
         is_answered = any(one.said_by for one in own if one.part == "weights")
         if is_answered or made.allows_commercial_use or uses_of(own) != ANY_USE:
             return (*own, *adapters)
+    needs_none = made.allows_commercial_use and not (made.variant or made.weights)
+    may_be_sold = made.allows_commercial_use and (needs_none or bool(made.licence))
     recorded = Statement(
         part="weights",
         subject=model.name if model is not None else made.engine,
         name=made.variant or made.engine,
-        uses=ANY_USE if made.allows_commercial_use else NOT_FOR_SALE,
-        licence=made.licence or (UNSTATED if not made.allows_commercial_use else "none needed"),
+        uses=ANY_USE if may_be_sold else NOT_FOR_SALE,
+        licence=made.licence or (NONE_NEEDED if needs_none else UNSTATED),
         where_stated="the take's own record",
     )
     hashed = [replace(recorded, name=name, sha256=sha256) for name, sha256 in made.weights]
@@ -316,7 +350,7 @@ def _answered(
     said: Statement, policy: PolicyInForce, model_keys: Sequence[str]
 ) -> tuple[Statement, ...]:
     """Return a statement as a policy has it: one tuple, to be laid beside others."""
-    needs_none = said.licence == "none needed"
+    needs_none = said.licence == NONE_NEEDED
     if policy.problem and not needs_none:
         kept = tuple(use for use in said.uses if use in PERSONAL_ONLY)
         return (replace(said, uses=kept, said_by="a policy file that can't be read"),)

@@ -11,7 +11,7 @@ from prismdesk.media.export.request import refuse_licences
 from prismdesk.project.lookup import project_end_samples
 from prismdesk.project.store.durable import write_atomically
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.licences import judge_take
+from prismdesk.session.licences import TakeJudge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,7 +47,7 @@ def write_timeline(
         raise InputError(f"{out} doesn't end in {ENDING}; name the timeline so.")
     if not out.parent.is_dir():
         raise InputError(f"The folder {out.parent} doesn't exist; make it first.")
-    refuse_licences(project, span or SampleRange(0, project_end_samples(project)), judge_take)
+    refuse_licences(project, span or SampleRange(0, project_end_samples(project)), TakeJudge())
     text = timeline_text(project, folder, film_path=film_path, span=span)
     with writing(out):
         write_atomically(out, text.encode("utf-8"))

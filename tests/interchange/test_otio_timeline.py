@@ -8,8 +8,9 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 
-from prismdesk.interchange.lane_events import heard_takes, lane_events, placed
+from prismdesk.interchange.lane_events import lane_events, placed
 from prismdesk.interchange.otio_timeline import KEY, labelled_takes, timeline_text
+from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.edits import crossfade
 from prismdesk.project.ids import ClipId, MarkerId
 from prismdesk.project.lookup import picture_of, replace_media
@@ -236,7 +237,7 @@ def test_a_later_region_lies_over_an_earlier_one() -> None:
         (220, 220, 280),
     ]
     whole = SampleRange(0, 500)
-    assert heard_takes(project, whole) == {"o", "b"}
+    assert [take.id for _, take in sounding_takes(project, whole)] == ["b", "o"]
     assert [
         (clip.take, clip.start_samples, clip.end_samples) for clip in credits_of(project).clips
     ] == [

@@ -6,10 +6,11 @@ import pytest
 
 from prismdesk.engines.catalogue import available_engines
 from prismdesk.engines.contract import UnsupportedError
-from prismdesk.engines.weights.catalogue import all_models, model_of
+from prismdesk.engines.weights.catalogue import model_of
+from prismdesk.engines.weights.published import published_models
 from prismdesk.project.model import ProjectUse
 from prismdesk.session.licences import (
-    judge_take,
+    TakeJudge,
     refusal_of_take,
     refusal_of_use,
     refused_takes,
@@ -66,7 +67,7 @@ def test_every_part_of_a_model_speaks_and_the_strictest_rules() -> None:
     assert SOLD in next(one for one in said if one.part == "vocoder").uses
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: model.id)
+@pytest.mark.parametrize("model", published_models(), ids=lambda model: model.id)
 def test_published_weights_are_for_any_film_but_one_that_is_sold(model: Any) -> None:
     assert use_refusal(PERSONAL, model.engine, model.id) is None
     assert use_refusal(FREE, model.engine, model.id) is None
@@ -183,6 +184,9 @@ def test_takes_are_judged_by_the_catalogue_and_by_their_record(
     assert gone is not None
     assert "CC BY-NC 4.0" in gone.body
     assert refusal_of_take(SOLD, made_by("custom-gone", allows_commercial_use=True)) is None
+    # Weights that nobody states a licence for are no free ones, whatever the record says.
+    unsaid = made_by("custom-gone", allows_commercial_use=True, licence="")
+    assert refusal_of_take(SOLD, unsaid) is not None
     # A record can't loosen what the catalogue says now.
     assert refusal_of_take(SOLD, made_by(MMAUDIO, allows_commercial_use=True)) is not None
     policy(
@@ -200,6 +204,6 @@ def test_only_takes_that_are_heard_are_refused() -> None:
     assert [(region.id, one.id) for region, one, _ in refused_takes(project)] == [
         (chosen.id, take.id)
     ]
-    assert judge_take(project, take).startswith("MMAudio large v2's weights")
+    assert TakeJudge()(project, take).startswith("MMAudio large v2's weights")
     assert refused_takes(a_project(regions=(a_region(takes=(take,)),), use=SOLD)) == ()
     assert refused_takes(a_project(regions=(chosen,))) == ()

@@ -11,7 +11,7 @@ from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.lookup import picture_of, project_end_samples, region_of
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.delivery import DeliveryKind
-from prismdesk.session.licences import judge_take
+from prismdesk.session.licences import TakeJudge
 from prismdesk.ui.times import Times
 
 if TYPE_CHECKING:
@@ -115,4 +115,4 @@ class ExportScope:
 
     def refused(self, span: SampleRange) -> tuple[RefusedClip, ...]:
         """Return the takes heard in a span that don't fit what the project is for."""
-        return refused_clips(self.project, span, judge_take)
+        return refused_clips(self.project, span, TakeJudge())
