@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prismdesk.cli.projects import open_project, say_notices
+from prismdesk.cli.projects import open_project, rescue, say_notices
 from prismdesk.cli.sound import read_machine
 from prismdesk.errors import Cancelled, InputError, PrismDeskError
 from prismdesk.jobs.batch_records import BatchRecord, BatchRecords, BatchState, Outcome
@@ -20,7 +18,7 @@ from prismdesk.project.model import RegionStatus
 from prismdesk.project.store.folder import find_project_file
 from prismdesk.session.batch_course import start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary, engine_name
-from prismdesk.session.batch_watch import carry_through, rescue_kept
+from prismdesk.session.batch_watch import carry_through
 from prismdesk.session.batches import (
     BatchWish,
     Existing,
@@ -35,6 +33,7 @@ from prismdesk.session.model_words import plural, size_words
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.session.batch_course import Batch
@@ -164,7 +163,7 @@ def _carry(session: Session, batch: Batch, progress: ProgressLine, interrupt: In
         )
     except PrismDeskError as error:
         progress.clear()
-        _rescue(session, progress)
+        rescue(session, progress)
         say_notices([f"{_left_words(batch.record)} {_how_to_go_on(session)}"], progress)
         if isinstance(error, Cancelled):
             return 130
@@ -188,22 +187,6 @@ def _wait_for_its_time(batch: Batch, progress: ProgressLine, interrupt: Interrup
         time.sleep(min(_WAIT_SECONDS, left))
     batch.begin()
     batch.follow_edits()
-
-
-def _rescue(session: Session, progress: ProgressLine) -> None:
-    """Write what is kept in memory to a folder for temporary files, if that has room."""
-    if not any(job.failure and job.failure.is_kept for job in session.queue.jobs()):
-        return
-    place = Path(tempfile.mkdtemp(prefix="prismdesk-takes-"))
-    if labels := rescue_kept(session, place):
-        names = ", ".join(f"“{label}”" for label in labels)
-        say_notices(
-            [f"the takes of {names} are in {place}; they come into the project when it goes on."],
-            progress,
-        )
-    else:
-        place.rmdir()
-        say_notices(["takes that had no room anywhere are lost; they are made again."], progress)
 
 
 def _show(moment: BatchMoment, progress: ProgressLine) -> None:

@@ -10,6 +10,7 @@ from prismdesk.errors import InputError
 from prismdesk.project.store.project_store import ProjectStore
 from prismdesk.session.opening import create_session, open_session
 from prismdesk.session.relinking import relink
+from prismdesk.session.rescue import rescue_sentence
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,12 @@ def say_notices(notices: Iterable[str], progress: ProgressLine) -> None:
     progress.clear()
     for notice in notices:
         print(f"prismdesk: note: {notice}", file=sys.stderr)
+
+
+def rescue(session: Session, progress: ProgressLine) -> None:
+    """Write takes that had no room on the disk elsewhere, and say where they are."""
+    if sentence := rescue_sentence(session):
+        say_notices([sentence], progress)
 
 
 def relink_project(

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
-from prismdesk.cli.projects import create_project, open_project, say_notices
+from prismdesk.cli.projects import create_project, open_project, rescue, say_notices
 from prismdesk.engines.contract import DEVICE_PATTERN, MachineOptions
 from prismdesk.errors import InputError, PrismDeskError
+from prismdesk.media.errors import NoRoomError
 from prismdesk.project.lookup import picture_of, takes_of
 from prismdesk.project.model import Task
 from prismdesk.project.positions import parse_position
@@ -114,9 +115,13 @@ def _make_and_write(
         if wanted_drafts:
             session.queue.resume()
         progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
-        made = wait_for_takes(
-            session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
-        )
+        try:
+            made = wait_for_takes(
+                session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
+            )
+        except NoRoomError:
+            rescue(session, progress)
+            raise
         drafts.close()
         session.store.save()
         progress.clear()
@@ -180,12 +185,19 @@ def _session_of(
         try:
             yield session
         except PrismDeskError:
-            is_in_vain = is_new_folder and not any(takes_of(session.project))
+            is_in_vain = is_new_folder and not _has_something(session)
             raise
         finally:
             session.close()
             if is_in_vain:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _has_something(session: Session) -> bool:
+    """Whether a project has takes, or some that had no room and were written elsewhere."""
+    failures = (job.failure for job in session.queue.jobs())
+    is_saved = any(failure is not None and failure.saved_takes for failure in failures)
+    return is_saved or any(takes_of(session.project))
 
 
 def free_folder_beside(out: Path) -> Path:

@@ -16,8 +16,7 @@ from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 from prismdesk.session.making import accept_takes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from prismdesk.jobs.batch_records import BatchRecord
     from prismdesk.jobs.states import JobSnapshot
@@ -125,35 +124,6 @@ def try_room_again(session: Session, batch: Batch) -> None:
     is_underway = any(job.state is JobState.RUNNING for job in session.queue.jobs())
     if not lacking and not is_underway:
         batch.go_on()
-
-
-def rescue_kept(session: Session, place: Path, *, timeout_seconds: float = 60.0) -> tuple[str, ...]:
-    """Write what is kept in memory for lack of room into another folder, before the program ends.
-
-    Returns:
-        The jobs' labels whose takes are there now.
-    """
-    kept = [job for job in session.queue.jobs() if job.failure and job.failure.is_kept]
-    for job in kept:
-        with suppress(InputError):
-            session.queue.write_kept(job.id, place)
-    deadline = time.monotonic() + timeout_seconds
-    while time.monotonic() < deadline and any(_is_being_rescued(session, job) for job in kept):
-        time.sleep(_POLL_SECONDS)
-    return tuple(job.label for job in _saved(session, kept))
-
-
-def _saved(session: Session, jobs: list[JobSnapshot]) -> Iterator[JobSnapshot]:
-    for job in jobs:
-        now = session.queue.job(job.id)
-        if now.failure is not None and now.failure.saved_takes:
-            yield now
-
-
-def _is_being_rescued(session: Session, job: JobSnapshot) -> bool:
-    now = session.queue.job(job.id)
-    is_tried = now.attempts > job.attempts and now.state is JobState.FAILED
-    return not is_tried and bool(now.failure is None or not now.failure.saved_takes)
 
 
 def _lacks_room(job: JobSnapshot) -> bool:

@@ -94,7 +94,9 @@ def wait_for_job(
     if job.state is JobState.CANCELLED:
         raise Cancelled
     if job.failure is not None:
-        session.queue.clear(job.id)
+        # What is made and had no room is still there, to be written elsewhere.
+        if not job.failure.is_kept:
+            session.queue.clear(job.id)
         raise job.failure.error()
     return job
 

@@ -27,6 +27,7 @@ from prismdesk.session.cache_place import project_cache
 from prismdesk.session.importing import DEFAULT_RATE_HZ, empty_project, import_film
 from prismdesk.session.making import accept_takes
 from prismdesk.session.relinking import relink_nearby
+from prismdesk.session.rescue import bring_in_saved
 from prismdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -269,7 +270,7 @@ def _take_up_jobs(session: Session) -> tuple[str, ...]:
     going_on = set() if latest is None or latest.is_over else {e.job_id for e in latest.entries}
     if latest is not None and going_on:
         notices.append(unfinished_sentence(latest))
-    for job in session.queue.jobs():
+    for job in (bring_in_saved(session, one) for one in session.queue.jobs()):
         if job.state is JobState.FINISHED:
             accept_takes(session, job)
             notices.append(f"The finished takes of “{job.label}” were added to the project.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -191,3 +192,35 @@ def test_a_planned_batch_is_left_planned_by_ctrl_c_and_can_be_cancelled(
     assert main(["batch", "cancel", str(folder)]) == 0
     assert "0 of 10 regions are made, 10 were cancelled." in capsys.readouterr().out
     assert status(folder, capsys)["state"] == "ended"
+
+
+def limit_engine(pid: int, most_bytes: int | None) -> None:
+    """Let the engine process of a command write no larger file, or let it write again."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (children := psutil.Process(pid).children()):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    for child in children:
+        _, hard = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
+        soft = hard if most_bytes is None else most_bytes
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_batch_waits_while_the_disk_is_full(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = begin("start", folder)
+    limit_engine(process.pid, 4096)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not (folder / "jobs" / "batches").is_dir() or not (
+        told := status(folder, capsys)["paused_because"]
+    ):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert "Can't write" in told
+    assert status(folder, capsys)["counts"]["waiting"] == REGIONS
+    limit_engine(process.pid, None)
+    printed, said = process.communicate(timeout=PATIENCE_SECONDS)
+    assert process.returncode == 0, said
+    assert f"All {REGIONS} regions are made." in printed
+    assert "The batch waits until there is room" in said

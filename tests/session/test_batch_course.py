@@ -19,10 +19,11 @@ from prismdesk.project.model import RegionStatus
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.batch_course import Batch, start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary
-from prismdesk.session.batch_watch import carry_through, rescue_kept
+from prismdesk.session.batch_watch import carry_through
 from prismdesk.session.batches import BatchWish, Existing, SessionNow, open_regions, plan_batch
 from prismdesk.session.measured import Measured, RunMeter
 from prismdesk.session.opening import open_session
+from prismdesk.session.rescue import rescue_kept
 from tests.jobs.fake_engine import SOURCE
 from tests.jobs.test_no_room import no_room
 from tests.jobs.test_queue import until
