@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.masks.editing import MaskEditing
 
-_SIDE_PX = 256
+_SIDE_PX = 224
 _PAUSE_MS = 40
 _TITLES = {"timing": "Timing", "meaning": "Meaning"}
 _HELP = {
@@ -191,6 +191,8 @@ class _Pane(QWidget):
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.picture.setAccessibleName(f"Picture for {_TITLES[purpose].lower()}")
         self.note = wrapped_label(_HELP[purpose], kind="faint")
+        # Both notes take two lines, so that the pictures stand side by side whatever they say.
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(scaled_px(4))
