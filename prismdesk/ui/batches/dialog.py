@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from prismdesk.session.batch_summary import engine_name
 from prismdesk.session.batches import BatchWish, Existing, Order, plan_batch
 from prismdesk.session.durations import format_duration
-from prismdesk.ui.batches.words import lacks_weights, plan_words, refused_words, shown_reason
+from prismdesk.ui.batches.words import lacks_weights, plan_words, refused_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.labels import label
 from prismdesk.ui.theme import scaled_px, ui_font
@@ -266,7 +266,7 @@ class BatchDialog(QDialog):
             self._times.timecode(region.range.start_samples),
             engine_name(region.engine, region.variant),
             str(row.takes) if row.is_made else "",
-            shown_reason(row.refused) or row.skipped or time,
+            _why_not(row) or time,
         )
         for column, words in enumerate(cells):
             item = QTableWidgetItem(words)
@@ -286,6 +286,12 @@ class BatchDialog(QDialog):
     def _start(self) -> None:
         self.wanted.emit(self.plan, self.start_at())
         self.accept()
+
+
+def _why_not(row: PlannedRegion) -> str:
+    if lacks_weights(row):
+        return "weights not installed"
+    return row.refused or row.skipped
 
 
 def _brush(colour: str) -> QBrush:
