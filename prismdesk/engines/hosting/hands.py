@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,9 @@ class SamplingHands:
             return
         try:
             with run.monitor.left_out():
+                began = time.monotonic()
                 sound = self._as_sound(now.first_clean(), now.seeds[0])
+                run.expect_decoding(time.monotonic() - began)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

@@ -97,6 +97,11 @@ class HostedRun:
         with self.residence.use(network, self.checkpoint) as loaded:
             yield loaded
 
+    def expect_decoding(self, seconds_per_take: float) -> None:
+        """Note how long decoding takes, as measured while sampling; 0 for not yet."""
+        if seconds_per_take > 0.0:
+            self.monitor.expect("decoding", seconds_per_take * len(self.seeds))
+
     def sha256_of(self, role: str, progress: FractionDone = ignore_progress) -> str:
         """The checksum of one of the model's files; worked out once per file."""
         return checksum_of(self.checkpoint.files[role], progress, self.monitor.cancelled)

@@ -52,6 +52,7 @@ class RunMonitor:
         self._clock = clock
         self._pace = Pace()
         self._within = 0.0
+        self._expected: dict[str, float] = {}
         self._seconds_per_cost: float | None = None
         self._read_memory = memory
         self._memory: DeviceMemory | None = None
@@ -77,6 +78,7 @@ class RunMonitor:
         self._done += self._left.pop(self._stage, 0.0)
         self._stage = ""
         self._within = 0.0
+        self._pace.begin()
 
     def at(
         self,
@@ -123,6 +125,10 @@ class RunMonitor:
         finally:
             self._pace.leave_out(self._clock() - began)
 
+    def expect(self, stage: str, seconds: float) -> None:
+        """Say how long a later stage takes, as measured on a piece of its work."""
+        self._expected[stage] = seconds
+
     def _measure(self, phase: Phase) -> None:
         """Learn from steps what a unit of cost takes here; other stages are no measure."""
         whole, cost = self._pace.whole_seconds, self._left.get(self._stage, 0.0)
@@ -136,9 +142,13 @@ class RunMonitor:
         cost = self._left.get(self._stage, 0.0)
         whole = self._pace.whole_seconds
         if whole is None:
-            whole = cost * self._seconds_per_cost
-        later = sum(self._left.values()) - cost
-        return (1.0 - self._within) * whole + later * self._seconds_per_cost
+            whole = self._expected.get(self._stage, cost * self._seconds_per_cost)
+        later = [name for name in self._left if name != self._stage]
+        measured = sum(self._expected[name] for name in later if name in self._expected)
+        guessed = sum(self._left[name] for name in later if name not in self._expected)
+        # Costs compare networks of other kinds: a guess from them never outweighs what is measured.
+        guessed_seconds = min(guessed * self._seconds_per_cost, whole) if cost else 0.0
+        return (1.0 - self._within) * whole + measured + guessed_seconds
 
     def _memory_now(self) -> DeviceMemory | None:
         now = self._clock()

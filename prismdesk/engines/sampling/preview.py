@@ -104,6 +104,11 @@ class SoundPreview:
         """Time that it took so far."""
         return self._own_seconds
 
+    @property
+    def seconds_per_frame(self) -> float:
+        """What a latent frame took to decode; 0 until that was measured."""
+        return self._seconds_per_frame
+
     def after_step(
         self, done: int, steps: int, latent: Tensor, velocity: Tensor, t: float
     ) -> tuple[float, ...] | None:

@@ -103,6 +103,21 @@ def test_what_comes_after_the_steps_is_added_by_its_cost() -> None:
         monitor.at(Phase.STEP, step, 4)
     monitor.begin("decoding", Phase.DECODING)
     assert seen[-1].seconds_left == pytest.approx(2.0)
+    monitor.done(Phase.DECODING)
+    assert seen[-1].seconds_left == 0.0
+
+
+def test_a_guess_never_outweighs_what_is_measured() -> None:
+    seen, clock, monitor = sampling(4, costs={"sampling": 1.0, "decoding": 1000.0})
+    for step in range(1, 3):
+        clock.now += 2.0
+        monitor.at(Phase.STEP, step, 4)
+    assert seen[-1].seconds_left == pytest.approx(4.0 + 8.0)
+    monitor.expect("decoding", 3.0)
+    monitor.at(Phase.STEP, 3, 4)
+    clock.now += 2.0
+    monitor.at(Phase.STEP, 4, 4)
+    assert seen[-1].seconds_left == pytest.approx(3.0)
 
 
 def test_takes_made_one_after_the_other_are_counted_together() -> None:

@@ -204,6 +204,8 @@ class _Sampler:
         if self._preview is not None:
             resting = torch.zeros_like(clean)
             envelope = self._preview.after_step(done, steps, clean, resting, 1.0)
+            frames = self._run.stretch.latent_frames
+            self._run.expect_decoding(self._preview.seconds_per_frame * frames)
         share = (self._takes_done + done / steps * len(self._seeds)) / len(self._run.seeds)
         self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
 

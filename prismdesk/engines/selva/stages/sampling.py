@@ -228,6 +228,8 @@ class _Sampler:
         done, steps, envelope = place.done, place.steps, None
         if self._preview is not None:
             envelope = self._preview.after_step(done, steps, latent, velocity, t)
+            frames = self._run.stretch.lengths.latent_frames
+            self._run.expect_decoding(self._preview.seconds_per_frame * frames)
         all_takes = len(self._run.seeds)
         share = (self._takes_done + done / steps * len(self._seeds)) / all_takes
         self._run.monitor.at(Phase.STEP, done, steps, share=share, envelope=envelope)
