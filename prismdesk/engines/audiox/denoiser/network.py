@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -13,16 +13,11 @@ from prismdesk.engines.audiox.conditioning.tokens import ConditioningInputs
 from prismdesk.engines.audiox.denoiser.denoiser_error import DenoiserError
 from prismdesk.engines.audiox.denoiser.prepared import Prepared, joined_groups, over_takes
 from prismdesk.engines.audiox.denoiser.time_embedding import FourierFeatures, time_layers
-from prismdesk.engines.nets.channel_last import SequenceConv, SequenceLinear
-from prismdesk.engines.nets.gated_mlp import GatedConvMlp, GatedMlp
+from prismdesk.engines.nets.channel_last import SequenceLinear
+from prismdesk.engines.nets.fusable import FusableNetwork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from prismdesk.engines.audiox.denoiser.network_config import OuterConfig
-
-_MEMORIES = count()
-_FUSABLE = (SequenceLinear, SequenceConv, GatedMlp, GatedConvMlp)
 
 
 def embedding_layers(given: int, made: int) -> nn.Sequential:
@@ -43,24 +38,18 @@ class Transformer(nn.Module):
         self.project_out = SequenceLinear(dim, patch * config.io_channels, bias=False)
 
 
-class DenoisingNetwork(nn.Module):
+class DenoisingNetwork(FusableNetwork, ABC):
     """A denoiser: latents [B, C, N] and a time to a velocity [B, C, N].
 
     Modules and parameters have the names of the published files. ``forward`` evaluates in one go;
     ``prepare`` and ``velocity`` divide the same into what is done once per run and what is done
     at every step. After ``finish`` the layers work by the quickest routines there are; results
     differ by rounding alone. Train after ``unfuse``.
-
-    ``memory`` is a number that changes whenever parameters come to lie elsewhere, and that no
-    other denoiser ever has.
     """
 
     def __init__(self, config: OuterConfig, transformer: Transformer, *, fused: bool) -> None:
-        super().__init__()
+        super().__init__(fused=fused)
         self.outer = config
-        self.is_fused = False
-        self._wants_fused = fused
-        self.memory = next(_MEMORIES)
         self.timestep_features = FourierFeatures()
         self.to_timestep_embed = time_layers(config.embed_dim)
         entering, leaving = config.input_channels, config.io_channels
@@ -72,27 +61,6 @@ class DenoisingNetwork(nn.Module):
     def dtype(self) -> torch.dtype:
         """The type that it works in."""
         return self.transformer.project_in.weight.dtype
-
-    def finish(self) -> None:
-        """Make the network quick once its weights are there, if it was built to be."""
-        if self._wants_fused:
-            self.fuse()
-
-    def fuse(self) -> None:
-        """Work by the quickest routines from now on, without more memory."""
-        for module in self.modules():
-            if isinstance(module, _FUSABLE):
-                module.fuse()
-        self.is_fused = True
-        self.memory = next(_MEMORIES)
-
-    def unfuse(self) -> None:
-        """Go back to the plain layers, with every row in the order of the file."""
-        for module in self.modules():
-            if isinstance(module, _FUSABLE):
-                module.unfuse()
-        self.is_fused = False
-        self.memory = next(_MEMORIES)
 
     def forward(self, x: Tensor, t: Tensor, conditions: ConditioningInputs | None) -> Tensor:
         """Return the velocity of latents [B, C, N] at times [B]."""
@@ -223,35 +191,38 @@ class DenoisingNetwork(nn.Module):
             x = torch.unflatten(x, 2, (-1, patch)).mT.flatten(1, 2)
         return _with_residual(self.postprocess_conv, x).mT
 
-    def _apply(self, fn: Callable[..., Tensor], recurse: bool = True) -> Any:
-        """Move or cast the network."""
-        self.memory = next(_MEMORIES)
-        return super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch leaves it untyped
-
+    @abstractmethod
     def _rotation(self, tokens_in_front: int, tokens: int) -> Tensor:
         """Return the rotary angles or factors of all places."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _context(
         self, cross: Tensor | None, negative: Tensor | None, halves: int
     ) -> tuple[Tensor | None, int]:
         """Return what all layers see of the context, and how many halves have one."""
-        raise NotImplementedError
 
     def _front(self, front: Tensor, halves: int) -> Tensor:
-        """Return the tokens in front of all halves; those of the unconditional one are zeros."""
-        raise NotImplementedError
+        """Return the tokens in front of all halves; those of the unconditional one are zeros.
+
+        Raises:
+            DenoiserError: this kind of network takes none.
+        """
+        raise DenoiserError("This kind of model takes no tokens in front.")
 
     def _global(self, global_: Tensor) -> Tensor:
-        """Return what is added to the embedding of time."""
-        raise NotImplementedError
+        """Return what is added to the embedding of time.
 
+        Raises:
+            DenoiserError: this kind of network takes nothing.
+        """
+        raise DenoiserError("This kind of model takes no global condition.")
+
+    @abstractmethod
     def _through(self, tokens: Tensor, time: Tensor, prepared: Prepared, rows: int) -> Tensor:
         """Send the tokens [B, N / p, D] of all halves through the layers: [rows, N / p, D].
 
         ``time`` is the embedding, [B or 1, D].
         """
-        raise NotImplementedError
 
 
 def with_unconditional(given: Tensor, halves: int) -> Tensor:

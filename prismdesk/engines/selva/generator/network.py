@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from prismdesk.engines.nets.channel_last import SequenceConv, SequenceLinear
+from prismdesk.engines.nets.fusable import FusableNetwork
 from prismdesk.engines.nets.gated_mlp import GatedConvMlp, GatedMlp
 from prismdesk.engines.nets.rotary import rotary_angles
 from prismdesk.engines.selva.generator.blocks import (
@@ -24,12 +24,7 @@ from prismdesk.engines.selva.generator.time_embedding import TimeEmbedding
 from prismdesk.engines.selva.lengths import SYNC_FEATURES_PER_SEGMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from prismdesk.engines.selva.generator.config import GeneratorConfig
-
-_MEMORIES = count()
-_FUSABLE = (SequenceLinear, SequenceConv, GatedMlp, GatedConvMlp)
 
 
 class FinalLayer(nn.Module):
@@ -47,23 +42,17 @@ class FinalLayer(nn.Module):
         return velocity
 
 
-class Generator(nn.Module):
+class Generator(FusableNetwork):
     """The flow transformer of MMAudio (Cheng et al., 2025) and SelVA.
 
     Modules and parameters have the names of the published files. After ``finish`` projections
     that read the same are one, and their parameters still stand under their own names, so that
     adapters find them; results differ by rounding alone. Train adapters after ``unfuse``.
-
-    ``memory`` is a number that changes whenever parameters come to lie elsewhere, and that no
-    other generator ever has.
     """
 
     def __init__(self, config: GeneratorConfig, *, fused: bool = True) -> None:
-        super().__init__()
+        super().__init__(fused=fused)
         self.config = config
-        self.is_fused = False
-        self._wants_fused = fused
-        self.memory = next(_MEMORIES)
         dim, heads = config.hidden_dim, config.num_heads
         activation = nn.SiLU if config.is_v2 else nn.SELU
         between = (nn.SiLU(),) if config.is_v2 else ()
@@ -100,27 +89,6 @@ class Generator(nn.Module):
         self.empty_clip_feat = nn.Parameter(torch.zeros(1, config.clip_dim))
         self.empty_sync_feat = nn.Parameter(torch.zeros(1, config.sync_dim))
         self.sync_pos_emb = nn.Parameter(torch.zeros(1, 1, places, config.sync_dim))
-
-    def finish(self) -> None:
-        """Make the network quick once its weights are there, if it was built to be."""
-        if self._wants_fused:
-            self.fuse()
-
-    def fuse(self) -> None:
-        """Join projections that read the same, in place: the memory needed stays the same."""
-        for module in self.modules():
-            if isinstance(module, _FUSABLE):
-                module.fuse()
-        self.is_fused = True
-        self.memory = next(_MEMORIES)
-
-    def unfuse(self) -> None:
-        """Go back to the plain layers, with every row in the order of the file."""
-        for module in self.modules():
-            if isinstance(module, _FUSABLE):
-                module.unfuse()
-        self.is_fused = False
-        self.memory = next(_MEMORIES)
 
     def prepare(self, conditions: Conditions, *, latent_frames: int) -> Prepared:
         """Work out what depends neither on the latent nor on time; once per generation.
@@ -179,11 +147,6 @@ class Generator(nn.Module):
     def unnormalise(self, x: Tensor) -> Tensor:
         """Return a latent [B, L, C] of the flow as the autoencoder knows it."""
         return x * self.latent_std + self.latent_mean
-
-    def _apply(self, fn: Callable[..., Tensor], recurse: bool = True) -> Any:
-        """Move or cast the network."""
-        self.memory = next(_MEMORIES)
-        return super()._apply(fn, recurse)  # type: ignore[no-untyped-call]  # torch leaves it untyped
 
     def _filled(self, conditions: Conditions) -> tuple[Tensor, Tensor, Tensor]:
         """Return clip, sync and text [B, N, width] in the network's type, none of them absent."""
