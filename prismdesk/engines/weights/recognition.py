@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from torch import Tensor
 
 # (all of these names are there, what the file then is); the first that fits gives the answer.
 _MARKS: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -42,7 +40,15 @@ _GENERATORS = {
 _MEL_BANDS_OF_VAES = {80: "16 kHz", 128: "44.1 kHz"}
 
 
-def recognise(state_names: Iterable[str] | Mapping[str, Tensor]) -> str | None:
+class HasShape(Protocol):
+    """A tensor, or what a file says of one."""
+
+    @property
+    def shape(self) -> Sequence[int]:
+        """Its sizes."""
+
+
+def recognise(state_names: Iterable[str] | Mapping[str, HasShape]) -> str | None:
     """Return what a checkpoint is, with its article ("the VAE of 44.1 kHz"); None if not known.
 
     Args:
