@@ -68,6 +68,9 @@ class Shown:
     def show(self, _: object = None) -> None:
         self.form.show_region(self.region)
 
+    def uses_masks(self) -> bool:
+        return self.region.uses_masks
+
     def draw(self, *masks: DrawnMask) -> None:
         self.scene.document.apply("Draw", lambda p: set_drawn_masks(p, self.region.id, masks))
 
@@ -105,11 +108,11 @@ def test_a_drawn_mask_is_shown_with_what_it_is(shown: Shown) -> None:
 def test_the_whole_picture_keeps_the_mask_for_later(shown: Shown) -> None:
     shown.draw(a_shape())
     shown.choose(False)
-    assert not shown.region.uses_masks
+    assert not shown.uses_masks()
     assert shown.region.drawn_masks == (a_shape(),)
     assert shown.form.picture.reason.text() == "ellipse, unused"
     shown.choose(True)
-    assert shown.region.uses_masks
+    assert shown.uses_masks()
     assert shown.scene.document.label_of_undo == "Mask the picture"
 
 
