@@ -93,7 +93,7 @@ def show_credits(desk: Desk, workspace: Workspace, until: Until) -> None:
 
 def show_policy(desk: Desk) -> None:
     """Show the page of a policy file."""
-    path = Path(tempfile.mkdtemp()) / "nordkai-policy.toml"
+    path = Path(tempfile.gettempdir()) / "nordkai-policy.toml"
     path.write_text(EXAMPLE, encoding="utf-8")
     os.environ[POLICY_VARIABLE] = str(path)
     desk.desktop.actions.trigger("licence.policy")

@@ -91,7 +91,7 @@ class PolicyDialog(QDialog):
         layout.setStretch(4, 1)
         layout.setContentsMargins(*(scaled_px(16),) * 4)
         self.setLayout(layout)
-        self.resize(scaled_px(760), scaled_px(440))
+        self.resize(scaled_px(900), scaled_px(420))
         self.show_policy()
 
     def show_policy(self) -> None:
@@ -186,7 +186,7 @@ class PolicyDialog(QDialog):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_COLUMNS.index("Why"), QHeaderView.ResizeMode.Stretch)
-        header.setMaximumSectionSize(scaled_px(260))
+        header.setMaximumSectionSize(scaled_px(300))
         table.setShowGrid(False)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
