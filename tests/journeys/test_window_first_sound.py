@@ -34,12 +34,18 @@ WORDS = "jkl: a kettle, tin lids, 3 steps (x/y); *ring*"
 """Every letter of it is an action's key elsewhere, or the space bar."""
 
 
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("film")
+    return make_sample_film(folder / "film.mov", recipe=a_short_recipe(48)).path
+
+
 @pytest.fixture
 def user(
-    qtbot: QtBot, qapp: QApplication, small_checkpoints: Path, tmp_path: Path
+    qtbot: QtBot, qapp: QApplication, small_checkpoints: Path, film: Path
 ) -> Iterator[SoundMaker]:
     with sound_maker(qtbot, small_checkpoints / "selva-tiny_16k") as user:
-        user.open(make_sample_film(tmp_path / "film.mov", recipe=a_short_recipe(48)).path)
+        user.open(film)
         yield user
 
 
