@@ -11,6 +11,8 @@ import argparse
 import sys
 import tempfile
 from collections import defaultdict
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,7 @@ from prismdesk.media.seams import AROUND_SECONDS, measure_seam, usual_limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.contract import AudioBlock, Engine
     from prismdesk.media.seams import SeamFigures, SeamLimits
 
     Way = Callable[[AudioBlock, int, int, int], AudioBlock | None]
@@ -46,6 +48,7 @@ def main() -> int:
     default = Path(tempfile.gettempdir()) / "prismdesk-benchmark-media"
     parser.add_argument("--media-cache", type=Path, default=default)
     parser.add_argument("--places", type=int, default=6, help="regions per recording")
+    parser.add_argument("--variant", help="an installed model of SelVA or MMAudio that mends too")
     options = parser.parse_args()
     options.media_cache.mkdir(parents=True, exist_ok=True)
     found: dict[tuple[str, str], Measured] = defaultdict(list)
@@ -54,7 +57,10 @@ def main() -> int:
     for recording, sound, rate_hz in sounds:
         other = sounds[int(generator.integers(len(sounds)))][1]
         for real, start, end in places(sound, rate_hz, options.places):
-            for name, way in _ways(other, sound, generator).items():
+            ways = _ways(other, sound, generator)
+            if options.variant:
+                ways[options.variant] = partial(_mended_by_model, options.variant)
+            for name, way in ways.items():
                 whole = way(real, start, end, rate_hz)
                 if whole is not None:
                     found[recording.kind, name] += measured(whole, start, end, rate_hz)
@@ -94,7 +100,20 @@ def _ways(other: AudioBlock, sound: AudioBlock, generator: np.random.Generator) 
 
 
 def _mended(real: AudioBlock, start: int, end: int, rate_hz: int) -> AudioBlock | None:
-    request = Request(
+    return _mended_by(AmbienceEngine(), _request(real, start, end, rate_hz))
+
+
+def _mended_by_model(
+    variant: str, real: AudioBlock, start: int, end: int, rate_hz: int
+) -> AudioBlock | None:
+    from prismdesk.engines.selva.engine import SelvaEngine
+
+    request = _request(real[:2], start, end, rate_hz)
+    return _mended_by(SelvaEngine(), replace(request, variant=variant, settings={"steps": 2}))
+
+
+def _request(real: AudioBlock, start: int, end: int, rate_hz: int) -> Request:
+    return Request(
         task=EngineTask.INPAINT,
         context=real,
         valid=np.ones(real.shape[1], bool),
@@ -103,12 +122,15 @@ def _mended(real: AudioBlock, start: int, end: int, rate_hz: int) -> AudioBlock 
         region_end_samples=end,
         seed=1,
     )
+
+
+def _mended_by(engine: Engine, request: Request) -> AudioBlock | None:
     try:
-        result = AmbienceEngine().run(request, lambda _: None, lambda: False)
+        result = engine.run(request, lambda _: None, lambda: False)
     except EngineError:
         return None
-    whole = real.copy()
-    whole[:, start:end] = result.sounds[0].audio
+    whole = request.context.copy()
+    whole[:, request.region_start_samples : request.region_end_samples] = result.sounds[0].audio
     return whole
 
 
