@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from prismdesk.jobs.batch_records import Outcome
+from prismdesk.jobs.states import JobState
 from prismdesk.project.model import Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.opening import create_session
@@ -114,7 +115,11 @@ def start_by_key(user: SoundMaker) -> None:
 
 
 def edit_while_it_works(user: SoundMaker) -> None:
-    """Each region is a step of its own; undo takes one back while the next is made."""
+    """Held for a moment: each region is a step of its own that undo takes back."""
+    sound = user.workspace.sound
+    sound.strip.pause.click()
+    user.wait(lambda: sound.strip.counts.text().startswith("Batch: paused"))
+    user.wait(lambda: all(job.state is JobState.QUEUED for job in sound.bridge.jobs()))
     label = user.workspace.document.session.store.history.labels()[-1]
     assert label.startswith("Generate Sound")
     takes = sum(len(region.takes) for region in user.regions)
@@ -123,6 +128,8 @@ def edit_while_it_works(user: SoundMaker) -> None:
     user.press(Qt.Key.Key_Y, CONTROL)
     assert sum(len(region.takes) for region in user.regions) == takes
     assert not record(user).is_over
+    sound.strip.pause.click()
+    user.wait(lambda: sound.bridge.running() is not None)
 
 
 def look_at_summary(user: SoundMaker, folder: Path) -> None:
