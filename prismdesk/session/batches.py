@@ -277,7 +277,12 @@ def asked_parts(region: Region) -> tuple[tuple[str, str], ...]:
         "prompt": (region.prompt, region.negative_prompt),
         "engine": (region.engine, region.variant, region.adapters),
         "settings": (region.settings, region.seed),
-        "picture": (region.sees_picture, region.masks, region.drawn_masks),
+        "picture": (
+            region.sees_picture,
+            region.uses_masks,
+            region.masks,
+            region.drawn_masks,
+        ),
     }
     return tuple(
         (part, hashlib.blake2b(repr(value).encode(), digest_size=8).hexdigest())

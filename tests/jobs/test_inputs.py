@@ -73,7 +73,12 @@ def test_no_path_leads_out_of_the_project(tmp_path: Path, relative: str) -> None
 
 @pytest.mark.parametrize(
     "fields",
-    [{"masks": ("../a.png",)}, {"source": SourceWanted(path="/a.wav")}, {"output_folder": ".."}],
+    [
+        {"masks": ("../a.png",)},
+        {"mask_stills": ("/a.png",)},
+        {"source": SourceWanted(path="/a.wav")},
+        {"output_folder": ".."},
+    ],
 )
 def test_no_job_names_files_outside_the_project(tmp_path: Path, fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="outside"):

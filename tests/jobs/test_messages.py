@@ -38,6 +38,7 @@ from prismdesk.jobs.messages import (
     encode_to_process,
 )
 from prismdesk.jobs.spec import PictureWanted, SourceWanted
+from tests.builders import a_keyed_shape, some_paint
 from tests.jobs.specs import a_spec
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def test_a_whole_request_arrives_as_it_was(tmp_path: Path) -> None:
         picture=picture,
         source=SourceWanted(path="takes/a.wav", start_samples=7),
         masks=("masks/a.png", "masks/b.png"),
+        drawn_masks=(a_keyed_shape("m1", feather=0.1), some_paint("m2", ((0.1, 0.2),))),
+        mask_stills=("masks/c.png",),
         settings=(("count", 5), ("is_on", True), ("level", 5.0), ("name", "5")),
         adapters=(("foley", 0.25),),
     )

@@ -106,6 +106,9 @@ def test_a_result_that_points_outside_is_no_result(tmp_path: Path) -> None:
         ({"rate_hz": "fast"}, "rate_hz"),
         ({"region_end_samples": 0}, "region from"),
         ({"task": "explode"}, "task"),
+        ({"mask_stills": ["../a.png"]}, "outside"),
+        ({"drawn_masks": [{"id": "m", "shape": "ellipse", "key_frames": []}]}, "0 key frames"),
+        ({"drawn_masks": [{"id": "m", "shape": "star", "key_frames": []}]}, "drawn_masks"),
     ],
 )
 def test_a_job_that_makes_no_sense_is_moved_aside(
