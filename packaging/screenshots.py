@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import batch_poses
 import licence_poses
 import mask_poses
+import model_poses
 import watch_poses
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -119,6 +120,9 @@ class Photographer:
             ("models-missing", self.pose_models_missing),
             ("models-panel", self.pose_models_panel),
             ("models-licence", self.pose_models_licence),
+            ("models-loaded", self.pose_models_loaded),
+            ("models-add", self.pose_models_add),
+            ("weights-damaged", self.pose_weights_damaged),
             ("spectrogram", self.pose_spectrogram),
             ("samples", self.pose_samples),
             ("message", self.pose_message),
@@ -388,7 +392,21 @@ class Photographer:
         """The terms that are read before a model is fetched."""
         self._workspace.panels["models"].show_in_front()
         self.until(lambda: bool(self._workspace.models.cards))
-        self._workspace.models.cards["selva-large_44k"].get.click()
+        self._workspace.models.cards["selva-large_44k"].foot.get.click()
+
+    def pose_models_loaded(self) -> None:
+        """The panel of models over the whole window, one of them in memory."""
+        self._trigger("view.fill_window")
+        model_poses.show_loaded(self._workspace, self.until)
+
+    def pose_models_add(self) -> None:
+        """Making a model of a file of one's own."""
+        model_poses.show_adding(self._workspace, self.until)
+
+    def pose_weights_damaged(self) -> None:
+        """A weight file that changed on the disk."""
+        self._trigger("view.fill_window")
+        model_poses.show_damaged(self._workspace, self.until)
 
     def _ask_model(self, variant: str) -> Region:
         """Mark six seconds for a model, and say what is to be heard."""
