@@ -340,13 +340,19 @@ class JobQueue:
 
     def process_status(self, *, timeout_seconds: float = 5.0) -> ProcessStatus | None:
         """Ask the engine process how it is; None if there is none or it doesn't answer."""
-        while not self._statuses.empty():
-            self._statuses.get()
+        with suppress(queues.Empty):
+            while True:  # answers that came too late for those who asked
+                self._statuses.get_nowait()
         self._actions.put(self._ask_status)
         try:
             return self._statuses.get(timeout=timeout_seconds)
         except queues.Empty:
             return None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether there is an engine process, however busy it is."""
+        return self._client is not None
 
     def warm_up(self) -> None:
         """Start the engine process now, so that the first job need not wait for it."""

@@ -177,7 +177,9 @@ class AddCheckpointDialog(QDialog):
     def _show_proposal(self, proposal: Proposal | None) -> None:
         self._end()
         self.proposal = proposal
-        self._questions.setVisible(proposal is not None and proposal.described is None)
+        is_asking = proposal is not None and proposal.described is None
+        self._questions.setVisible(is_asking)
+        self.verdict.setVisible(is_asking)
         self.add.setEnabled(proposal is not None)
         self.add.setToolTip("" if proposal is not None else "Choose files first.")
         self.add.setAccessibleDescription(self.add.toolTip())
@@ -256,7 +258,6 @@ class AddCheckpointDialog(QDialog):
             form.addRow(label, field)
         self.may_be_sold.setFont(ui_font(12))
         form.addRow("", self.may_be_sold)
-        form.addRow("", self.verdict)
         self._questions = QWidget()
         form.setContentsMargins(0, 0, 0, 0)
         self._questions.setLayout(form)
@@ -264,7 +265,7 @@ class AddCheckpointDialog(QDialog):
         whole.addLayout(row(self.choose_files, self.choose_folder, None))
         margin = scaled_px(16)
         whole.setContentsMargins(margin, margin, margin, margin)
-        for part in (self.found, self.bar, self._questions, self.error):
+        for part in (self.found, self.bar, self._questions, self.verdict, self.error):
             whole.addWidget(part)
         whole.addStretch(1)
         whole.addLayout(row(None, self.cancel, self.add))

@@ -145,7 +145,7 @@ class DeviceLine(QWidget):
         """Say in a sentence why nothing can be freed now; empty if it can."""
         if self._watch.warming is not None:
             return ""
-        if not self._watch.now.loaded_engine:
+        if not self._watch.now.loaded_bytes:
             return "No model is loaded."
         if self._watch.is_working:
             return "A job is being made with it; cancel the job first."

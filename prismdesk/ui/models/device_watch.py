@@ -50,6 +50,10 @@ class DeviceNow:
 class WarmsModels(Protocol):
     """Of a queue of jobs, what has to do with its process's memory."""
 
+    @property
+    def has_process(self) -> bool:
+        """Whether there is an engine process."""
+
     def process_status(self, *, timeout_seconds: float = 5.0) -> ProcessStatus | None:
         """Ask the engine process how it is."""
 
@@ -241,6 +245,8 @@ def model_name(variant: str) -> str:
 def _asked(queue: WarmsModels, wish: str) -> DeviceNow | None:
     """Ask the engine process; where there is none, the machine."""
     status = queue.process_status(timeout_seconds=_PATIENCE_SECONDS)
+    if status is None and queue.has_process:
+        return None  # too busy to answer; what was known still holds
     if status is None:
         facts = device_facts(wish)
         return DeviceNow(

@@ -51,6 +51,7 @@ class LicenceLines(QWidget):
             lines.addLayout(row(self.link, None))
         else:
             title.setToolTip(licence.plain_words)
+            title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             head = row(title, spacing_px=4)
             head.setStretch(0, 1)
             self.link.setText("Where")

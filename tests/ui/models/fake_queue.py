@@ -28,8 +28,13 @@ class FakeQueue:
 
     def __init__(self) -> None:
         self.status: ProcessStatus | None = IDLE
+        self.is_busy = False
         self.wishes: list[tuple[str, ...]] = []
         self._listeners: list[Callable[[WarmUpNews], None]] = []
+
+    @property
+    def has_process(self) -> bool:
+        return self.is_busy
 
     def process_status(self, *, timeout_seconds: float = 5.0) -> ProcessStatus | None:
         return self.status

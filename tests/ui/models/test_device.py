@@ -114,3 +114,16 @@ def test_the_status_bar_has_it_in_short(models: PanelScene, qtbot: QtBot) -> Non
     corner.show_watch(models.watch)
     assert corner.words.text() == "Processor · 600 MB of 12 GB"
     assert "no model is loaded" in corner.toolTip()
+
+
+def test_a_process_too_busy_to_answer_is_not_taken_for_an_empty_one(models: PanelScene) -> None:
+    models.install(SMALL)
+    models.queue.load("selva", SMALL)
+    models.wait_for(SMALL, "Loaded")
+    models.queue.status, models.queue.is_busy = None, True
+    models.watch.look()
+    models.qtbot.waitUntil(lambda: not models.watch._is_asking, timeout=PATIENCE_MS)
+    assert models.state(SMALL) == "Loaded"
+    models.queue.is_busy = False
+    models.watch.look()
+    models.wait_for(SMALL, "Ready")
