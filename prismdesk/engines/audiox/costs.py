@@ -19,7 +19,7 @@ from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.audiox.planning import RunPlan
+    from prismdesk.engines.audiox.planning import AudioxPlan
 
 _TOKENS_OF_WORDS = 128
 _TOKENS_OF_SEGMENT = 1569
@@ -30,7 +30,7 @@ _SAMPLES_PER_WEIGHT = 32.0
 """Operations of the autoencoder for each of its weights and latent frames, over its rates."""
 
 
-def audiox_costs(plan: RunPlan, *, takes: int) -> dict[str, float]:
+def audiox_costs(plan: AudioxPlan, *, takes: int) -> dict[str, float]:
     """Return the cost of every stage by name, in operations.
 
     A network does two operations for each weight and token.

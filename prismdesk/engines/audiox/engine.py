@@ -8,7 +8,7 @@ from prismdesk.engines.audiox.costs import audiox_costs
 from prismdesk.engines.audiox.making import make_takes
 from prismdesk.engines.audiox.model_files import forget_files
 from prismdesk.engines.audiox.offer import ENGINE_ID, audiox_offer
-from prismdesk.engines.audiox.planning import RunPlan, plan_run, smaller_models
+from prismdesk.engines.audiox.planning import AudioxPlan, plan_run, smaller_models
 from prismdesk.engines.audiox.run_state import RunState
 from prismdesk.engines.audiox.warming import warm_set
 from prismdesk.engines.hosting.engine import Hosted, HostedEngine
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
 
-class AudioxEngine(HostedEngine[RunPlan]):
+class AudioxEngine(HostedEngine[AudioxPlan]):
     """Makes stereo sound for a region from words, picture and the sound around it.
 
     Args:
@@ -41,33 +41,19 @@ class AudioxEngine(HostedEngine[RunPlan]):
         super().release()
         forget_files()
 
-    def _plan(self, request: Request) -> RunPlan:
+    def _plan(self, request: Request) -> AudioxPlan:
         return plan_run(request)
 
     def _warm_set(self, variant: str, machine: MachineOptions) -> WarmSet:
         return warm_set(variant, machine)
 
-    def _costs(self, request: Request, plan: RunPlan) -> dict[str, float]:
+    def _costs(self, request: Request, plan: AudioxPlan) -> dict[str, float]:
         return audiox_costs(plan, takes=request.takes)
 
-    def _make(self, request: Request, plan: RunPlan, host: Hosted) -> Result:
-        return make_takes(
-            RunState(
-                request=request,
-                settings=plan.settings,
-                checkpoint=plan.checkpoint,
-                residence=host.residence,
-                features=host.features,
-                monitor=host.monitor,
-                stretch=plan.stretch,
-                windows=plan.windows,
-                needs=plan.needs,
-                memory=host.memory,
-                evaluate=host.evaluate,
-            )
-        )
+    def _make(self, request: Request, plan: AudioxPlan, host: Hosted) -> Result:
+        return make_takes(host.begin(RunState, request, plan))
 
     def _smaller(
-        self, request: Request, plan: RunPlan
+        self, request: Request, plan: AudioxPlan
     ) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
         return smaller_models(request, plan)

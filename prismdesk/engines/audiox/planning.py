@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.audiox.memory_needs import RunSize, stage_needs
@@ -14,6 +14,7 @@ from prismdesk.engines.contract import EngineTask, UnsupportedError
 from prismdesk.engines.hosting.device import choose_device, choose_precision
 from prismdesk.engines.hosting.installed import installed_model
 from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 from prismdesk.engines.weights import catalogue, places
 
@@ -24,26 +25,10 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """What a run is going to be.
-
-    Attributes:
-        settings: of the request, checked.
-        checkpoint: the model's files, device and precision.
-        stretch: what is worked on.
-        windows: laid over it.
-        needs: memory of each stage.
-    """
-
-    settings: AudioxSettings
-    checkpoint: Checkpoint
-    stretch: AudioxStretch
-    windows: tuple[Window, ...]
-    needs: tuple[StageNeeds, ...]
+AudioxPlan = RunPlan[AudioxSettings, AudioxStretch]
 
 
-def plan_run(request: Request) -> RunPlan:
+def plan_run(request: Request) -> AudioxPlan:
     """Decide everything about a run but how much is done at once.
 
     Raises:
@@ -81,7 +66,9 @@ def plan_run(request: Request) -> RunPlan:
     )
 
 
-def smaller_models(request: Request, plan: RunPlan) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
+def smaller_models(
+    request: Request, plan: AudioxPlan
+) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
     """Return installed models with smaller weights, largest first, and their needs."""
     own_bytes = plan.checkpoint.model.files["model"].size_bytes
     found = []

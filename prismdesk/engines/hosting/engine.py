@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from math import floor
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
@@ -46,24 +46,15 @@ if TYPE_CHECKING:
     )
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.hosting.run import HostedRun
+    from prismdesk.engines.hosting.run_plan import RunPlan
     from prismdesk.engines.hosting.warming import WarmSet
     from prismdesk.engines.sampling.graphed import Run
     from prismdesk.engines.weights.model import Model
 
 
-class Plan(Protocol):
-    """What the host has to know of what is decided before a run begins."""
-
-    @property
-    def checkpoint(self) -> Checkpoint:
-        """The model's files, device and precision."""
-
-    @property
-    def needs(self) -> tuple[StageNeeds, ...]:
-        """Memory of each stage."""
-
-
-PlanT = TypeVar("PlanT", bound=Plan)
+PlanT = TypeVar("PlanT", bound="RunPlan[Any, Any]")
+RunT = TypeVar("RunT", bound="HostedRun")
 
 _LEAST_SHORTENED_SECONDS = 1.0
 
@@ -77,6 +68,15 @@ class Hosted:
     monitor: RunMonitor
     memory: MemoryPlan
     evaluate: Run
+
+    def begin(self, kind: type[RunT], request: Request, plan: RunPlan[Any, Any]) -> RunT:
+        """Return a run: what was planned, with what the host gives."""
+        parts = {
+            part.name: getattr(source, part.name)
+            for source in (plan, self)
+            for part in fields(source)
+        }
+        return kind(request=request, **parts)
 
 
 class HostedEngine(ABC, Generic[PlanT]):

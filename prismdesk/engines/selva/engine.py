@@ -9,7 +9,7 @@ from prismdesk.engines.hosting.memory import free_bytes
 from prismdesk.engines.selva.costs import selva_costs
 from prismdesk.engines.selva.making import make_takes
 from prismdesk.engines.selva.offer import ENGINE_ID, selva_offer
-from prismdesk.engines.selva.planning import RunPlan, plan_run, smaller_models
+from prismdesk.engines.selva.planning import SelvaPlan, plan_run, smaller_models
 from prismdesk.engines.selva.run_state import RunState
 from prismdesk.engines.selva.warming import warm_set
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
 
-class SelvaEngine(HostedEngine[RunPlan]):
+class SelvaEngine(HostedEngine[SelvaPlan]):
     """Makes sound for a region from picture, words and the sound around it.
 
     Args:
@@ -35,13 +35,13 @@ class SelvaEngine(HostedEngine[RunPlan]):
         """What it offers with the weights that are here now."""
         return selva_offer()
 
-    def _plan(self, request: Request) -> RunPlan:
+    def _plan(self, request: Request) -> SelvaPlan:
         return plan_run(request)
 
     def _warm_set(self, variant: str, machine: MachineOptions) -> WarmSet:
         return warm_set(variant, machine)
 
-    def _costs(self, request: Request, plan: RunPlan) -> dict[str, float]:
+    def _costs(self, request: Request, plan: SelvaPlan) -> dict[str, float]:
         return selva_costs(
             plan.needs,
             plan.stretch,
@@ -51,24 +51,10 @@ class SelvaEngine(HostedEngine[RunPlan]):
             number_bytes=plan.checkpoint.precision.itemsize,
         )
 
-    def _make(self, request: Request, plan: RunPlan, host: Hosted) -> Result:
-        return make_takes(
-            RunState(
-                request=request,
-                settings=plan.settings,
-                checkpoint=plan.checkpoint,
-                residence=host.residence,
-                features=host.features,
-                monitor=host.monitor,
-                stretch=plan.stretch,
-                windows=plan.windows,
-                needs=plan.needs,
-                memory=host.memory,
-                evaluate=host.evaluate,
-            )
-        )
+    def _make(self, request: Request, plan: SelvaPlan, host: Hosted) -> Result:
+        return make_takes(host.begin(RunState, request, plan))
 
     def _smaller(
-        self, request: Request, plan: RunPlan
+        self, request: Request, plan: SelvaPlan
     ) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
         return smaller_models(request, plan)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import UnsupportedError
 from prismdesk.engines.hosting.device import choose_device, choose_precision
 from prismdesk.engines.hosting.installed import installed_model
 from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.windows import Window, plan_windows
 from prismdesk.engines.selva.fitting_sizes import check_sizes
 from prismdesk.engines.selva.looks import sees_meaning
@@ -25,26 +26,10 @@ if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """What a run is going to be.
-
-    Attributes:
-        settings: of the request, checked.
-        checkpoint: the model's files, device and precision.
-        stretch: what is worked on.
-        windows: laid over it.
-        needs: memory of each stage.
-    """
-
-    settings: SelvaSettings
-    checkpoint: Checkpoint
-    stretch: SelvaStretch
-    windows: tuple[Window, ...]
-    needs: tuple[StageNeeds, ...]
+SelvaPlan = RunPlan[SelvaSettings, SelvaStretch]
 
 
-def plan_run(request: Request) -> RunPlan:
+def plan_run(request: Request) -> SelvaPlan:
     """Decide everything about a run but how much is done at once.
 
     Raises:
@@ -83,7 +68,7 @@ def plan_run(request: Request) -> RunPlan:
     )
 
 
-def smaller_models(request: Request, plan: RunPlan) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
+def smaller_models(request: Request, plan: SelvaPlan) -> list[tuple[Model, tuple[StageNeeds, ...]]]:
     """Return installed models with a smaller generator, largest first, and their needs."""
     own_bytes = plan.checkpoint.model.files["generator"].size_bytes
     found = []
