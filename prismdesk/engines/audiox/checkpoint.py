@@ -12,8 +12,8 @@ import torch
 
 from prismdesk.engines.audiox.conditioner_config import TEXT_TYPE
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
-from prismdesk.engines.weights.recognition import recognise
 from prismdesk.engines.loading.state_file import read_state
+from prismdesk.engines.weights.recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
