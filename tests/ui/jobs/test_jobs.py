@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from prismdesk.engines.contract import Phase, Progress
 from prismdesk.jobs.states import JobState
@@ -118,7 +119,7 @@ def test_a_failed_job_shows_why_its_log_and_can_be_cleared(bench: Bench, qtbot: 
     bench.scene.making.make(FIRST)
     qtbot.waitUntil(lambda: bool(bench.scene.told), timeout=PATIENCE_MS)
     row = next(iter(bench.dock.rows.values()))
-    assert row.words.text().startswith("Failed: The engine process ended")
+    assert row.words.text().startswith("Failed: The engine's process stopped.")
     row.log.click()
     assert "last words" in bench.dock.log.text.toPlainText()
     bench.dock.log.copy.click()
@@ -180,3 +181,33 @@ def test_turns_in_words(bench: Bench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(bench.scene.bridge.jobs()) == 3, timeout=PATIENCE_MS)
     jobs = bench.scene.bridge.jobs()
     assert [state_words(job, jobs) for job in jobs] == ["Queued", "Queued 2nd", "Queued 3rd"]
+
+
+@pytest.mark.parametrize("bench", ["lack memory"], indirect=True)
+def test_a_failed_job_offers_what_would_help_in_the_dock(bench: Bench, qtbot: QtBot) -> None:
+    bench.scene.making.set_new_takes(2)
+    bench.scene.making.make(FIRST)
+    qtbot.waitUntil(lambda: bool(bench.scene.told), timeout=PATIENCE_MS)
+    (row,) = bench.dock.rows.values()
+    offered = [
+        button for button in row.findChildren(QPushButton) if button.text() == "Make one take"
+    ]
+    assert len(offered) == 1
+    failed_id = bench.scene.bridge.jobs()[0].id
+    offered[0].click()
+    qtbot.waitUntil(lambda: len(bench.scene.told) == 2, timeout=PATIENCE_MS)
+    (job,) = bench.scene.bridge.jobs()
+    assert job.id != failed_id
+    assert job.spec.takes == 1
+
+
+@pytest.mark.parametrize("bench", ["until cancelled"], indirect=True)
+def test_a_pause_holds_what_waits_and_says_so_while_a_job_runs(bench: Bench, qtbot: QtBot) -> None:
+    make_both(bench, qtbot)
+    bench.strip.pause.click()
+    assert bench.strip.counts.text() == "1 making, 1 queued, then paused"
+    bench.strip.cancel.click()
+    qtbot.waitUntil(lambda: len(bench.dock.rows) == 1, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: bench.strip.counts.text() == "1 queued, paused", timeout=PATIENCE_MS)
+    (job,) = bench.scene.bridge.jobs()
+    assert job.state is JobState.QUEUED
