@@ -163,7 +163,8 @@ def test_two_hours_at_an_ntsc_rate_stay_exact(rate: Fraction) -> None:
     (clip,) = video.find_clips()
     assert clip.source_range.start_time.rate == float(rate)
     assert (clip.source_range.start_time.value, clip.source_range.duration.value) == (86400, frames)
-    assert timeline.global_start_time.value == 86400
+    start = timeline.global_start_time
+    assert (start.value, start.rate) == (86400, float(rate))
     (track, *_) = sound_tracks(timeline)
     assert laid_out(track)[0][1:] == (samples - 1001, 0, 1001)
     marker = timeline.tracks.markers[0]
