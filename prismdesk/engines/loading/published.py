@@ -18,6 +18,16 @@ def as_it_is(state: dict[str, Tensor]) -> dict[str, Tensor]:
     return state
 
 
+def named_under(name: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Keep the part of a network of that name, its tensors named from there on."""
+    prefix = f"{name}."
+    return {
+        inner.removeprefix(prefix): tensor
+        for inner, tensor in state.items()
+        if inner.startswith(prefix)
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Published(Generic[ModuleT]):
     """One kind of checkpoint and the network it fills.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import nn
 
-from prismdesk.engines.loading.published import Published
+from prismdesk.engines.loading.published import Published, named_under
 from prismdesk.engines.nets.magnitude_preserving import (
     PreservingAttention,
     PreservingBlock,
@@ -225,13 +225,7 @@ def _both_halves(state: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _one_half(half: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Keep one half, without its prefix."""
-    prefix = f"{half}."
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in _both_halves(state).items()
-        if name.startswith(prefix)
-    }
+    return named_under(half, _both_halves(state))
 
 
 def mel_vae_checkpoint(config: MelVaeConfig) -> Published[MelVae]:

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from prismdesk.engines.loading.published import Published
+from prismdesk.engines.loading.published import Published, named_under
 from prismdesk.engines.nets.oobleck_config import (
     LATENT_WIDTH,
     OUTER_WIDTH,
@@ -300,13 +300,7 @@ def _cost_per_frame(layer: nn.Module) -> int:
 
 
 def _one_half(half: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Keep one half, without its prefix."""
-    prefix = f"{half}."
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in with_pair_names(state).items()
-        if name.startswith(prefix)
-    }
+    return named_under(half, with_pair_names(state))
 
 
 def oobleck_checkpoint(config: OobleckConfig) -> Published[Oobleck]:
