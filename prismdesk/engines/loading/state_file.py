@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.other_files import HEAD_BYTES, recognise_other
-from prismdesk.engines.weights.recognition import recognise
 from prismdesk.engines.loading.safetensors_file import is_safetensors_file, read_safetensors_file
 from prismdesk.engines.loading.torch_file import is_torch_file, read_torch_file
+from prismdesk.engines.weights.recognition import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from prismdesk.app import Desk, make_application
 from prismdesk.engines.weights.catalogue import model_of
@@ -138,3 +139,24 @@ def test_panels_fill_the_window_and_give_it_back(desk: Desk, qtbot: QtBot) -> No
     workspace.toggle_fill()
     qtbot.waitUntil(lambda: workspace.models.height() < 1.2 * low_px, timeout=PATIENCE_MS)
     assert workspace.canvas.isVisible()
+
+
+def test_a_network_that_goes_away_leaves_a_way_on(desk: Desk, hub: Hub, qtbot: QtBot) -> None:
+    hub.break_after_bytes = [9_000, *([0] * 30)]
+    begin_to_fetch(desk, qtbot)
+    messages = desk.window.messages_bar
+
+    def last_title() -> str:
+        return messages.history[-1].message.title if messages.history else ""
+
+    qtbot.waitUntil(lambda: last_title() == "The network went away.", timeout=PATIENCE_MS)
+    card = shown(desk).models.cards[SMALL]
+    qtbot.waitUntil(lambda: card.state.accessibleName() == "Broken off", timeout=PATIENCE_MS)
+    resume = next(
+        button
+        for button in desk.window.findChildren(QPushButton)
+        if button.text() == "Resume" and button.isVisible() and not card.isAncestorOf(button)
+    )
+    hub.break_after_bytes = []
+    resume.click()
+    qtbot.waitUntil(lambda: card.state.accessibleName() == "Ready", timeout=PATIENCE_MS)
