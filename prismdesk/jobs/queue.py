@@ -220,12 +220,14 @@ class JobQueue:
         if failure is not None and (failure.is_kept or failure.saved_takes):
             self.write_kept(job_id)
             return
-        self._board.move(job_id, JobState.QUEUED, failure=None, progress=None)
-        self._records.forget_failure(job_id)
         changes = {"device": device, "offload": offload}
         wanted = {name: value for name, value in changes.items() if value}
-        self._actions.put(lambda: self._machine_changes.update({job_id: wanted}))
-        self._actions.put(lambda: self._wants_new_process.add(job_id))
+        # In one step: the queue's thread may be about to look for the next job.
+        with self._board.lock:
+            self._board.move(job_id, JobState.QUEUED, failure=None, progress=None)
+            self._machine_changes[job_id] = wanted
+            self._wants_new_process.add(job_id)
+        self._records.forget_failure(job_id)
         self._actions.put(self._start_next)
 
     def take_up(self, job_ids: Sequence[str]) -> None:
