@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
 from prismdesk.cli.projects import create_project, open_project, rescue, say_notices
-from prismdesk.engines.contract import DEVICE_PATTERN, MachineOptions
+from prismdesk.engines.contract import DEVICE_PATTERN, MachineOptions, UnsupportedError
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.media.errors import NoRoomError
 from prismdesk.project.lookup import picture_of, takes_of
@@ -20,7 +20,7 @@ from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.project.timebase import SampleRange, frames_to_samples, seconds_to_samples
 from prismdesk.session.asking import queue_region
-from prismdesk.session.listening import DraftsWanted
+from prismdesk.session.listening import DraftsWanted, why_engine_is_not_heard
 from prismdesk.session.making import wait_for_takes
 from prismdesk.session.variations import RecipeChanges, find_take, vary_take
 from prismdesk.session.wishes import EngineWish, check_wish, mark_region
@@ -74,10 +74,11 @@ def _make_and_write(
 ) -> int:
     _check_times(options, task)
     wish, changes, machine = read_wish(options), read_changes(options), read_machine(options)
+    wanted_drafts = read_drafts(options)
     if not options.vary:
         check_wish(wish, task)
+        _check_drafts(wish.engine, wanted_drafts)
     check_out(options.out, options.codec, options.report)
-    wanted_drafts = read_drafts(options)
     with _session_of(options, progress, interrupt) as session:
         session.machine = machine
         if wanted_drafts:
@@ -86,6 +87,7 @@ def _make_and_write(
         handles = read_handles(session, options.handles)
         if options.vary:
             take = find_take(session.project, options.vary)
+            _check_drafts(take.provenance.engine, wanted_drafts)
             job = vary_take(
                 session,
                 take.id,
@@ -135,6 +137,12 @@ def _make_and_write(
             kept = f"the takes are kept; export them from the project {session.store.path}"
             say_notices([kept], progress)
             raise
+
+
+def _check_drafts(engine: str, wanted: tuple[tuple[int, Path], ...]) -> None:
+    """Refuse to have an engine heard that can't be, before anything is queued."""
+    if wanted and (reason := why_engine_is_not_heard(engine)):
+        raise UnsupportedError(reason)
 
 
 def _check_times(options: argparse.Namespace, task: Task) -> None:

@@ -84,3 +84,4 @@ def test_what_cannot_be_heard_is_refused_before_anything_is_made(
     assert run(*asked, "2", tmp_path / "draft.mp3") == 2
     assert "name a .wav" in capsys.readouterr().err
     assert not out.exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mov"]
