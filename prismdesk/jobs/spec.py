@@ -163,6 +163,11 @@ class JobSpec:
         return self.kept or tuple(range(self.takes))
 
     @property
+    def kept_takes(self) -> int:
+        """How many takes come of it."""
+        return len(self.kept_numbers)
+
+    @property
     def region_length_samples(self) -> int:
         """Length of the region."""
         return self.region_end_samples - self.region_start_samples

@@ -169,11 +169,11 @@ def _weights_damaged(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> 
 
 
 def _disk_full(job: JobSnapshot, failure: JobFailure, kept_takes: int) -> FailureWords:
-    takes = "The take" if job.spec.takes == 1 else f"{job.spec.takes} takes"
-    verb = "is" if job.spec.takes == 1 else "are"
+    takes = "The take" if job.spec.kept_takes == 1 else f"{job.spec.kept_takes} takes"
+    verb = "is" if job.spec.kept_takes == 1 else "are"
     empty_cache = Remedy(id=RemedyId.EMPTY_CACHE, words="Empty the cache")
     if failure.saved_takes:
-        comes = "It comes" if job.spec.takes == 1 else "They come"
+        comes = "It comes" if job.spec.kept_takes == 1 else "They come"
         return FailureWords(
             title="Saved outside the project.",
             body=f"{takes} of “{job.label}” {verb} in {failure.saved_in}. {comes} into the "

@@ -152,7 +152,7 @@ class Remedies:
         region = self._region(job)
         if region is not None:
             self._bridge.clear(job.id)
-            self._making.queue(region, takes or job.spec.takes, varied=self._varied(job))
+            self._making.queue(region, takes or job.spec.kept_takes, varied=self._varied(job))
 
     def _varied(self, job: JobSnapshot) -> Take | None:
         source = job.spec.source

@@ -41,7 +41,7 @@ _BAR_PX = 150
 
 def engine_words(job: JobSnapshot) -> str:
     """Return "Ambience · 2 takes"."""
-    return f"{engine_name(job.spec.engine, job.spec.variant)} · {takes_words(job.spec.takes)}"
+    return f"{engine_name(job.spec.engine, job.spec.variant)} · {takes_words(job.spec.kept_takes)}"
 
 
 def small_bar(name: str) -> QProgressBar:
