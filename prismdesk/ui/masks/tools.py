@@ -68,15 +68,19 @@ class MaskTools(QWidget):
         if not editing.is_on:
             return
         chosen, paints = editing.chosen, editing.tool.paints
-        self.takes_away.setVisible(not paints)
         self.takes_away.setChecked(editing.takes_away if chosen is None else chosen.takes_away)
         feather = editing.feather if chosen is None else chosen.feather
         self.feather.set_silently(feather * _PERCENT)
         self.brush.set_silently(editing.brush * _PERCENT)
-        for part in (self.brush, self._brush_words):
-            part.setVisible(paints)
-        for part in (self.feather, self._feather_words):
-            part.setVisible(not paints or chosen is not None)
+        of_paint = (self.brush, self._brush_words)
+        of_shapes = (self.takes_away, self.feather, self._feather_words)
+        shown, hidden = (of_paint, of_shapes) if paints else (of_shapes, of_paint)
+        # One after the other: with both shown for a moment the panel would be made wider.
+        for part in hidden:
+            part.hide()
+        for part in shown:
+            part.show()
+        self.updateGeometry()
         self._say()
 
     def _say(self) -> None:
