@@ -57,6 +57,7 @@ _FREE_BELOW_LANES_PX = 60
 _HIGHEST_AT_FIRST_PX = 150
 _PANELS_SHARE, _MOST_PANELS_SHARE = 0.44, 0.52
 """How much of the window's height panels take at first, and where there are few lanes."""
+_METERS_SHARE = 0.13
 
 
 class Workspace(QObject):
@@ -242,7 +243,11 @@ class Workspace(QObject):
         width, height = window.width(), window.height()
         window.resizeDocks(
             [picture, inspector, meters],
-            [round(width * 0.41), round(width * 0.46), round(width * 0.13)],
+            [
+                round(width * 0.41),
+                round(width * (0.59 - _METERS_SHARE)),
+                round(width * _METERS_SHARE),
+            ],
             Qt.Orientation.Horizontal,
         )
         panels_px = max(
@@ -420,9 +425,20 @@ class Workspace(QObject):
         self.canvas.setVisible(not is_shown)
         left_px = self.bar.sizeHint().height() + self.sound.strip.sizeHint().height()
         self._window.limit_middle(left_px if is_shown else None)
-        if not is_shown:
-            QTimer.singleShot(0, self, self._lower_panels)
         self.panels["picture"].setVisible(not is_shown)
+        # Docks take sizes once the window has laid out what is shown now.
+        QTimer.singleShot(0, self, self._narrow_meters if is_shown else self._lower_panels)
+
+    def _narrow_meters(self) -> None:
+        """Keep the meters from taking half of what the picture leaves."""
+        if not self._has_panels():
+            return
+        width = self._window.width()
+        self._window.resizeDocks(
+            [self.panels["inspector"], self.panels["meters"]],
+            [round(width * (1 - _METERS_SHARE)), round(width * _METERS_SHARE)],
+            Qt.Orientation.Horizontal,
+        )
 
     def _lower_panels(self) -> None:
         if not self._has_panels():
