@@ -45,7 +45,7 @@ class BatchSummary:
 
     @property
     def headline(self) -> str:
-        """Return "7 of 10 regions are made, 2 failed, 1 was skipped."."""
+        """Return "7 of 10 regions are made, 2 failed, 1 was skipped; 1 more was refused."."""
         record = self.record
         made, of = len(record.of(Outcome.MADE)), len(record.to_make)
         first = f"All {of} regions are made" if made == of else f"{made} of {of} regions are made"
@@ -55,14 +55,15 @@ class BatchSummary:
             f"{count} {words if count > 1 else word}"
             for outcome, word, words in (
                 (Outcome.FAILED, "failed", "failed"),
-                (Outcome.REFUSED, "was refused", "were refused"),
                 (Outcome.SKIPPED, "was skipped", "were skipped"),
                 (Outcome.CANCELLED, "was cancelled", "were cancelled"),
                 (Outcome.WAITING, "waits", "wait"),
             )
             if (count := len(record.of(outcome)))
         ]
-        return f"{', '.join([first, *others])}."
+        refused = len(record.of(Outcome.REFUSED))
+        more = f"; {refused} more {'was' if refused == 1 else 'were'} refused" if refused else ""
+        return f"{', '.join([first, *others])}{more}."
 
     @property
     def when(self) -> str:

@@ -133,7 +133,7 @@ def edit_while_it_works(user: SoundMaker) -> None:
 
 
 def look_at_summary(user: SoundMaker, folder: Path) -> None:
-    assert told(user)[-1] == f"All {REGIONS} regions are made, 1 was refused."
+    assert told(user)[-1] == f"All {REGIONS} regions are made; 1 more was refused."
     press_button(user, "Show summary")
     page = user.workspace.sound.batches.page
     assert page is not None

@@ -98,6 +98,8 @@ def test_summary_and_card_have_room(scene: Scene, qtbot: QtBot) -> None:
     desk.cancel_rest()
     page = SummaryPage(desk, scene.outcomes, scene.desktop.theme)
     show(qtbot, page)
-    assert page.headline.text() == ("0 of 2 regions are made, 1 was refused, 2 were cancelled.")
+    assert page.headline.text() == (
+        "0 of 2 regions are made, 2 were cancelled; 1 more was refused."
+    )
     assert clipped_texts(page) == []
     desk.close()
