@@ -331,7 +331,7 @@ def test_a_refused_region_is_in_the_summary(session: Session) -> None:
     batch = begin(session)
     carry_through(session, batch)
     summary = BatchSummary(batch.record)
-    assert summary.headline == "The region is made, 1 was refused."
+    assert summary.headline == "The region is made; 1 more was refused."
     assert "Refused   B  gone" in summary.text()
     assert "There is no engine called" in summary.text()
     lines = summary.csv().splitlines()
