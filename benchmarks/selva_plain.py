@@ -21,7 +21,7 @@ from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint
 from prismdesk.engines.selva.generator.config import GeneratorConfig
 from prismdesk.engines.selva.generator.guidance import TwoPassVelocity
 from prismdesk.engines.selva.networks import VAE_DECODER, VOCODER
-from prismdesk.engines.selva.planning import RunPlan, plan_run
+from prismdesk.engines.selva.planning import SelvaPlan, plan_run
 from prismdesk.engines.selva.run_state import RunState
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.engines.selva.stages.conditioning import StretchFeatures, window_conditions
@@ -69,7 +69,7 @@ def _timed(watch: Stopwatch, run: RunState, stage: str) -> Tensor | None:
         return picture_meaning(run)
 
 
-def _state(request: Request, plan: RunPlan) -> RunState:
+def _state(request: Request, plan: SelvaPlan) -> RunState:
     device = plan.checkpoint.device
     return RunState(
         request=request,
@@ -86,7 +86,7 @@ def _state(request: Request, plan: RunPlan) -> RunState:
     )
 
 
-def _plain_generator(plan: RunPlan) -> Generator:
+def _plain_generator(plan: SelvaPlan) -> Generator:
     checkpoint = plan.checkpoint
     path = checkpoint.files["generator"]
     return fill(

@@ -14,6 +14,7 @@ from prismdesk.cli.sound import read_machine
 from prismdesk.errors import Cancelled, InputError, PrismDeskError
 from prismdesk.jobs.batch_records import BatchRecord, BatchRecords, BatchState, Outcome
 from prismdesk.progress import raise_if_cancelled
+from prismdesk.project.instants import utc_text
 from prismdesk.project.model import RegionStatus
 from prismdesk.project.store.folder import find_project_file
 from prismdesk.session.batch_course import start_batch, unfinished_batch
@@ -78,7 +79,7 @@ def start(options: argparse.Namespace, progress: ProgressLine, interrupt: Interr
         _say_plan(plan)
         if options.dry_run:
             return 0
-        batch = start_batch(session, plan, start_at_utc=_utc(start_at) if start_at else "")
+        batch = start_batch(session, plan, start_at_utc=utc_text(start_at) if start_at else "")
         return _carry(session, batch, progress, interrupt)
 
 
@@ -251,10 +252,6 @@ def _next_time(text: str) -> datetime:
     now = datetime.now().astimezone()
     then = now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
     return then if then > now else then + timedelta(days=1)
-
-
-def _utc(then: datetime) -> str:
-    return then.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from prismdesk.cli.projects import open_project
 from prismdesk.cli.sound import read_machine, show_job
 from prismdesk.errors import InputError
+from prismdesk.project.ids import TakeId
 from prismdesk.project.lookup import region_of
 from prismdesk.project.store.folder import project_files_in
 from prismdesk.session.recipes import (
@@ -169,7 +170,7 @@ def _say_found(
     for one in found:
         record = one.record
         seconds = record.region_start_samples / record.rate_hz
-        name = names.get(record.take) or ("there already" if is_adopting else "")  # type: ignore[call-overload]
+        name = names.get(TakeId(record.take)) or ("there already" if is_adopting else "")
         words = [
             one.path.name,
             record.region_name or record.region,

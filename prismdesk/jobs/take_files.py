@@ -22,6 +22,7 @@ from prismdesk.media.bext import BroadcastExtension
 from prismdesk.media.content_key import content_key
 from prismdesk.media.wav import WavWriter, partial_path
 from prismdesk.project.ids import new_id
+from prismdesk.project.instants import utc_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +69,7 @@ def write_take(
             engine=capabilities.id,
             engine_version=capabilities.version,
         ),
-        created_utc=created.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        created_utc=utc_text(created),
         notes=sound.notes,
         weights=result.weights,
         licence=licence,

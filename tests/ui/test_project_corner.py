@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,12 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 def test_the_pill_follows_what_the_project_is_for(qtbot: QtBot) -> None:
     actions, uses = Actions(DARK), [ProjectUse.PERSONAL]
+
+    def is_use(use: ProjectUse) -> bool:
+        return uses[-1] is use
+
     for use, action_id in USE_ACTIONS.items():
-        actions.bind(
-            action_id,
-            lambda use=use: uses.append(use),
-            checked=lambda use=use: uses[-1] is use,
-        )
+        actions.bind(action_id, partial(uses.append, use), checked=partial(is_use, use))
     corner = ProjectCorner(actions, DARK)
     qtbot.addWidget(corner)
     corner.show()

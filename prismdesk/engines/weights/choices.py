@@ -6,6 +6,7 @@ The file is small and in the user's folder for settings; ``session.models`` writ
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -76,6 +77,16 @@ def own_folder() -> Path:
     if set_folder:
         return Path(set_folder)
     return platformdirs.user_data_path("prismdesk", appauthor=False) / "models"
+
+
+def own_folder_free_bytes() -> int | None:
+    """Return what is free on the disk of ``own_folder``; None where it doesn't say."""
+    folder = own_folder()
+    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), folder)
+    try:
+        return shutil.disk_usage(existing).free
+    except OSError:
+        return None
 
 
 def hub_folder() -> Path:

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import filelock
 
-from prismdesk.engines.weights.choices import own_folder
+from prismdesk.engines.weights.choices import own_folder, own_folder_free_bytes
 from prismdesk.engines.weights.hub import DownloadError, RemoteFile, look_up, read_into, require_hub
 from prismdesk.engines.weights.identity import checksums_of, remember_sha256
 from prismdesk.engines.weights.meter import GetProgress, Meter, expected_bytes
@@ -187,16 +186,13 @@ def _check_room(files: Sequence[ModelFile], remotes: Sequence[RemoteFile]) -> No
         max(0, expected_bytes(file, remote) - _size_of(_partial_path(file, remote)))
         for file, remote in zip(files, remotes, strict=True)
     )
-    folder = own_folder()
-    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), folder)
-    try:
-        free_bytes = shutil.disk_usage(existing).free
-    except OSError:
-        return  # a disk that doesn't say; it will when it is full
-    if free_bytes < needed_bytes + _SPARE_BYTES:
+    free_bytes = own_folder_free_bytes()
+    # A disk that doesn't say will when it is full.
+    if free_bytes is not None and free_bytes < needed_bytes + _SPARE_BYTES:
         raise DownloadError(
             f"{_gigabytes(needed_bytes)} are to be fetched, but only {_gigabytes(free_bytes)} are "
-            f"free at {folder}; make room, or set PRISMDESK_MODELS to a folder on another disk."
+            f"free at {own_folder()}; make room, or set PRISMDESK_MODELS to a folder on another "
+            "disk."
         )
 
 

@@ -103,9 +103,9 @@ def _tensors(file: IO[bytes]) -> Iterator[tuple[str, StoredTensor]]:
             last_string = str(argument)
         elif opcode.name == "BINPERSID":
             numbers, has_offset = [], False
-        elif numbers is not None and opcode.name in _NUMBERS:
+        elif numbers is not None and isinstance(argument, int) and opcode.name in _NUMBERS:
             if has_offset:
-                numbers.append(int(argument))
+                numbers.append(argument)
             has_offset = True
         elif numbers is not None and opcode.name in _TUPLES:
             yield name, StoredTensor(tuple(numbers))

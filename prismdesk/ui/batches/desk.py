@@ -12,6 +12,7 @@ from prismdesk.jobs.batch_records import BatchRecords, BatchState, Outcome
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.states import JobState
 from prismdesk.media.errors import NoRoomError
+from prismdesk.project.instants import utc_text
 from prismdesk.project.lookup import region_of
 from prismdesk.session.batch_course import PAUSED_BY_USER, Batch, start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary, local_time
@@ -165,7 +166,7 @@ class BatchDesk(QObject):
 
     def start(self, plan: BatchPlan, start_at: datetime | None = None) -> None:
         """Begin a batch, now or at a time."""
-        start_at_utc = "" if start_at is None else _utc(start_at)
+        start_at_utc = "" if start_at is None else utc_text(start_at)
         session = self._document.session
         try:
             self.batch = start_batch(
@@ -457,7 +458,3 @@ def _seconds_until(utc: str) -> float:
         return (datetime.fromisoformat(utc) - datetime.now(UTC)).total_seconds()
     except (ValueError, TypeError):
         return 0.0
-
-
-def _utc(then: datetime) -> str:
-    return then.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.weights.choices import own_folder
+from prismdesk.engines.weights.choices import own_folder_free_bytes
 from prismdesk.session.licences import refused, statements_of_model
 from prismdesk.session.model_words import PURPOSES, purposes
 from prismdesk.session.models import added_folders, checkpoint_problems, list_models
@@ -64,7 +63,7 @@ def look_up(*_: object) -> Listing:
         problems=checkpoint_problems(),
         statements={one.model.id: statements_of_model(one.model, policy) for one in models},
         disk_bytes=_disk_bytes(models),
-        free_bytes=_free_bytes(),
+        free_bytes=own_folder_free_bytes(),
     )
 
 
@@ -86,12 +85,3 @@ def _disk_bytes(models: tuple[ListedModel, ...]) -> int:
             if not file.resource:
                 sizes[path] = file.size_bytes
     return sum(sizes.values()) + sum(one.partial_bytes for one in models)
-
-
-def _free_bytes() -> int | None:
-    folder = own_folder()
-    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), folder)
-    try:
-        return shutil.disk_usage(existing).free
-    except OSError:
-        return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 
-from prismdesk.engines.weights.choices import own_folder
+from prismdesk.engines.weights.choices import own_folder, own_folder_free_bytes
 from prismdesk.engines.weights.places import missing_sentence
 from prismdesk.session.model_words import other_licences, size_words, verdict_words
 from prismdesk.ui.icons import IconName, icon_pixmap
@@ -138,14 +137,5 @@ def _amount_words(listed: ListedModel) -> str:
         f"{size_words(left)} are fetched from its publishers at huggingface.co "
         f"({', '.join(publishers)}) into {own_folder()}"
     )
-    free = _free_bytes()
+    free = own_folder_free_bytes()
     return f"{words}, where {size_words(free)} are free." if free is not None else f"{words}."
-
-
-def _free_bytes() -> int | None:
-    folder = own_folder()
-    existing = next((one for one in (folder, *folder.parents) if one.is_dir()), folder)
-    try:
-        return shutil.disk_usage(existing).free
-    except OSError:
-        return None
