@@ -88,6 +88,8 @@ def _make_and_write(
         if options.vary:
             take = find_take(session.project, options.vary)
             _check_drafts(take.provenance.engine, wanted_drafts)
+            if changes.mask_shapes or take.provenance.drawn_masks:
+                progress.begin("Drawing masks")
             job = vary_take(
                 session,
                 take.id,
@@ -95,6 +97,8 @@ def _make_and_write(
                 takes=options.takes,
                 handle_samples=handles,
                 batch_seeds=options.batch_seeds,
+                progress=progress,
+                cancelled=interrupt,
             )
         else:
             span = span_of(session, options)
@@ -106,12 +110,16 @@ def _make_and_write(
                 lane_numbers=tuple(options.lanes) or (1,),
                 wish=wish,
             )
+            if wish.mask_shapes:
+                progress.begin("Drawing masks")
             job = queue_region(
                 session,
                 region_id,
                 takes=options.takes,
                 handle_samples=handles,
                 batch_seeds=options.batch_seeds,
+                progress=progress,
+                cancelled=interrupt,
             )
         drafts = DraftsWanted(session.queue, job, wanted_drafts)
         if wanted_drafts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prismdesk.errors import InputError
 from prismdesk.jobs.request_key import array_key
 from prismdesk.jobs.spec import SourceWanted, inside
+from prismdesk.progress import ignore_progress, never_cancelled
 from prismdesk.project.lookup import region_of_take, take_of
 from prismdesk.project.model import NO_TIME
 from prismdesk.session.as_made import AsMade
@@ -21,6 +22,7 @@ from prismdesk.session.asking import (
 
 if TYPE_CHECKING:
     from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.session.session import Session
@@ -43,7 +45,14 @@ class AgainPlan:
     is_at_first_place: bool
 
 
-def queue_again(session: Session, project: Project, take_id: TakeId) -> JobSnapshot:
+def queue_again(
+    session: Session,
+    project: Project,
+    take_id: TakeId,
+    *,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> JobSnapshot:
     """Queue a job that makes a take again; on the same device and software, the same samples.
 
     The sound that is there now around the region is listened to. Where the region was moved, that
@@ -53,15 +62,25 @@ def queue_again(session: Session, project: Project, take_id: TakeId) -> JobSnaps
         session: the open project.
         project: what is heard around the region.
         take_id: the take.
+        progress: as that of ``queue_takes``.
+        cancelled: as that of ``queue_takes``.
 
     Raises:
+        Cancelled: as told.
         EditError: there is no such take.
         InputError: the sound that it is a variation of is gone.
         EngineError: as ``queue_takes``.
         MediaError: the sound around it, the film or a mask can't be read.
     """
     plan = plan_again(session, project, take_of(project, take_id))
-    return queue_takes(session, project, plan.region, as_made=plan.as_made)
+    return queue_takes(
+        session,
+        project,
+        plan.region,
+        as_made=plan.as_made,
+        progress=progress,
+        cancelled=cancelled,
+    )
 
 
 def plan_again(session: Session, project: Project, take: Take) -> AgainPlan:

@@ -23,6 +23,7 @@ from prismdesk.jobs.inputs import spans, store_context
 from prismdesk.jobs.spec import JobSpec, PictureWanted, SourceWanted, new_job_id
 from prismdesk.media.film_shape import shown_size_px
 from prismdesk.media.mixdown import lane_sound
+from prismdesk.progress import ignore_progress, never_cancelled
 from prismdesk.project.lookup import (
     media_of,
     picture_of,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.contract import Capabilities
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.media.audio import AudioBlock
+    from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.session.as_made import AsMade
@@ -64,15 +66,19 @@ def queue_region(
     takes: int = 1,
     handle_samples: int = 0,
     batch_seeds: tuple[int, ...] = (),
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> JobSnapshot:
     """Queue a job that makes takes for a region, by the region's own engine and settings.
 
     The sound around the region is stored with the job, so that edits made while it waits don't
-    change what it was asked for. A region without a seed gets a new one.
+    change what it was asked for. A region without a seed gets a new one. Arguments as those of
+    ``queue_takes``.
 
     Raises:
         EngineError: as ``queue_takes``.
         MediaError: the sound around it can't be read.
+        Cancelled: as told.
     """
     region = region_of(session.project, region_id)
     return queue_takes(
@@ -82,6 +88,8 @@ def queue_region(
         takes=takes,
         handle_samples=handle_samples,
         batch_seeds=batch_seeds,
+        progress=progress,
+        cancelled=cancelled,
     )
 
 
@@ -96,6 +104,8 @@ def queue_takes(
     job_id: str = "",
     batch_seeds: tuple[int, ...] = (),
     as_made: AsMade | None = None,
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> JobSnapshot:
     """Queue a job for a region as it is, or was, in a project value; from any thread.
 
@@ -110,6 +120,8 @@ def queue_takes(
         batch_seeds: of the takes beside which one take is computed, itself among them.
         as_made: how a take was made that these are to repeat; handles, number and the sound to
             vary are then as they were.
+        progress: called with the share of the region's masks that is drawn, which takes longest.
+        cancelled: asked while they are drawn.
 
     Raises:
         UnsupportedError: the engine can't do the region's task, or the licence of its weights
@@ -117,6 +129,7 @@ def queue_takes(
         WeightsMissingError: its weights aren't there.
         NoRoomError: the project's disk is too full.
         MediaError: the sound around it, the film or a mask can't be read.
+        Cancelled: as told; nothing was queued.
     """
     if reason := lasting_refusal(project, region):
         raise UnsupportedError(reason)
@@ -129,9 +142,11 @@ def queue_takes(
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
     context = None if as_made is None else as_made.context
+    stills = _mask_stills(session, project, region, progress, cancelled)
     spec = _spec_of(
         session, project, region, context or context_of(project, region), job_id or new_job_id()
     )
+    spec = replace(spec, mask_stills=stills)
     source = None if varied is None else source_of(region, varied)
     spec = replace(
         spec,
@@ -295,8 +310,7 @@ def _spec_of(
     audio, covered = sound_around(session, project, region, context)
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     picture = _picture(project, region, capabilities)
-    can_mask = EngineInput.PICTURE_MASK in capabilities.inputs
-    sees_masks = picture is not None and can_mask and region.uses_masks
+    has_masks = sees_masks(project, region)
     variant = variant_of(capabilities, region.variant)
     track_number, lane_numbers = _place_numbers(project, region)
     return JobSpec(
@@ -313,9 +327,8 @@ def _spec_of(
         prompt=region.prompt,
         negative_prompt=region.negative_prompt,
         picture=picture,
-        masks=region.masks if sees_masks else (),
-        drawn_masks=region.drawn_masks if sees_masks else (),
-        mask_stills=_mask_stills(session, region) if sees_masks else (),
+        masks=region.masks if has_masks else (),
+        drawn_masks=region.drawn_masks if has_masks else (),
         seed=new_seed() if region.seed is None else region.seed,
         settings=region.settings,
         variant=region.variant if variant is None else variant.id,
@@ -349,15 +362,30 @@ def _picture(project: Project, region: Region, capabilities: Capabilities) -> Pi
     )
 
 
-def _mask_stills(session: Session, region: Region) -> tuple[str, ...]:
+def sees_masks(project: Project, region: Region) -> bool:
+    """Return whether a region's engine looks at the picture through its masks."""
+    capabilities = capabilities_of(region.engine)
+    is_seen = _picture(project, region, capabilities) is not None
+    return is_seen and EngineInput.PICTURE_MASK in capabilities.inputs and region.uses_masks
+
+
+def _mask_stills(
+    session: Session,
+    project: Project,
+    region: Region,
+    progress: FractionDone,
+    cancelled: IsCancelled,
+) -> tuple[str, ...]:
     film = session.film_path()
-    if film is None or not region.drawn_masks:
+    if film is None or not region.drawn_masks or not sees_masks(project, region):
         return ()
     return draw_stills(
         session.folder,
         region,
-        rate_hz=session.project.rate_hz,
-        picture_px=shown_size_px(film),
+        rate_hz=project.rate_hz,
+        picture_px=shown_size_px(film, cancelled=cancelled),
+        progress=progress,
+        cancelled=cancelled,
     )
 
 

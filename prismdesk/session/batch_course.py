@@ -106,7 +106,8 @@ class Batch:
             progress(count / len(lacking))
             if self._record.is_over:
                 return
-            self._queue_one(project, entry)
+            within = _within(progress, count, len(lacking))
+            self._queue_one(project, entry, within, cancelled)
         progress(1.0)
 
     def follow(self, job: JobSnapshot) -> None:
@@ -265,7 +266,13 @@ class Batch:
         self._end_if_done()
         return is_any_anew or lacking
 
-    def _queue_one(self, project: Project, entry: BatchEntry) -> None:
+    def _queue_one(
+        self,
+        project: Project,
+        entry: BatchEntry,
+        progress: FractionDone,
+        cancelled: IsCancelled,
+    ) -> None:
         region = next((one for one in project.regions if one.id == entry.region_id), None)
         if region is None:
             self._set(entry, outcome=Outcome.SKIPPED, reason=_needless(None))
@@ -279,6 +286,8 @@ class Batch:
                 takes=entry.takes,
                 handle_samples=self._record.handle_samples,
                 job_id=entry.job_id,
+                progress=progress,
+                cancelled=cancelled,
             )
         except NoRoomError as error:
             self.pause(str(error))
@@ -380,6 +389,11 @@ class Batch:
                     self._record = replace(self._record, paused_because=str(error))
                     self._session.queue.pause()
         self._changed()
+
+
+def _within(progress: FractionDone, index: int, count: int) -> FractionDone:
+    """Return how one of so many equal pieces tells how far the whole is."""
+    return lambda fraction: progress((index + fraction) / count)
 
 
 def new_record(project: Project, plan: BatchPlan, *, start_at_utc: str = "") -> BatchRecord:

@@ -46,7 +46,7 @@ def make_takes(
     Raises:
         Cancelled, EngineError, InputError, WorkError: as ``queue_takes`` and ``wait_for_takes``.
     """
-    job = queue_region(session, region_id, takes=takes)
+    job = queue_region(session, region_id, takes=takes, cancelled=cancelled)
     return wait_for_takes(session, job, watch=watch, cancelled=cancelled)
 
 

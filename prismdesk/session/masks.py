@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,13 @@ from prismdesk.media.errors import reading, writing
 from prismdesk.media.grey_png import grey_png
 from prismdesk.media.mask_drawing import MaskDrawing
 from prismdesk.media.still_picture import read_grey
-from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
+from prismdesk.progress import (
+    FractionDone,
+    IsCancelled,
+    ignore_progress,
+    never_cancelled,
+    raise_if_cancelled,
+)
 from prismdesk.project.picture_mask import times_of
 from prismdesk.project.store.durable import write_atomically
 from prismdesk.project.store.folder import MASKS
@@ -40,6 +46,7 @@ STILLS_PER_SECOND = 25
 
 MOST_STILLS = 400
 _WRITERS = 8
+_DRAWING_SHARE = 0.5
 
 _KNOWN_SUFFIX = re.compile(r"\.[a-z0-9]{1,5}", re.ASCII)
 
@@ -71,6 +78,7 @@ def draw_stills(
     *,
     rate_hz: int,
     picture_px: tuple[int, int],
+    progress: FractionDone = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> tuple[str, ...]:
     """Draw a region's masks, over the stills that the user gave, as stills in its project.
@@ -80,7 +88,9 @@ def draw_stills(
         region: with its masks.
         rate_hz: of the project.
         picture_px: width and height of the film as shown.
-        cancelled: asked before each.
+        progress: called with the share drawn and written.
+        cancelled: asked before each; what was written by then stays until the project is opened
+            next (see ``mask_care``).
 
     Returns:
         Paths relative to the project's folder, to follow each other evenly over the region: one
@@ -98,12 +108,20 @@ def draw_stills(
     kept: dict[str, Future[str]] = {}
     # Most of the time goes into waiting for the disk to have each: so several are on their way.
     with ThreadPoolExecutor(_WRITERS, thread_name_prefix="mask-stills") as writers:
-        for index in range(len(stills)):
-            raise_if_cancelled(cancelled)
-            pixels = stills[index]
-            names.append(_name_of(pixels))
-            if names[-1] not in kept:
-                kept[names[-1]] = writers.submit(_keep_grey, project_folder, pixels)
+        try:
+            for index in range(len(stills)):
+                raise_if_cancelled(cancelled)
+                pixels = stills[index]
+                names.append(_name_of(pixels))
+                if names[-1] not in kept:
+                    kept[names[-1]] = writers.submit(_keep_grey, project_folder, pixels)
+                progress(_DRAWING_SHARE * (index + 1) / len(stills))
+            for written, _ in enumerate(as_completed(kept.values()), 1):
+                raise_if_cancelled(cancelled)
+                progress(_DRAWING_SHARE + (1 - _DRAWING_SHARE) * written / len(kept))
+        except BaseException:
+            writers.shutdown(wait=False, cancel_futures=True)
+            raise
     paths = tuple(kept[name].result() for name in names)
     return paths[:1] if len(kept) == 1 else paths
 

@@ -122,7 +122,10 @@ def check_take(
         raise InputError(f"The sound of {take.name} ({take.path}) isn't there to compare with.")
     before = circumstances_now(session, project, take, cancelled)
     job = wait_for_job(
-        session, queue_again(session, project, take_id), watch=watch, cancelled=cancelled
+        session,
+        queue_again(session, project, take_id, cancelled=cancelled),
+        watch=watch,
+        cancelled=cancelled,
     )
     try:
         done = job.takes[0]

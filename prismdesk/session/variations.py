@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import InputError
+from prismdesk.progress import ignore_progress, never_cancelled
 from prismdesk.project.lookup import region_of_take, take_of, takes_of
 from prismdesk.project.mask_words import read_masks
 from prismdesk.session.asking import STRENGTH, new_seed, queue_takes, region_as_made
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Project, Region, SettingValue, Take
     from prismdesk.session.session import Session
@@ -55,6 +57,8 @@ def vary_take(
     takes: int = 1,
     handle_samples: int = 0,
     batch_seeds: tuple[int, ...] = (),
+    progress: FractionDone = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
 ) -> JobSnapshot:
     """Queue a job that makes variations of a take.
 
@@ -65,8 +69,11 @@ def vary_take(
         takes: how many variations.
         handle_samples: extra sound wanted before and after the region.
         batch_seeds: of the takes beside which one variation is computed, itself among them.
+        progress: as that of ``queue_takes``.
+        cancelled: as that of ``queue_takes``.
 
     Raises:
+        Cancelled: as told.
         EditError: there is no such take.
         InputError: a change doesn't fit the take's engine.
         EngineError: as ``queue_takes``.
@@ -83,6 +90,8 @@ def vary_take(
         handle_samples=handle_samples,
         varied=take,
         batch_seeds=batch_seeds,
+        progress=progress,
+        cancelled=cancelled,
     )
 
 

@@ -141,6 +141,20 @@ def look_of(
     return None
 
 
+def preparing_look(drawn: float | None, seconds_left: float | None) -> JobLook:
+    """Return how a region looks that is on its way into the queue.
+
+    Args:
+        drawn: the share of its masks that is drawn; None if it has none.
+        seconds_left: until they are; None while that isn't known.
+    """
+    if drawn is None:
+        return JobLook(status=RegionStatus.QUEUED, words=_PHASE_WORDS[Phase.ANALYSING])
+    left = time_left_words(seconds_left)
+    words = "Drawing its masks" + (f" · {left}" if left else "")
+    return JobLook(status=RegionStatus.QUEUED, words=words, fraction=drawn)
+
+
 def _ordinal(number: int) -> str:
     if 10 <= number % 100 <= 20:
         return f"{number}th"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -26,6 +25,7 @@ from prismdesk.session.asking import (
     queue_takes,
     refusal,
     region_as_made,
+    sees_masks,
     varied_take,
     why_no_variation,
     why_not,
@@ -37,12 +37,14 @@ from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.models.missing import missed_weights
+from prismdesk.ui.preparing import Preparing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from prismdesk.jobs.bridge import JobBridge
     from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.ids import RegionId, TakeId
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.ui.context import Desktop
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.messages import MessageButton
     from prismdesk.ui.models.missing import MissedWeights
     from prismdesk.ui.pending_edits import PendingEdits
+    from prismdesk.ui.preparing import Queue
     from prismdesk.ui.selection import Selection
 
 DEFAULT_ENGINE = "ambience"
@@ -59,7 +62,8 @@ MAX_NEW_TAKES = 8
 class Making(QObject):
     """Queues regions for the engines.
 
-    ``preparing_changed`` carries the id of a region whose surroundings begin or end being read.
+    Attributes:
+        preparing: the regions on their way into the queue.
 
     Args:
         document: the project.
@@ -73,7 +77,6 @@ class Making(QObject):
     options_changed = Signal()
     queued = Signal(object)
     """The id of a region that the user had made."""
-    preparing_changed = Signal(object)
     lacks_room = Signal(str, object)
     """Why there was no room to queue a region, and a function that tries again."""
     region_wanted = Signal(object)
@@ -99,13 +102,7 @@ class Making(QObject):
         self._desktop = desktop
         self._pending = pending
         self._new_takes = 1
-        self._capture = threading.Lock()
-        self._preparing: dict[RegionId, int] = {}
-
-    @property
-    def preparing(self) -> frozenset[RegionId]:
-        """The regions whose surroundings are being read."""
-        return frozenset(self._preparing)
+        self.preparing = Preparing(desktop.background, self)
 
     @property
     def new_takes(self) -> int:
@@ -283,7 +280,13 @@ class Making(QObject):
             self.queue(wanted, 1, varied=varied_take(project, take))
         else:
             session = self._document.session
-            self._listen_and_queue(region, lambda: queue_again(session, project, take_id))
+
+            def queue(progress: FractionDone, cancelled: IsCancelled) -> JobSnapshot:
+                return queue_again(
+                    session, project, take_id, progress=progress, cancelled=cancelled
+                )
+
+            self._prepare(wanted, queue)
 
     def _why_not_again(self, take: Take, wanted: Region) -> str:
         """Say why a take can't be made again now; empty if it can."""
@@ -329,13 +332,16 @@ class Making(QObject):
             tasks[-1].cancel()
 
     def cancel_region(self, region_id: RegionId) -> None:
-        """Cancel the job that a region shows, if it is underway."""
+        """Cancel the job that a region shows, if it is underway, and what is to become one."""
+        self.preparing.cancel(region_id)
         job = self._bridge.newest_of_region(region_id)
         if job is not None and job.state.is_underway:
             self._bridge.cancel(job.id)
 
     def queue(self, region: Region, takes: int, *, varied: Take | None = None) -> None:
         """Read what is around a region, off the window's thread, and queue it as it is given.
+
+        Masks that were drawn are made into stills first.
 
         Args:
             region: what is wanted.
@@ -344,44 +350,31 @@ class Making(QObject):
         """
         project, session = self._document.project, self._document.session
         handles = self._document.times.frame_start(self.handle_frames)
-        self._listen_and_queue(
-            region,
-            lambda: queue_takes(
-                session, project, region, takes=takes, handle_samples=handles, varied=varied
-            ),
-        )
 
-    def _listen_and_queue(self, region: Region, queue: Callable[[], JobSnapshot]) -> None:
-        """Queue a region off the window's thread, as the sound around it is read for that."""
+        def queue(progress: FractionDone, cancelled: IsCancelled) -> JobSnapshot:
+            return queue_takes(
+                session,
+                project,
+                region,
+                takes=takes,
+                handle_samples=handles,
+                varied=varied,
+                progress=progress,
+                cancelled=cancelled,
+            )
 
-        def work(*_: object) -> JobSnapshot:
-            # One after the other, so that they are queued in the order they were asked for.
-            with self._capture:
-                return queue()
+        self._prepare(region, queue)
 
-        self._preparing[region.id] = self._preparing.get(region.id, 0) + 1
+    def _prepare(self, region: Region, queue: Queue) -> None:
         self.queued.emit(region.id)
-        self.preparing_changed.emit(region.id)
-        self._desktop.background.run(
-            f"Listening around {region.name or 'the region'}",
-            work,
-            done=lambda _: self._prepared(region.id),
-            failed=lambda error: self._not_queued(
-                region.id, error, lambda: self._listen_and_queue(region, queue)
-            ),
-            quiet=True,
+        self.preparing.begin(
+            region,
+            queue,
+            draws_masks=bool(region.drawn_masks) and sees_masks(self._document.project, region),
+            failed=lambda error: self._not_queued(error, lambda: self._prepare(region, queue)),
         )
 
-    def _prepared(self, region_id: RegionId) -> None:
-        self._preparing[region_id] -= 1
-        if not self._preparing[region_id]:
-            del self._preparing[region_id]
-        self.preparing_changed.emit(region_id)
-
-    def _not_queued(
-        self, region_id: RegionId, error: PrismDeskError, again: Callable[[], object]
-    ) -> None:
-        self._prepared(region_id)
+    def _not_queued(self, error: PrismDeskError, again: Callable[[], object]) -> None:
         if isinstance(error, NoRoomError):
             self.lacks_room.emit(str(error), again)
         else:

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Signal
 
 from prismdesk.project.ids import RegionId
-from prismdesk.project.model import RegionStatus
-from prismdesk.ui.job_words import look_of
-from prismdesk.ui.timeline.job_look import JobLook
+from prismdesk.ui.job_words import look_of, preparing_look
 
 if TYPE_CHECKING:
     from prismdesk.jobs.bridge import JobBridge
@@ -17,6 +15,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.document import Document
     from prismdesk.ui.jobs.listening import JobListening
     from prismdesk.ui.making import Making
+    from prismdesk.ui.timeline.job_look import JobLook
 
 
 class ShowsJobs(Protocol):
@@ -60,19 +59,20 @@ class RegionJobs(QObject):
             self._regions[job.id] = RegionId(job.spec.region_id)
         bridge.job_changed.connect(self._follow)
         bridge.job_gone.connect(self._forget)
-        making.preparing_changed.connect(self._show)
+        making.preparing.changed.connect(self._show)
         self._show_all()
 
     def look(self, region_id: RegionId) -> JobLook | None:
         """Return how the region's job looks now, None if it has none to show."""
         job = self._bridge.newest_of_region(region_id)
-        if job is None and region_id not in self._making.preparing:
+        task = self._making.preparing.task_of(region_id)
+        if job is None and task is None:
             return None
         regions = [one for one in self._document.project.regions if one.id == region_id]
         if not regions:
             return None
-        if region_id in self._making.preparing and (job is None or not job.state.is_underway):
-            return JobLook(status=RegionStatus.QUEUED, words="Listening around it")
+        if task is not None and (job is None or not job.state.is_underway):
+            return preparing_look(None if task.is_quiet else task.fraction, task.seconds_left)
         if job is None:
             return None
         draft = self._listening.heard_in(region_id) if self._listening else None

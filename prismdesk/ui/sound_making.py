@@ -161,6 +161,7 @@ class SoundMaking(QObject):
         background = self._desktop.background
         background.stop([task for task in background.tasks if task.is_quiet])
         self.seam_watch.close()
+        self.making.preparing.close()
         self.listening.close()
         self.batches.close()
         self.outcomes.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from prismdesk.project.model import Region
+    from prismdesk.project.picture_mask import DrawnMask
 
 
 def a_still(path: Path, level: int = 255) -> Path:
@@ -156,3 +157,33 @@ def test_drawing_can_be_cancelled(tmp_path: Path) -> None:
     region = a_region("r", 0, 1000, drawn_masks=(a_keyed_shape(),))
     with pytest.raises(Cancelled):
         draw_stills(tmp_path, region, rate_hz=RATE_HZ, picture_px=FULL_HD, cancelled=lambda: True)
+
+
+def a_moving_shape() -> DrawnMask:
+    return a_keyed_shape(keys={0: a_box(0.2), 2000: a_box(0.8)})
+
+
+def test_how_far_the_stills_are_is_told_and_never_falls(tmp_path: Path) -> None:
+    region = a_region("r", 0, 2000, drawn_masks=(a_moving_shape(),))
+    told: list[float] = []
+    draw_stills(
+        _folder(tmp_path), region, rate_hz=RATE_HZ, picture_px=FULL_HD, progress=told.append
+    )
+    assert len(told) > 50
+    assert told == sorted(told)
+    assert told[-1] == 1
+
+
+def test_a_cancel_is_heard_while_stills_are_written_too(tmp_path: Path) -> None:
+    region = a_region("r", 0, 2000, drawn_masks=(a_moving_shape(),))
+    told: list[float] = []
+    with pytest.raises(Cancelled):
+        draw_stills(
+            _folder(tmp_path),
+            region,
+            rate_hz=RATE_HZ,
+            picture_px=FULL_HD,
+            progress=told.append,
+            cancelled=lambda: bool(told) and told[-1] > 0.5,
+        )
+    assert told[-1] < 1

@@ -375,7 +375,7 @@ def test_marked_time_becomes_a_region_first(
     if goes_by_words:
         # Its prompt comes first; Enter there makes it.
         assert scene.bridge.jobs() == ()
-        assert not scene.making.preparing
+        assert scene.making.preparing.task_of(new.id) is None
         scene.desktop.actions.trigger("region.inpaint")
     assert asked == [Task.INPAINT]
     qtbot.waitUntil(lambda: len(scene.project.regions[1].takes) == 1, timeout=PATIENCE_MS)
