@@ -17,8 +17,7 @@ import opentimelineio as otio
 
 from prismdesk import __version__
 from prismdesk.interchange.lane_events import LaneEvent, PlacedEvent, lane_events, placed
-from prismdesk.media.export.credits import SYNTHETIC
-from prismdesk.media.export.provenance import take_record
+from prismdesk.media.export.provenance import SYNTHETIC, take_record
 from prismdesk.media.mixdown import sounding_tracks
 from prismdesk.project.lookup import called, media_of, picture_of, project_end_samples, sound_of
 from prismdesk.project.timebase import SampleRange

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from prismdesk.interchange.otio_timeline import labelled_takes
-from prismdesk.media.export.credits import SYNTHETIC
 from prismdesk.media.export.findings import Finding
+from prismdesk.media.export.provenance import SYNTHETIC
 from prismdesk.media.wav import read_chunks
 
 if TYPE_CHECKING:

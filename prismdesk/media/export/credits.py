@@ -13,13 +13,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk import __version__
+from prismdesk.media.export.provenance import SYNTHETIC
 from prismdesk.project.table_cells import harmless
 
 if TYPE_CHECKING:
     from prismdesk.media.export.provenance import JsonRecord
-
-SYNTHETIC = "synthetic"
-"""The label that machine-made sound carries in all that leaves the program."""
 
 CLIP_COLUMNS = (
     "number",

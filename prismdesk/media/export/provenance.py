@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.media.export.credits import SYNTHETIC
 from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.mask_words import mask_words
 
@@ -13,6 +12,9 @@ if TYPE_CHECKING:
     from prismdesk.project.timebase import SampleRange
 
 JsonRecord = dict[str, object]
+
+SYNTHETIC = "synthetic"
+"""The label that machine-made sound carries in all that leaves the program."""
 
 
 def take_records(project: Project, span: SampleRange) -> tuple[JsonRecord, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from prismdesk import __version__
-from prismdesk.media.export.credits import SYNTHETIC
+from prismdesk.media.export.provenance import SYNTHETIC
 from prismdesk.media.wav import BroadcastExtension
 from prismdesk.project.timebase import frames_to_samples
 

@@ -267,12 +267,20 @@ class BatchDesk(QObject):
         if self.batch is None:
             return
         if self.page is None:
-            self.page = SummaryPage(self, self._outcomes, self._desktop.theme, self._window())
+            self.page = SummaryPage(
+                self.batch_now, self.job_of, self._outcomes, self._desktop.theme, self._window()
+            )
+            self.page.again_wanted.connect(self.make_failed_again)
+            self.changed.connect(self.page.refresh)
             self.page.region_wanted.connect(self._go_to)
             self.page.weights_wanted.connect(self._want_weights)
             self.page.destroyed.connect(self._forget_page)
         self.page.show()
         self.page.activateWindow()
+
+    def batch_now(self) -> Batch | None:
+        """Return the project's latest batch, over or not."""
+        return self.batch
 
     def job_of(self, job_id: str) -> JobSnapshot | None:
         """Return a job of the batch that is still in the queue."""

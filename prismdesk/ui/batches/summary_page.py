@@ -31,8 +31,11 @@ from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.jobs.batch_records import BatchEntry
-    from prismdesk.ui.batches.desk import BatchDesk
+    from prismdesk.jobs.states import JobSnapshot
+    from prismdesk.session.batch_course import Batch
     from prismdesk.ui.job_outcomes import JobOutcomes
     from prismdesk.ui.theme import Theme
 
@@ -50,10 +53,12 @@ _ICONS = {
 class SummaryPage(QDialog):
     """Shows a batch region by region, those that need a look first; follows it while it goes on.
 
-    ``region_wanted`` carries a region's id; ``weights_wanted`` one and the reason it is refused.
+    ``region_wanted`` carries a region's id; ``weights_wanted`` one and the reason it is refused;
+    ``again_wanted`` asks for what failed once more.
 
     Args:
-        desk: has the batch.
+        batch_now: gives the batch; whoever has it calls ``refresh`` when it is another.
+        job_of: gives a job that is still in the queue.
         outcomes: does what can be done about a failure.
         theme: the colours.
         parent: the window.
@@ -61,12 +66,19 @@ class SummaryPage(QDialog):
 
     region_wanted = Signal(object)
     weights_wanted = Signal(object, str)
+    again_wanted = Signal()
 
     def __init__(
-        self, desk: BatchDesk, outcomes: JobOutcomes, theme: Theme, parent: QWidget | None = None
+        self,
+        batch_now: Callable[[], Batch | None],
+        job_of: Callable[[str], JobSnapshot | None],
+        outcomes: JobOutcomes,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._batch_now = batch_now
+        self._job_of = job_of
         self._outcomes = outcomes
         self._theme = theme
         self._shown: object = None
@@ -81,18 +93,17 @@ class SummaryPage(QDialog):
         self.save = quiet_button("Save as CSV…", theme, icon_name=IconName.EXPORT)
         self.leave = main_button("Close", theme)
         self._lay_out()
-        self.again.clicked.connect(desk.make_failed_again)
+        self.again.clicked.connect(self.again_wanted)
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._ask_where)
         self.leave.clicked.connect(self.close)
-        desk.changed.connect(self.refresh)
         self.refresh()
         self.resize(scaled_px(_SIZE_PX[0]), scaled_px(_SIZE_PX[1]))
         self.leave.setFocus()
 
     def refresh(self) -> None:
         """Show the batch as it is now."""
-        batch = self._desk.batch
+        batch = self._batch_now()
         if batch is None or batch.record is self._shown:
             return
         self._shown = batch.record
@@ -107,14 +118,16 @@ class SummaryPage(QDialog):
 
     def text(self) -> str:
         """Return the summary as lines to be read."""
-        return "" if self._desk.batch is None else BatchSummary(self._desk.batch.record).text()
+        batch = self._batch_now()
+        return "" if batch is None else BatchSummary(batch.record).text()
 
     def save_csv(self, path: Path) -> None:
         """Write the summary as a table; what goes wrong is shown in the page."""
-        if self._desk.batch is None:
+        batch = self._batch_now()
+        if batch is None:
             return
         try:
-            path.write_text(BatchSummary(self._desk.batch.record).csv(), "utf-8", newline="")
+            path.write_text(BatchSummary(batch.record).csv(), "utf-8", newline="")
         except OSError as error:
             self.when.setText(f"{path} can't be written: {error.strerror or error}.")
         else:
@@ -158,7 +171,7 @@ class SummaryPage(QDialog):
         """Return the button that does what helps most with a region; None where all is well."""
         if entry.outcome is Outcome.WAITING:
             return None
-        job = self._desk.job_of(entry.job_id)
+        job = self._job_of(entry.job_id)
         if entry.outcome is Outcome.FAILED and job is not None and job.failure is not None:
             remedies = failure_words(job, job.failure).remedies
             remedy = remedies[0] if remedies else None

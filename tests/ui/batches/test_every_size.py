@@ -96,7 +96,7 @@ def test_summary_and_card_have_room(scene: Scene, qtbot: QtBot) -> None:
     show(qtbot, card)
     assert clipped_texts(card) == []
     desk.cancel_rest()
-    page = SummaryPage(desk, scene.outcomes, scene.desktop.theme)
+    page = SummaryPage(desk.batch_now, desk.job_of, scene.outcomes, scene.desktop.theme)
     show(qtbot, page)
     assert page.headline.text() == (
         "0 of 2 regions are made, 2 were cancelled; 1 more was refused."
