@@ -26,6 +26,7 @@ from prismdesk.project.store.lock import FolderLock
 from prismdesk.session.cache_place import project_cache
 from prismdesk.session.importing import DEFAULT_RATE_HZ, empty_project, import_film
 from prismdesk.session.making import accept_takes
+from prismdesk.session.mask_care import delete_unused_stills
 from prismdesk.session.relinking import relink_nearby
 from prismdesk.session.rescue import bring_in_saved
 from prismdesk.session.session import Session
@@ -174,7 +175,8 @@ def open_session(
     """Open a project: recover what a crash left, conform again what the cache has lost.
 
     Media that moved along with the project are linked to their new place. Takes that were
-    finished but had not reached the project when the program ended are added to it now.
+    finished but had not reached the project when the program ended are added to it now. Stills of
+    masks that nothing names any more are deleted.
 
     Args:
         path: NAME.prismdesk, or the folder that holds it.
@@ -187,6 +189,8 @@ def open_session(
     """
     session = Session(ProjectStore.open(path))
     try:
+        # Before anything is queued or edited: what is made from now on needs no looking for.
+        delete_unused_stills(session.folder)
         relinked = relink_nearby(session.store)
         missing = tuple(missing_sentence(name) for name in relinked.still_missing)
         _conform_missing(session, progress, cancelled)
