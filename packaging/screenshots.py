@@ -38,8 +38,8 @@ from prismdesk.project.ids import MarkerId, RegionId
 from prismdesk.project.model import Marker, NamedPrompt, Region, RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.models import add_folder
+from prismdesk.session.onset_readings import take_onsets
 from prismdesk.session.preferences import PreferencesFile
-from prismdesk.session.seams import take_onsets
 from prismdesk.ui.inspector.prompt_history import PromptHistory
 from prismdesk.ui.preferences_dialog import SECTIONS, PreferencesDialog
 from prismdesk.ui.spotting.proof import ProofPopover

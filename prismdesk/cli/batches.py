@@ -27,10 +27,10 @@ from prismdesk.session.batches import (
     SessionNow,
     open_regions,
     plan_batch,
-    regions_named,
 )
 from prismdesk.session.durations import format_duration
 from prismdesk.session.model_words import plural, size_words
+from prismdesk.session.region_names import regions_named
 
 if TYPE_CHECKING:
     import argparse

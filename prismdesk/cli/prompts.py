@@ -21,11 +21,11 @@ from prismdesk.project.lookup import picture_of
 from prismdesk.project.positions import format_position
 from prismdesk.project.store.project_store import ProjectStore
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.batches import regions_named
 from prismdesk.session.new_regions import new_region
 from prismdesk.session.picture_work import find_shots
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.session.prompts import named_prompt, read_table, write_table
+from prismdesk.session.region_names import regions_named
 from prismdesk.session.suggestions import (
     fact_lines,
     facts_of,

@@ -12,7 +12,10 @@ from prismdesk.project.edits import nudge_take, shift_seam
 from prismdesk.project.edits.seams import SeamEnd, milliseconds
 from prismdesk.project.lookup import picture_of, region_of
 from prismdesk.project.positions import format_position
-from prismdesk.session.seams import find_region, measure_seams, read_onsets, seam_figures
+from prismdesk.session.onset_readings import read_onsets
+from prismdesk.session.region_names import find_region
+from prismdesk.session.seam_figures import seam_figures
+from prismdesk.session.seams import measure_seams
 from prismdesk.session.variations import find_take
 
 if TYPE_CHECKING:
@@ -21,7 +24,8 @@ if TYPE_CHECKING:
     from prismdesk.cli.terminal import Interrupt, ProgressLine
     from prismdesk.project.ids import TakeId
     from prismdesk.project.model import Project, Region
-    from prismdesk.session.seams import OnsetReading, RegionSeams
+    from prismdesk.session.onset_readings import OnsetReading
+    from prismdesk.session.seams import RegionSeams
     from prismdesk.session.session import Session
 
 

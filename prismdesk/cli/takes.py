@@ -21,7 +21,7 @@ from prismdesk.session.recipes import (
     why_not_for,
 )
 from prismdesk.session.recovering import adopt_takes, find_takes
-from prismdesk.session.seams import find_region
+from prismdesk.session.region_names import find_region
 from prismdesk.session.take_check import check_take, comparison_words
 from prismdesk.session.variations import find_take
 

@@ -22,7 +22,7 @@ from prismdesk.session.model_words import size_words
 from prismdesk.session.room import needed_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from prismdesk.project.model import Project, Region
     from prismdesk.session.measured import Pace
@@ -205,26 +205,6 @@ def open_regions(project: Project) -> tuple[Region, ...]:
     """Return the regions of the spotting list that are open, in the film's order."""
     found = (region for region in project.regions if region.status is RegionStatus.OPEN)
     return tuple(sorted(found, key=lambda region: region.range))
-
-
-def regions_named(project: Project, names: Sequence[str]) -> tuple[Region, ...]:
-    """Return regions by id or name.
-
-    Raises:
-        InputError: there is none of that name, or several.
-    """
-    found: list[Region] = []
-    for name in names:
-        by_id = [region for region in project.regions if region.id == name]
-        by_name = by_id or [region for region in project.regions if region.name == name]
-        if not by_name:
-            known = ", ".join(region.name or region.id for region in project.regions[:8])
-            raise InputError(f"The project has no region “{name}”; it has: {known or 'none'}.")
-        if len(by_name) > 1:
-            ids = ", ".join(region.id for region in by_name)
-            raise InputError(f"Several regions are called “{name}”; give the id of one: {ids}.")
-        found += [region for region in by_name if region not in found]
-    return tuple(found)
 
 
 class SessionNow:

@@ -13,13 +13,8 @@ from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.lookup import picture_of, project_end_samples, track_of
 from prismdesk.project.positions import format_position
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.licences import (
-    Statement,
-    TakeJudge,
-    refused,
-    strictest,
-    verdict_of,
-)
+from prismdesk.session.licence_statements import Statement, strictest
+from prismdesk.session.licences import TakeJudge, refused, verdict_of
 from prismdesk.session.policy import policy_in_force
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project
-    from prismdesk.session.licences import Refusal, Statement
+    from prismdesk.session.licence_statements import Statement
+    from prismdesk.session.licences import Refusal
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.job_outcomes import JobOutcomes

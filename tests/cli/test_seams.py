@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,11 +17,9 @@ from prismdesk.jobs.queue import JobQueue
 from prismdesk.project.edits import add_marker
 from prismdesk.session import session as session_module
 from prismdesk.session.opening import open_session
-from prismdesk.session.seams import find_region
-from tests.builders import a_marker, a_region
+from tests.builders import a_marker
 from tests.jobs.fake_engine import SOURCE
 from tests.media_files import PictureSpec, SoundSpec, make_film, noise
-from tests.seam_scene import REGION, the_project
 from tests.session.making_session import offer_fake_engine
 
 if TYPE_CHECKING:
@@ -108,24 +105,3 @@ def test_handles_are_read_in_frames_seconds_or_samples(
     with open_session(project) as session:
         assert read_handles(session, text) == samples
         assert np.unique([take.head_samples for take in session.project.regions[0].takes]) == 23_040
-
-
-class TestFinding:
-    def test_by_id_name_or_number_along_the_film(self) -> None:
-        project = the_project()
-        early = a_region("early", 100, 200, name="Gull")
-        project = replace(project, regions=(*project.regions, early))
-        for text in ("region-1", "Wind hit", "2"):
-            assert find_region(project, text).id == REGION
-        assert find_region(project, "1").id == "early"
-
-    @pytest.mark.parametrize("text", ["3", "0", "nothing"])
-    def test_what_there_is_not_is_named(self, text: str) -> None:
-        with pytest.raises(InputError, match=r"has no region .*it has: Wind hit"):
-            find_region(the_project(), text)
-
-    def test_a_name_that_several_have_needs_an_id(self) -> None:
-        project = the_project()
-        other = a_region("other", 100, 200, name="Wind hit")
-        with pytest.raises(InputError, match="Several regions"):
-            find_region(replace(project, regions=(*project.regions, other)), "Wind hit")

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from prismdesk.project.edits import SeamEnd
 from prismdesk.sample.film import make_sample_film
-from prismdesk.session.seams import take_onsets
+from prismdesk.session.onset_readings import take_onsets
 from tests.journeys.window_sound import SoundMaker, sound_maker
 from tests.journeys.window_user import ALT, CONTROL, SHIFT
 from tests.sample.recipes import a_short_recipe

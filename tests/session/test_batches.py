@@ -18,7 +18,6 @@ from prismdesk.session.batches import (
     asked_parts,
     open_regions,
     plan_batch,
-    regions_named,
 )
 from prismdesk.session.measured import Pace
 from prismdesk.session.room import needed_bytes
@@ -169,7 +168,7 @@ def test_a_region_without_an_engine_gets_the_first_that_makes_it() -> None:
     assert planned.to_make[0].region.variant == "open"
 
 
-def test_open_regions_are_found_in_the_films_order_and_others_by_name() -> None:
+def test_open_regions_are_found_in_the_films_order() -> None:
     regions = (
         a_region("two", 4),
         a_region("one", 1),
@@ -177,13 +176,6 @@ def test_open_regions_are_found_in_the_films_order_and_others_by_name() -> None:
     )
     project = with_regions(*regions)
     assert [region.id for region in open_regions(project)] == ["one", "two"]
-    found = regions_named(project, ["Done", "one", "One"])
-    assert [region.id for region in found] == ["done", "one"]
-    with pytest.raises(InputError, match="no region “Three”; it has: Two, One, Done"):
-        regions_named(project, ["Three"])
-    twice = with_regions(a_region("a", 1, name="Gull"), a_region("b", 2, name="Gull"))
-    with pytest.raises(InputError, match="give the id of one: a, b"):
-        regions_named(twice, ["Gull"])
 
 
 @pytest.mark.parametrize(

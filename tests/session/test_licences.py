@@ -9,16 +9,15 @@ from prismdesk.engines.contract import UnsupportedError
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.published import published_models
 from prismdesk.project.model import ProjectUse
+from prismdesk.session.licence_statements import (
+    statements_of,
+)
 from prismdesk.session.licences import (
     TakeJudge,
     refusal_of_take,
     refusal_of_use,
     refused_takes,
-    statements_of,
-    statements_of_model,
-    strictest,
     use_refusal,
-    uses_of,
     verdict_of,
 )
 from prismdesk.session.policy import POLICY_VARIABLE
@@ -55,16 +54,6 @@ def made_by(variant: str, **fields: Any) -> Take:
         "allows_commercial_use": False,
     }
     return a_take(provenance=a_provenance(**(values | fields)))
-
-
-def test_every_part_of_a_model_speaks_and_the_strictest_rules() -> None:
-    model = model_of(MMAUDIO)
-    said = statements_of_model(model)
-    assert {one.part for one in said} >= {"weights", "picture encoder", "VAE", "vocoder"}
-    assert len(said) == len(model.files)
-    assert uses_of(said) == (PERSONAL, FREE)
-    assert strictest(said).part == "weights"
-    assert SOLD in next(one for one in said if one.part == "vocoder").uses
 
 
 @pytest.mark.parametrize("model", published_models(), ids=lambda model: model.id)

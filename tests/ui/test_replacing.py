@@ -12,7 +12,7 @@ from prismdesk.media.wav import WavWriter
 from prismdesk.project.edits import set_region_engine
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import ProjectUse, Task
-from prismdesk.session.licences import Statement
+from prismdesk.session.licence_statements import Statement
 from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.messages import MessageKind
 from tests.builders import a_project, a_provenance, a_region, a_segment, a_take

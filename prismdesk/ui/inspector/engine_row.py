@@ -9,7 +9,8 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from prismdesk.engines.catalogue import available_engines, variant_of
-from prismdesk.session.licences import statements_of, verdict_of
+from prismdesk.session.licence_statements import statements_of
+from prismdesk.session.licences import verdict_of
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label

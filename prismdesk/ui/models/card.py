@@ -26,7 +26,8 @@ from prismdesk.ui.widgets.labels import ElidedLabel, Pill
 
 if TYPE_CHECKING:
     from prismdesk.engines.weights.verification import FileCheck
-    from prismdesk.session.licences import Refusal, Statement
+    from prismdesk.session.licence_statements import Statement
+    from prismdesk.session.licences import Refusal
     from prismdesk.session.models import ListedModel
     from prismdesk.ui.models.work import ModelWork
     from prismdesk.ui.theme import Theme

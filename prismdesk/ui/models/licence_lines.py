@@ -19,7 +19,8 @@ from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Licence
-    from prismdesk.session.licences import Refusal, Statement
+    from prismdesk.session.licence_statements import Statement
+    from prismdesk.session.licences import Refusal
     from prismdesk.ui.theme import Theme
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.weights.choices import own_folder_free_bytes
-from prismdesk.session.licences import refused, statements_of_model
+from prismdesk.session.licence_statements import statements_of_model
+from prismdesk.session.licences import refused
 from prismdesk.session.model_words import PURPOSES, purposes
 from prismdesk.session.models import added_folders, checkpoint_problems, list_models
 from prismdesk.session.policy import policy_in_force
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.project.model import ProjectUse
-    from prismdesk.session.licences import Refusal, Statement
+    from prismdesk.session.licence_statements import Statement
+    from prismdesk.session.licences import Refusal
     from prismdesk.session.models import ListedModel
 
 

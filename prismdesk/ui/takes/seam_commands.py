@@ -12,7 +12,7 @@ from prismdesk.project.lookup import take_of
 if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId, TakeId
     from prismdesk.project.model import Region, Take
-    from prismdesk.session.seams import OnsetReading
+    from prismdesk.session.onset_readings import OnsetReading
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.selection import Selection

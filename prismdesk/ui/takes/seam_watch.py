@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from prismdesk.session.seams import OnsetReading, RegionSeams, measure_seams, read_onsets
+from prismdesk.session.onset_readings import OnsetReading, read_onsets
+from prismdesk.session.seams import RegionSeams, measure_seams
 
 if TYPE_CHECKING:
     from prismdesk.errors import PrismDeskError

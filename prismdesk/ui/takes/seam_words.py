@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.project.edits.seams import SeamEnd, milliseconds
-from prismdesk.session.seams import NOTHING
+from prismdesk.session.seam_figures import NOTHING
 from prismdesk.ui.takes.levels import signed
 
 if TYPE_CHECKING:
     from prismdesk.media.seams import SeamLimits
     from prismdesk.project.model import Take
-    from prismdesk.session.seams import OnsetReading, RegionSeams
+    from prismdesk.session.onset_readings import OnsetReading
+    from prismdesk.session.seams import RegionSeams
     from prismdesk.ui.times import Times
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from prismdesk.project.edits.seams import SeamEnd, seam_samples, seam_shift_samples
-from prismdesk.session.seams import NOTHING, seam_figures
+from prismdesk.session.seam_figures import NOTHING, seam_figures
 from prismdesk.ui.fonts import fixed_font
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.takes.seam_words import (
@@ -28,7 +28,8 @@ from prismdesk.ui.widgets.labels import ElidedLabel, Pill, caption, plain_label,
 
 if TYPE_CHECKING:
     from prismdesk.project.model import Region, Take
-    from prismdesk.session.seams import OnsetReading, RegionSeams
+    from prismdesk.session.onset_readings import OnsetReading
+    from prismdesk.session.seams import RegionSeams
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.takes.seam_commands import SeamCommands
