@@ -21,9 +21,10 @@ _MEMORY_INTERVAL_SECONDS = 0.5
 class RunMonitor:
     """Tells how far a run is and stops it when it is no longer wanted.
 
-    Every stage owns the share of the whole that its cost has among those still to do;
-    ``fraction`` never falls, whatever turns out to be done already. The time left is told once
-    steps were measured: costs, which are estimates, then only say how the stages after it compare.
+    Every stage owns the share of the whole that its cost has among those still to do. Once steps
+    were measured, the time left is told, and ``fraction`` is the share of the time instead: costs,
+    which are estimates, then only say how the stages after it compare. It never falls, whatever
+    turns out to be done already or to take longer.
 
     Args:
         report: told of progress.
@@ -54,6 +55,10 @@ class RunMonitor:
         self._within = 0.0
         self._expected: dict[str, float] = {}
         self._seconds_per_cost: float | None = None
+        self._steps_seconds = 0.0
+        self._began = clock()
+        self._left_out_seconds = 0.0
+        self._spent_seconds = 0.0
         self._read_memory = memory
         self._memory: DeviceMemory | None = None
         self._memory_read_seconds = float("-inf")
@@ -100,9 +105,7 @@ class RunMonitor:
         self._within = within
         self._pace.reached(within, self._clock())
         self._measure(phase)
-        spent = self._done + within * self._left.get(self._stage, 0.0)
-        whole = self._done + sum(self._left.values())
-        self._fraction = max(self._fraction, min(1.0, spent / whole if whole else 0.0))
+        self._advance()
         self._tell(phase, step, steps)
 
     def tell(self, phase: Phase) -> None:
@@ -113,6 +116,7 @@ class RunMonitor:
     def done(self, phase: Phase) -> None:
         """Report that the whole run is done."""
         self.finish()
+        self._left.clear()
         self._fraction = 1.0
         self._tell(phase, 0, 0)
 
@@ -123,17 +127,39 @@ class RunMonitor:
         try:
             yield
         finally:
-            self._pace.leave_out(self._clock() - began)
+            seconds = self._clock() - began
+            self._left_out_seconds += seconds
+            self._pace.leave_out(seconds)
 
     def expect(self, stage: str, seconds: float) -> None:
         """Say how long a later stage takes, as measured on a piece of its work."""
         self._expected[stage] = seconds
+
+    def _advance(self) -> None:
+        """Say how far the run is: by the time that it takes if that is known, else by costs."""
+        before_seconds = self._spent_seconds
+        self._spent_seconds = self._clock() - self._began - self._left_out_seconds
+        left = self._seconds_left()
+        if left is None:
+            spent = self._done + self._within * self._left.get(self._stage, 0.0)
+            whole = self._done + sum(self._left.values())
+            reached = spent / whole if whole else 0.0
+        elif (whole := self._spent_seconds + left) > 0.0:
+            reached = self._spent_seconds / whole
+            # Where the bar is ahead of the time, what is left of it shrinks as the time left does.
+            step = max(0.0, self._spent_seconds - before_seconds)
+            shrunk = left / (left + step) if step else 1.0
+            reached = max(reached, 1.0 - (1.0 - self._fraction) * shrunk)
+        else:
+            reached = 0.0
+        self._fraction = max(self._fraction, min(1.0, reached))
 
     def _measure(self, phase: Phase) -> None:
         """Learn from steps what a unit of cost takes here; other stages are no measure."""
         whole, cost = self._pace.whole_seconds, self._left.get(self._stage, 0.0)
         if phase is Phase.STEP and whole is not None and cost > 0.0:
             self._seconds_per_cost = whole / cost
+            self._steps_seconds = whole
 
     def _seconds_left(self) -> float | None:
         """What the run still takes; None until steps were measured."""
@@ -142,13 +168,15 @@ class RunMonitor:
         cost = self._left.get(self._stage, 0.0)
         whole = self._pace.whole_seconds
         if whole is None:
-            whole = self._expected.get(self._stage, cost * self._seconds_per_cost)
+            whole = self._expected.get(self._stage, self._guessed_seconds(cost))
         later = [name for name in self._left if name != self._stage]
         measured = sum(self._expected[name] for name in later if name in self._expected)
         guessed = sum(self._left[name] for name in later if name not in self._expected)
+        return (1.0 - self._within) * whole + measured + self._guessed_seconds(guessed)
+
+    def _guessed_seconds(self, cost: float) -> float:
         # Costs compare networks of other kinds: a guess from them never outweighs what is measured.
-        guessed_seconds = min(guessed * self._seconds_per_cost, whole) if cost else 0.0
-        return (1.0 - self._within) * whole + measured + guessed_seconds
+        return min(cost * (self._seconds_per_cost or 0.0), self._steps_seconds)
 
     def _memory_now(self) -> DeviceMemory | None:
         now = self._clock()

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prismdesk.engines.contract import DeviceMemory, Phase, Progress
 from prismdesk.engines.hosting.run_monitor import RunMonitor
@@ -118,6 +122,96 @@ def test_a_guess_never_outweighs_what_is_measured() -> None:
     clock.now += 2.0
     monitor.at(Phase.STEP, 4, 4)
     assert seen[-1].seconds_left == pytest.approx(3.0)
+
+
+def test_the_bar_goes_by_time_once_steps_are_measured() -> None:
+    # Costs say that decoding is nearly all, yet it takes as long as two of twenty steps.
+    seen, clock, monitor = sampling(20, costs={"sampling": 1.0, "decoding": 1000.0})
+    for step in range(1, 21):
+        clock.now += 1.0
+        if step == 3:
+            monitor.expect("decoding", 2.0)
+        monitor.at(Phase.STEP, step, 20)
+    assert seen[1].fraction < 0.01
+    assert seen[10].fraction == pytest.approx(10 / 22)
+    assert seen[20].fraction == pytest.approx(20 / 22)
+    monitor.begin("decoding", Phase.DECODING)
+    clock.now += 1.0
+    monitor.at(Phase.DECODING, 1, 2)
+    assert seen[-1].fraction == pytest.approx(21 / 22)
+    clock.now += 1.0
+    monitor.done(Phase.DECODING)
+    assert seen[-1].fraction == 1.0
+
+
+def test_steps_that_are_done_are_half_of_the_bar_at_least_whatever_was_guessed() -> None:
+    seen, clock, monitor = sampling(4, costs={"sampling": 1.0, "decoding": 1000.0})
+    for step in range(1, 5):
+        clock.now += 1.0
+        monitor.at(Phase.STEP, step, 4)
+    assert seen[-1].fraction == pytest.approx(0.5)
+    monitor.begin("decoding", Phase.DECODING)
+    assert seen[-1].seconds_left == pytest.approx(4.0)
+    assert seen[-1].fraction == pytest.approx(0.5)
+
+
+def test_what_came_before_the_steps_counts_by_the_time_it_took() -> None:
+    seen: list[Progress] = []
+    clock = Clock()
+    costs = {"loading": 1.0, "sampling": 99.0}
+    monitor = RunMonitor(seen.append, lambda: False, costs, clock=clock)
+    monitor.begin("loading", Phase.LOADING)
+    clock.now += 10.0
+    monitor.begin("sampling", Phase.STEP)
+    for step in range(1, 11):
+        clock.now += 1.0
+        monitor.at(Phase.STEP, step, 10)
+    assert seen[3].fraction == pytest.approx(12 / 20)
+    assert seen[-1].fraction == pytest.approx(1.0)
+
+
+def test_a_bar_that_is_ahead_of_the_time_goes_on_without_falling_or_standing() -> None:
+    seen: list[Progress] = []
+    clock = Clock()
+    costs = {"loading": 60.0, "sampling": 40.0}
+    monitor = RunMonitor(seen.append, lambda: False, costs, clock=clock)
+    monitor.begin("loading", Phase.LOADING)
+    clock.now += 1.0
+    monitor.begin("sampling", Phase.STEP)
+    for step in range(1, 11):
+        clock.now += 10.0
+        monitor.at(Phase.STEP, step, 10)
+    fractions = [one.fraction for one in seen]
+    assert fractions[1] == pytest.approx(0.6)
+    assert all(after > before for before, after in pairwise(fractions[1:]))
+    assert fractions[6] < 0.85
+    assert fractions[-1] == pytest.approx(1.0)
+
+
+@given(
+    st.lists(st.floats(0.0, 100.0), min_size=1, max_size=30),
+    st.lists(st.floats(0.0, 1e12), min_size=3, max_size=3),
+    st.floats(0.0, 100.0),
+)
+def test_the_bar_never_falls_whatever_is_measured(
+    seconds: list[float], costs: list[float], expected: float
+) -> None:
+    names = ("loading", "sampling", "decoding")
+    seen: list[Progress] = []
+    clock = Clock()
+    monitor = RunMonitor(
+        seen.append, lambda: False, dict(zip(names, costs, strict=True)), clock=clock
+    )
+    for name, phase in zip(names, (Phase.LOADING, Phase.STEP, Phase.DECODING), strict=True):
+        monitor.begin(name, phase)
+        for step, taken in enumerate(seconds, 1):
+            clock.now += taken
+            monitor.at(phase, step, len(seconds))
+        monitor.expect("decoding", expected)
+    monitor.done(Phase.DECODING)
+    fractions = [one.fraction for one in seen]
+    assert fractions == sorted(fractions)
+    assert 0.0 <= fractions[0] <= fractions[-1] == 1.0
 
 
 def test_takes_made_one_after_the_other_are_counted_together() -> None:
