@@ -126,7 +126,10 @@ def mask_the_picture(user: SoundMaker, folder: Path) -> None:
 
 
 def cancel_in_mid_step(user: SoundMaker) -> None:
-    """The envelope forms in the lane; the job, cancelled, leaves nothing, and the next is made."""
+    """The envelope forms in the lane; the job, cancelled, leaves nothing, and the next is made.
+
+    In the end each take's WAV and its record as JSON are there, and nothing else.
+    """
     before = user.region
     user.set(steps=200)
     user.workspace.sound.inspector.form.seed.new_takes.setValue(8)
@@ -141,10 +144,11 @@ def cancel_in_mid_step(user: SoundMaker) -> None:
     user.press(Qt.Key.Key_Period, CONTROL)
     user.until_made(len(before.takes) + 1)
     assert user.workspace.sound.bridge.jobs() == ()
-    kept = {one.path for region in user.regions for one in region.takes}
+    waves = [one.path for region in user.regions for one in region.takes]
+    records = [wave.removesuffix(".wav") + ".json" for wave in waves]
     folder = user.workspace.document.session.folder
-    records = {path.replace(".wav", ".json") for path in kept}
-    assert {f"takes/{path.name}" for path in (folder / "takes").iterdir()} == kept | records
+    found = [path.relative_to(folder).as_posix() for path in (folder / "takes").rglob("*")]
+    assert sorted(found) == sorted(waves + records)
 
 
 def inpaint_a_gap(user: SoundMaker) -> None:
