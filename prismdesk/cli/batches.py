@@ -17,7 +17,7 @@ from prismdesk.progress import raise_if_cancelled
 from prismdesk.project.instants import utc_text
 from prismdesk.project.model import RegionStatus
 from prismdesk.project.store.folder import find_project_file
-from prismdesk.session.batch_course import start_batch, unfinished_batch
+from prismdesk.session.batch_start import start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary, engine_name
 from prismdesk.session.batch_watch import carry_through
 from prismdesk.session.batches import (

@@ -156,7 +156,12 @@ def queue_takes(
         source=source,
     )
     spec = in_batch(spec, batch_seeds) if as_made is None else as_made.applied(spec)
-    return queue.submit(spec, label=region.name or f"{region.task} {region.id}")
+    return queue.submit(spec, label=job_label(region))
+
+
+def job_label(region: Region) -> str:
+    """Return what jobs and batches call a region."""
+    return region.name or f"{region.task} {region.id}"
 
 
 def region_as_made(region: Region, take: Take, *, seed: int | None = None) -> Region:

@@ -19,16 +19,20 @@ from prismdesk.jobs.batch_records import (
     BatchRecords,
     BatchState,
     Outcome,
-    new_batch_id,
 )
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.spec import new_job_id
 from prismdesk.jobs.states import JobState, UnknownJob
 from prismdesk.media.errors import MediaWorkError, NoRoomError
 from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
+from prismdesk.project.instants import now_utc
 from prismdesk.project.lookup import takes_of
-from prismdesk.project.model import RegionStatus
-from prismdesk.session.asking import queue_takes
+from prismdesk.session.asking import job_label, queue_takes
+from prismdesk.session.batch_changes import (
+    what_changed,
+    why_needless,
+    with_engine_of,
+)
 from prismdesk.session.batches import SessionNow, asked_parts, with_engine
 
 if TYPE_CHECKING:
@@ -36,22 +40,13 @@ if TYPE_CHECKING:
 
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.progress import FractionDone, IsCancelled
-    from prismdesk.project.model import Project, Region
-    from prismdesk.session.batches import BatchPlan
+    from prismdesk.project.model import Project
     from prismdesk.session.session import Session
 
 FRESH_PROCESS_HELPS = frozenset(
     {FailureKind.OUT_OF_MEMORY, FailureKind.CRASHED, FailureKind.DRIVER_LOST}
 )
 """Failures after which a job of a batch is made once more, in a new process."""
-_PART_WORDS = {
-    "place": "it was moved or trimmed",
-    "task": "its task was changed",
-    "prompt": "its prompt was edited",
-    "engine": "another engine was chosen",
-    "settings": "its settings were changed",
-    "picture": "what it sees of the picture was changed",
-}
 PAUSED_BY_USER = "You paused it."
 
 
@@ -161,7 +156,7 @@ class Batch:
         """Make nothing more of it; what is made stays, and so does what waits for room."""
         waiting, was_paused = self._record.of(Outcome.WAITING), bool(self._record.paused_because)
         # First, so that nothing more is queued by whoever is at it.
-        self._change(state=BatchState.ENDED, ended_utc=_now(), paused_because="")
+        self._change(state=BatchState.ENDED, ended_utc=now_utc(), paused_because="")
         for entry in waiting:
             job = self._job(entry.job_id)
             if job is not None and job.failure is not None and _is_safe_somewhere(job):
@@ -222,20 +217,20 @@ class Batch:
             if job is not None and job.state not in (JobState.QUEUED, JobState.INTERRUPTED):
                 continue
             region = regions.get(entry.region_id)
-            if region is None or (reason := _needless(region)):
-                self._set(entry, outcome=Outcome.SKIPPED, reason=_needless(region))
+            if region is None or (reason := why_needless(region)):
+                self._set(entry, outcome=Outcome.SKIPPED, reason=why_needless(region))
                 self._drop(job)
                 continue
             if reason := now.refusal(with_engine_of(entry, region, now)):
                 self._set(entry, outcome=Outcome.REFUSED, reason=reason)
                 self._drop(job)
                 continue
-            if words := _what_changed(entry, region):
+            if words := what_changed(entry, region):
                 wanted = with_engine(region, now.refusal)
                 self._set(
                     entry,
                     job_id=new_job_id(),
-                    label=_label(region),
+                    label=job_label(region),
                     asked=asked_parts(region),
                     engine=wanted.engine,
                     variant=wanted.variant,
@@ -275,7 +270,7 @@ class Batch:
     ) -> None:
         region = next((one for one in project.regions if one.id == entry.region_id), None)
         if region is None:
-            self._set(entry, outcome=Outcome.SKIPPED, reason=_needless(None))
+            self._set(entry, outcome=Outcome.SKIPPED, reason=why_needless(None))
             return
         wanted = replace(region, engine=entry.engine, variant=entry.variant)
         try:
@@ -326,7 +321,7 @@ class Batch:
         region = next(
             (one for one in self._session.project.regions if one.id == entry.region_id), None
         )
-        words = _what_changed(entry, region) if region is not None else ""
+        words = what_changed(entry, region) if region is not None else ""
         late = (f"Made as it was asked for: {words} while it was made.",) if words else ()
         return (*entry.notes, *late)
 
@@ -376,7 +371,7 @@ class Batch:
 
     def _end_if_done(self) -> None:
         if not self._record.is_over and not self._record.of(Outcome.WAITING):
-            self._change(state=BatchState.ENDED, ended_utc=_now(), paused_because="")
+            self._change(state=BatchState.ENDED, ended_utc=now_utc(), paused_because="")
 
     def _change(self, **changes: object) -> None:
         with self._lock:
@@ -396,118 +391,9 @@ def _within(progress: FractionDone, index: int, count: int) -> FractionDone:
     return lambda fraction: progress((index + fraction) / count)
 
 
-def new_record(project: Project, plan: BatchPlan, *, start_at_utc: str = "") -> BatchRecord:
-    """Return the record of a plan, nothing of it begun.
-
-    Raises:
-        InputError: the plan can't begin; it says why.
-    """
-    if plan.why_not:
-        raise InputError(plan.why_not)
-    asked = {region.id: asked_parts(region) for region in project.regions}
-    entries = tuple(
-        BatchEntry(
-            region_id=row.region.id,
-            label=_label(row.region),
-            engine=row.region.engine,
-            variant=row.region.variant,
-            takes=row.takes,
-            job_id=new_job_id() if row.is_made else "",
-            asked=asked[row.region.id],
-            estimate_seconds=row.seconds or 0.0,
-            outcome=(
-                Outcome.REFUSED
-                if row.refused
-                else Outcome.SKIPPED
-                if row.skipped
-                else Outcome.WAITING
-            ),
-            reason=row.refused or row.skipped,
-        )
-        for row in plan.rows
-    )
-    return BatchRecord(
-        batch_id=new_batch_id(),
-        created_utc=_now(),
-        entries=entries,
-        handle_samples=plan.wish.handle_samples,
-        state=BatchState.PLANNED if start_at_utc else BatchState.GOING,
-        start_at_utc=start_at_utc,
-    )
-
-
-def start_batch(
-    session: Session,
-    plan: BatchPlan,
-    *,
-    start_at_utc: str = "",
-    changed: Callable[[], object] = lambda: None,
-) -> Batch:
-    """Put a batch on disk; ``Batch.queue_waiting`` queues it.
-
-    Args:
-        session: the open project.
-        plan: what is to be made.
-        start_at_utc: when it is to begin, if not at once.
-        changed: see ``Batch``.
-
-    Raises:
-        InputError: the plan can't begin, or another batch isn't over.
-        MediaWorkError: it can't be written down; nothing is begun.
-    """
-    records = BatchRecords(session.folder)
-    latest = records.latest()
-    if latest is not None and not latest.is_over:
-        raise InputError(
-            f"A batch of {len(latest.to_make)} regions isn't over; go on with it or cancel it."
-        )
-    record = new_record(session.project, plan, start_at_utc=start_at_utc)
-    records.save(record)
-    return Batch(session, record, changed)
-
-
-def unfinished_batch(
-    session: Session, changed: Callable[[], object] = lambda: None
-) -> Batch | None:
-    """Return the batch of a project that isn't over, None if there is none."""
-    latest = BatchRecords(session.folder).latest()
-    if latest is None or latest.is_over:
-        return None
-    return Batch(session, latest, changed)
-
-
-def with_engine_of(entry: BatchEntry, region: Region, now: SessionNow) -> Region:
-    """Return a region as an entry has it made; one that chose another engine has that."""
-    if region.engine:
-        return with_engine(region, now.refusal)
-    return replace(region, engine=entry.engine, variant=entry.variant)
-
-
-def _needless(region: Region | None) -> str:
-    if region is None:
-        return "The region was removed after the batch began."
-    if region.status is RegionStatus.DONE:
-        return "It was marked as done after the batch began."
-    return ""
-
-
-def _what_changed(entry: BatchEntry, region: Region) -> str:
-    asked = dict(entry.asked)
-    changed = [part for part, value in asked_parts(region) if asked.get(part, value) != value]
-    return " and ".join(_PART_WORDS[part] for part in changed)
-
-
 def _is_safe_somewhere(job: JobSnapshot) -> bool:
     return job.failure is not None and (job.failure.is_kept or bool(job.failure.saved_takes))
 
 
 def _has_takes_of(project: Project, job_id: str) -> bool:
     return bool(job_id) and any(f"{job_id}-" in take.path for take in takes_of(project))
-
-
-def _label(region: Region) -> str:
-    return region.name or f"{region.task} {region.id}"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

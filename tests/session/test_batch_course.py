@@ -17,7 +17,7 @@ from prismdesk.project.ids import RegionId
 from prismdesk.project.lookup import region_of
 from prismdesk.project.model import RegionStatus
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.batch_course import Batch, start_batch, unfinished_batch
+from prismdesk.session.batch_start import start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary
 from prismdesk.session.batch_watch import carry_through
 from prismdesk.session.batches import BatchWish, Existing, SessionNow, open_regions, plan_batch
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from prismdesk.session.batch_course import Batch
     from prismdesk.session.session import Session
 
 

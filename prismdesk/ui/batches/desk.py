@@ -14,7 +14,8 @@ from prismdesk.jobs.states import JobState
 from prismdesk.media.errors import NoRoomError
 from prismdesk.project.instants import utc_text
 from prismdesk.project.lookup import region_of
-from prismdesk.session.batch_course import PAUSED_BY_USER, Batch, start_batch, unfinished_batch
+from prismdesk.session.batch_course import PAUSED_BY_USER, Batch
+from prismdesk.session.batch_start import start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary, local_time
 from prismdesk.session.batch_watch import BatchMoment, moment_of
 from prismdesk.session.batches import SessionNow, open_regions

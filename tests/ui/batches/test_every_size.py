@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from prismdesk.session.batch_course import start_batch
+from prismdesk.session.batch_start import start_batch
 from prismdesk.session.batches import BatchWish, plan_batch
 from prismdesk.ui.batches.card import BatchCard
 from prismdesk.ui.batches.desk import BatchDesk
