@@ -67,13 +67,6 @@ class MaskDrawing:
         return layer
 
 
-def draw_masks(
-    masks: tuple[DrawnMask, ...], offset_samples: int, *, width_px: int, height_px: int
-) -> Pixels:
-    """Return a region's masks alone at one time, as ``MaskDrawing.at`` does."""
-    return MaskDrawing(masks, width_px=width_px, height_px=height_px).at(offset_samples)
-
-
 def _layer(mask: DrawnMask, form: MaskKeyFrame, width_px: int, height_px: int) -> Weights:
     # Edges are at least a pixel soft, so that a slow movement is seen in every frame.
     soft = max(mask.feather, 1 / height_px)

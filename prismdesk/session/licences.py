@@ -89,11 +89,6 @@ def use_refusal(
     return refused(use, statements_of(engine, variant, adapters))
 
 
-def refusal_of_take(use: ProjectUse, take: Take) -> Refusal | None:
-    """Return why a take mustn't be heard in a project, None if it may."""
-    return refused(use, statements_of_take(take))
-
-
 class TakeJudge:
     """Judges takes as things stand when it is made; takes made alike are looked at once.
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 MENDING, FROM_PICTURE, FROM_TEXT = "Mend and fill", "Effects from picture", "Effects from text"
 MUSIC, OWN = "Music", "Own checkpoints"
 PURPOSES = (MENDING, FROM_PICTURE, FROM_TEXT, MUSIC, OWN)
-FAMILY_NAMES = {"selva": "SelVA", "mmaudio": "MMAudio", "audiox": "AudioX"}
 
 _PUBLISHED_AT = re.compile(r"\b(?:github\.com|huggingface\.co)(?:/[A-Za-z0-9](?:[\w.-]*\w)?){2}")
 

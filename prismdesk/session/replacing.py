@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import EngineInput, EngineTask
-from prismdesk.project.edits.takes import clear_choice
 from prismdesk.project.lookup import region_of, replace_region
 from prismdesk.project.model import Task
 from prismdesk.session.licences import refused_takes
@@ -72,13 +71,6 @@ def replacing_label(region_names: Sequence[str], engine: str = AMBIENCE) -> str:
 def refused_region_ids(project: Project) -> tuple[RegionId, ...]:
     """Return the regions that sound what doesn't fit what the project is for, each once."""
     return tuple(dict.fromkeys(region.id for region, _, _ in refused_takes(project)))
-
-
-def without_refused(project: Project) -> Project:
-    """Let no take be heard that doesn't fit what the project is for; the takes stay."""
-    for region_id in refused_region_ids(project):
-        project = clear_choice(project, region_id)
-    return project
 
 
 def _nearest(able: Sequence[EngineTask]) -> EngineTask:

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 
 from prismdesk.media import mask_drawing
-from prismdesk.media.mask_drawing import MaskDrawing, draw_masks
+from prismdesk.media.mask_drawing import MaskDrawing
 from prismdesk.project.picture_mask import DrawnMask, MaskShape
 from tests.builders import a_box, a_keyed_shape, a_shape, some_paint
 
@@ -14,7 +14,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 def drawn(*masks: DrawnMask, at: int = 0) -> Pixels:
-    return draw_masks(masks, at, width_px=WIDTH, height_px=HEIGHT)
+    return MaskDrawing(masks, width_px=WIDTH, height_px=HEIGHT).at(at)
 
 
 def share(pixels: Pixels) -> float:

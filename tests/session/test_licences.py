@@ -14,8 +14,8 @@ from prismdesk.session.licence_statements import (
 )
 from prismdesk.session.licences import (
     TakeJudge,
-    refusal_of_take,
     refusal_of_use,
+    refused,
     refused_takes,
     use_refusal,
     verdict_of,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.project.model import Take
+    from prismdesk.session.licences import Refusal
 
 PERSONAL, FREE, SOLD = ProjectUse
 MMAUDIO, SELVA = "mmaudio-large_44k_v2", "selva-small_16k"
@@ -54,6 +55,10 @@ def made_by(variant: str, **fields: Any) -> Take:
         "allows_commercial_use": False,
     }
     return a_take(provenance=a_provenance(**(values | fields)))
+
+
+def refusal_of_take(use: ProjectUse, take: Take) -> Refusal | None:
+    return refused(use, TakeJudge().statements(take))
 
 
 @pytest.mark.parametrize("model", published_models(), ids=lambda model: model.id)

@@ -55,11 +55,6 @@ class Keymap:
         spec = spec_of(action_id)
         return spec.keys_daw if self.preset == "daw" else spec.keys_nle
 
-    def shown_keys_of(self, action_id: str) -> str:
-        """Return an action's first key as this system writes it; empty if it has none."""
-        keys = self.keys_of(action_id)
-        return shown_key(keys[0]) if keys else ""
-
     def actions_on(self, key: str) -> tuple[ActionSpec, ...]:
         """Return the actions that a key would do."""
         wanted = normal_key(key)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QBoxLayout, QFileDialog, QScrollArea, QStackedWidget, QWidget
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.session.licences import refused_takes
 from prismdesk.session.model_words import plural, purposes
+from prismdesk.session.replacing import refused_region_ids
 from prismdesk.ui.models.ambience_card import PURPOSE as AMBIENCE_PURPOSE
 from prismdesk.ui.models.ambience_card import AmbienceCard
 from prismdesk.ui.models.card import ModelCard, loaded_share
@@ -318,22 +318,15 @@ class ModelsPanel(QWidget):
         refused = sum(
             listing.refusal(one.model.id, project.use) is not None for one in listing.models
         )
-        regions = len(self._refused_regions()) if refused else 0
+        regions = len(refused_region_ids(project)) if refused else 0
         self.banner.show_refusals(refused, len(listing.models), regions, project.use)
-
-    def _refused_regions(self) -> list[str]:
-        heard = refused_takes(self._document.project)
-        return list(dict.fromkeys(region.id for region, _, _ in heard))
 
     def _show_next_refused(self) -> None:
         """Go to a region that holds a refused take; the next one at each press."""
-        regions = self._refused_regions()
+        regions = refused_region_ids(self._document.project)
         if regions:
-            wanted = regions[self._shown_region % len(regions)]
+            self._selection.select_region(regions[self._shown_region % len(regions)])
             self._shown_region += 1
-            for region in self._document.project.regions:
-                if region.id == wanted:
-                    self._selection.select_region(region.id)
 
     def _why_not_warm(self) -> str:
         if self._watch.is_working:

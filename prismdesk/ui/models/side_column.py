@@ -88,14 +88,6 @@ class SideColumn(QWidget):
         self.show_counts({})
         self.purpose = ALL
 
-    @property
-    def has_filter(self) -> bool:
-        """Whether not everything is wanted."""
-        ticks = (self.only_allowed, self.only_installed, self.only_fitting)
-        return bool(
-            self.purpose != ALL or self.search.text() or any(tick.isChecked() for tick in ticks)
-        )
-
     def show_counts(self, counts: dict[str, int]) -> None:
         """Show how many models there are for each purpose; the first is all of them."""
         if counts == self._counts and self.purposes:
