@@ -6,19 +6,18 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 
 from prismdesk.errors import PrismDeskError
 from prismdesk.interchange.prompt_table import PromptLine, read_settings_words, settings_words
 from prismdesk.project.edits.prompts import change_named_prompt
 from prismdesk.session.prompts import fits, named_prompt
+from prismdesk.ui.widgets.headed_table import HeadedTableModel, Index
 
 if TYPE_CHECKING:
     from prismdesk.project.changes import Changes
     from prismdesk.project.model import NamedPrompt
     from prismdesk.ui.document import Document
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -36,7 +35,7 @@ HEADINGS = ("Name", "Prompt", "Avoid", "Engine", "Variant", "Settings")
 _SHOWN = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole)
 
 
-class PromptTableModel(QAbstractTableModel):
+class PromptTableModel(HeadedTableModel):
     """Shows the lines that fit a search; each cell edited is one step that undo takes back.
 
     ``refused`` carries the sentence for what can't be.
@@ -48,7 +47,7 @@ class PromptTableModel(QAbstractTableModel):
     refused = Signal(str)
 
     def __init__(self, document: Document) -> None:
-        super().__init__()
+        super().__init__(HEADINGS)
         self._document = document
         self._search = ""
         self._lines: tuple[NamedPrompt, ...] = ()
@@ -87,20 +86,6 @@ class PromptTableModel(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's form)
         """Return the number of lines."""
         return 0 if parent.isValid() else len(self._lines)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's form)
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(  # noqa: N802  (Qt's name)
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return a column's heading."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Let every cell be edited."""

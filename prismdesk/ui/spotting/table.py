@@ -7,9 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QModelIndex,
-    QPersistentModelIndex,
     QRectF,
     QSortFilterProxyModel,
     Qt,
@@ -26,6 +24,7 @@ from prismdesk.project.edits import (
 from prismdesk.project.lookup import track_of
 from prismdesk.project.model import RegionStatus
 from prismdesk.ui.marks import STATUS_WORDS, TASK_WORDS, draw_status, draw_task
+from prismdesk.ui.widgets.headed_table import HeadedTableModel, Index
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +37,6 @@ SETTABLE_STATUS = (RegionStatus.OPEN, RegionStatus.REVIEW, RegionStatus.DONE)
 _ICON_PX = 14
 _DISPLAY = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole)
 _SORT_ROLE = Qt.ItemDataRole.UserRole
-Index = QModelIndex | QPersistentModelIndex
 
 
 class Column(IntEnum):
@@ -95,7 +93,7 @@ _EDITING = {
 }
 
 
-class SpottingTable(QAbstractTableModel):
+class SpottingTable(HeadedTableModel):
     """One row per region, in the order of their starts; a cell's edit is a step of the history.
 
     Args:
@@ -110,7 +108,7 @@ class SpottingTable(QAbstractTableModel):
         theme: Theme,
         status_of: Callable[[Region], RegionStatus] = lambda region: region.status,
     ) -> None:
-        super().__init__(document)
+        super().__init__(HEADINGS, document)
         self._document = document
         self._theme = theme
         self._status_of = status_of
@@ -150,20 +148,6 @@ class SpottingTable(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's form)
         """Return the number of regions."""
         return 0 if parent.isValid() else len(self._regions)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, N802  (Qt's form)
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(HEADINGS)
-
-    def headerData(  # noqa: N802  (Qt's name)
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Return a column's heading."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return HEADINGS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Say which cells can be edited."""
