@@ -16,6 +16,7 @@ from prismdesk.project.edits.region_time import part_of_region, shift_region, wi
 from prismdesk.project.errors import EditError
 from prismdesk.project.ids import ClipId, RegionId, TrackId, new_id
 from prismdesk.project.lookup import track_of
+from prismdesk.project.mask_time import with_time, without_time
 from prismdesk.project.picture_mask import shifted
 from prismdesk.project.timebase import SampleRange
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from prismdesk.project.ids import LaneId
     from prismdesk.project.model import Clip, Lane, Marker, Project, Region
+    from prismdesk.project.picture_mask import DrawnMask
 
 MakeId = Callable[[str], str]
 """Makes an id from a prefix: ``new_id``, or a counter in tests."""
@@ -284,19 +286,29 @@ def _region_without(region: Region, span: SampleRange, make_id: MakeId) -> tuple
         return (region,)
     start, end = region.range.start_samples, region.range.end_samples
     if not region.takes:
-        # Where its start is cut off, its masks begin as much later as it does.
-        lost = span.end_samples - start if start >= span.start_samples else 0
+        masks = _masks_without(region, span)
         start = min(start, span.start_samples)
         end = max(end + by_samples, span.start_samples)
         left = replace(
             region,
             range=SampleRange(start, end),
-            drawn_masks=shifted(region.drawn_masks, -lost),
+            drawn_masks=masks,
         )
         return (left,) if end > start else ()
     before = part_of_region(region, SampleRange(min(start, span.start_samples), span.start_samples))
     after = part_of_region(region, SampleRange(span.end_samples, max(end, span.end_samples)))
     return _two_parts(before, after, by_samples, make_id)
+
+
+def _masks_without(region: Region, span: SampleRange) -> tuple[DrawnMask, ...]:
+    """Return the masks of a region that loses a stretch, each at its moment of the film."""
+    start, end = region.range.start_samples, region.range.end_samples
+    if span.start_samples <= start:
+        # Where its start is cut off, they begin as much later as it does.
+        return shifted(region.drawn_masks, start - span.end_samples)
+    if span.end_samples >= end:
+        return region.drawn_masks
+    return without_time(region.drawn_masks, span.start_samples - start, span.length_samples)
 
 
 def _region_with(
@@ -308,7 +320,9 @@ def _region_with(
     if at_samples >= end:
         return (region,)
     if not region.takes:
-        return (replace(region, range=SampleRange(start, end + length_samples)),)
+        masks = with_time(region.drawn_masks, at_samples - start, length_samples)
+        longer = SampleRange(start, end + length_samples)
+        return (replace(region, range=longer, drawn_masks=masks),)
     before = part_of_region(region, SampleRange(start, at_samples))
     after = part_of_region(region, SampleRange(at_samples, end))
     return _two_parts(before, after, length_samples, make_id)
