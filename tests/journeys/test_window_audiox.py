@@ -70,7 +70,7 @@ def make_music(user: SoundMaker) -> None:
     user.mark(10_000, 40_000)
     user.use(MAF, SONG, engine="audiox", takes=2, steps=4)
     licence = user.workspace.sound.inspector.form.engine.licence
-    assert licence.text().startswith("Weights: CC BY-NC 4.0, not for commercial use.")
+    assert licence.text().startswith("Non-commercial use only (CC BY-NC 4.0).")
     user.press(Qt.Key.Key_Return, CONTROL)
     user.until_made(2)
     first, second = user.region.takes
@@ -84,7 +84,7 @@ def make_music(user: SoundMaker) -> None:
     row = row_of_last_take(user)
     assert row.licence.text() == "NC"
     assert "CC BY-NC 4.0" in row.accessibleName()
-    assert "not for commercial use" in row.accessibleName()
+    assert "Non-commercial use only" in row.accessibleName()
 
 
 def fill_a_gap(user: SoundMaker) -> None:

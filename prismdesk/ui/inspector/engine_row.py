@@ -9,7 +9,7 @@ from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from prismdesk.engines.catalogue import available_engines, variant_of
-from prismdesk.session.licence_statements import statements_of
+from prismdesk.session.licence_statements import NONE_NEEDED, statements_of
 from prismdesk.session.licences import verdict_of
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.theme import scaled_px
@@ -19,7 +19,7 @@ from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities, Variant
+    from prismdesk.engines.contract import Capabilities
     from prismdesk.project.model import Region
     from prismdesk.ui.making import Making
     from prismdesk.ui.models.shelf import ModelShelf
@@ -29,23 +29,12 @@ if TYPE_CHECKING:
 _LEAST_LETTERS = 8
 
 
-def licence_words(engine: Capabilities, variant: Variant | None, *, is_commercial: bool) -> str:
-    """Return the licence line of an engine, of the variant where it has any."""
-    weights = engine.licence_weights if variant is None else variant.licence_weights
-    may_be_sold = (engine if variant is None else variant).allows_commercial_use
-    if not may_be_sold:
-        words = f"Weights: {weights or 'licence not stated'}, not for commercial use"
-        return f"{words}. " + ("" if is_commercial else "Fits this project.")
-    if engine.needs_torch or weights not in ("", "none needed"):
-        return f"Weights: {weights}. Fits this project."
-    return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
-
-
-def answered_words(region: Region, engine: Capabilities) -> str:
-    """Return the licence line where a company's policy answers; empty where none does."""
+def licence_words(region: Region, engine: Capabilities) -> str:
+    """Return the licence line of what a region, which isn't refused, is made with."""
     said = statements_of(engine.id, region.variant, region.adapters)
-    if not any(one.said_by for one in said):
-        return ""
+    needs_none = all(one.licence == NONE_NEEDED and not one.said_by for one in said)
+    if needs_none and not engine.needs_torch:
+        return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."
     return f"{verdict_of(said)} Fits this project."
 
 
@@ -100,7 +89,7 @@ class EngineRow(QWidget):
         layout.addLayout(line)
         self.setLayout(layout)
 
-    def show_region(self, region: Region, engine: Capabilities, *, is_commercial: bool) -> None:
+    def show_region(self, region: Region, engine: Capabilities) -> None:
         """Show who makes the region's sound, and whether it can."""
         self._fill_engines(region)
         self.engine.set_value(engine.id)
@@ -110,8 +99,7 @@ class EngineRow(QWidget):
         if variant is not None:
             self.variant.set_value(variant.id)
         refusal = self._making.refusal(region)
-        words = refusal or answered_words(region, engine)
-        words = words or licence_words(engine, variant, is_commercial=is_commercial)
+        words = refusal or licence_words(region, engine)
         missed = self._making.missed_weights(region, refusal)
         self._missed_id = missed.model.id if missed is not None else ""
         self.get.setVisible(missed is not None)

@@ -112,8 +112,7 @@ class RequestForm(QWidget):
             button.setAccessibleDescription(reason)
         self._show_prompts(region, engine)
         self.picture.show_region(region, engine)
-        commercial = self._document.project.is_commercial
-        self.engine.show_region(region, engine, is_commercial=commercial)
+        self.engine.show_region(region, engine)
         self.settings.show_settings(self._without_picture(engine), dict(region.settings))
         self.seed.show_region(region)
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.mask_words import masks_in_short
+from prismdesk.session.licence_statements import statements_of_take
+from prismdesk.session.licences import verdict_of
 from prismdesk.session.recipes import typed
 from prismdesk.ui.takes.levels import signed
 
@@ -44,9 +46,10 @@ def facts_of(take: Take, times: Times, level: str) -> tuple[Fact, ...]:
     if made.weights:
         name, digest = made.weights[0]
         more = f" and {len(made.weights) - 1} more" if len(made.weights) > 1 else ""
-        licence = "" if made.allows_commercial_use else ", non-commercial"
-        facts.append(("Weights", f"{name} · sha256 {_short(digest)}{more}{licence}"))
+        facts.append(("Weights", f"{name} · sha256 {_short(digest)}{more}"))
     facts += [("Licence", made.licence)] if made.licence else []
+    if made.weights or made.adapters or not made.allows_commercial_use:
+        facts.append(("Use", verdict_of(statements_of_take(take)).removesuffix(".")))
     facts += [("Prompt", made.prompt)] if made.prompt else []
     facts += [("Avoid", made.negative_prompt)] if made.negative_prompt else []
     if mask := masks_in_short(made.drawn_masks, len(made.masks)):

@@ -8,6 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QWidget
 
+from prismdesk.session.licence_statements import statements_of_take
+from prismdesk.session.licences import verdict_of
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.takes.wave_strip import WaveStrip
 from prismdesk.ui.theme import scaled_px, ui_font
@@ -172,7 +174,7 @@ class TakeRow(QWidget):
         """Mark a take that mustn't be sold."""
         may_be_sold = take is None or take.provenance.allows_commercial_use
         self.licence.setVisible(not may_be_sold)
-        words = "" if take is None or may_be_sold else _not_for_sale(take)
+        words = "" if take is None or may_be_sold else verdict_of(statements_of_take(take))
         self.licence.setToolTip(words)
         self.licence.setAccessibleName(words)
 
@@ -186,7 +188,3 @@ class TakeRow(QWidget):
         said.append(self.licence.toolTip())
         self.setAccessibleName(", ".join(word for word in said if word))
         self.setToolTip(" · ".join(word for word in (name, level, note) if word))
-
-
-def _not_for_sale(take: Take) -> str:
-    return f"{take.provenance.licence or 'Licence unstated'}: not for commercial use"

@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
+from prismdesk.engines import catalogue
 from prismdesk.engines.contract import Variant
 from prismdesk.project.edits import add_region, rename_region, set_region_prompt
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import RegionStatus, Task
+from prismdesk.session.policy import POLICY_VARIABLE
 from prismdesk.ui.inspector.engine_row import licence_words
 from prismdesk.ui.inspector.panel import Inspector
 from prismdesk.ui.inspector.settings_form import step_of
@@ -302,8 +304,8 @@ def test_a_take_that_must_not_be_sold_is_marked(desk: Desk) -> None:
     desk.scene.document.apply("Bind", bound)
     _, first, second, _ = desk.inspector.takes.rows
     assert not first.licence.isHidden()
-    assert first.licence.toolTip() == "CC BY-NC 4.0: not for commercial use"
-    assert first.accessibleName().endswith("CC BY-NC 4.0: not for commercial use")
+    assert first.licence.toolTip() == "Non-commercial use only (CC BY-NC 4.0)."
+    assert first.accessibleName().endswith("Non-commercial use only (CC BY-NC 4.0).")
     assert second.licence.isHidden()
     assert "commercial" not in second.accessibleName()
 
@@ -419,18 +421,34 @@ def test_a_new_region_without_takes_says_so(qtbot: QtBot, tmp_path: Path) -> Non
     desk.scene.close()
 
 
-def test_the_licence_is_that_of_the_variant() -> None:
+def test_the_licence_is_that_of_the_variant_and_says_what_it_allows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     free = Variant(id="free", name="Free", licence_weights="CC0")
     bound = Variant(
         id="bound", name="Bound", licence_weights="CC BY-NC 4.0", allows_commercial_use=False
     )
     unstated = Variant(id="unstated", name="Unstated", allows_commercial_use=False)
-    engine = replace(FAKE, variants=(free, bound, unstated), needs_torch=True)
+    private = replace(bound, id="private")
+    engine = replace(FAKE, variants=(free, bound, unstated, private), needs_torch=True)
+    monkeypatch.setitem(catalogue._OFFERS, FAKE.id, lambda: engine)
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        "format = 1\ncompany = 'Nordkai'\n[models.private]\nuses = ['personal']\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv(POLICY_VARIABLE, str(policy))
 
-    words = [licence_words(engine, one, is_commercial=False) for one in engine.variants]
-
-    assert words == [
-        "Weights: CC0. Fits this project.",
-        "Weights: CC BY-NC 4.0, not for commercial use. Fits this project.",
-        "Weights: licence not stated, not for commercial use. Fits this project.",
+    regions = [a_fake_region(variant=one.id) for one in engine.variants]
+    assert [licence_words(region, engine) for region in regions] == [
+        "Any use. Fits this project.",
+        "Non-commercial use only (CC BY-NC 4.0). Fits this project.",
+        "No licence is stated. Treated as non-commercial. Fits this project.",
+        "Personal use only, says the policy file of Nordkai. Fits this project.",
     ]
+
+
+def test_an_engine_without_weights_says_so() -> None:
+    ambience = catalogue.capabilities_of("ambience")
+    words = licence_words(a_fake_region(engine="ambience"), ambience)
+    assert words.startswith("Needs no weights; code under ")

@@ -45,7 +45,8 @@ def test_facts_are_told_with_units() -> None:
     )
     assert told["Seed"] == "81\u202f234\u202f077"
     assert told["Settings"] == "guidance 4.5 · keep tones on"
-    assert told["Weights"] == "big.safetensors · sha256 7be2…c41f, non-commercial"
+    assert told["Weights"] == "big.safetensors · sha256 7be2…c41f"
+    assert told["Use"] == "No licence is stated. Treated as non-commercial"
     assert told["Adapter"] == "Harbour planks 0.80"
     assert told["Context"] == "1.0 s before, 3.0 s after"
     assert told["Level"] == "−31.8 LUFS as made, gain 0.0 dB"
