@@ -11,9 +11,7 @@ from prismdesk.engines.audiox.offer import ENGINE_ID, ENGINE_NAME
 from prismdesk.engines.audiox.settings import AudioxSettings, read_settings
 from prismdesk.engines.audiox.stretch import AudioxStretch, plan_stretch
 from prismdesk.engines.contract import EngineTask, UnsupportedError
-from prismdesk.engines.hosting.device import choose_device, choose_precision
-from prismdesk.engines.hosting.installed import installed_model
-from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 from prismdesk.engines.weights import catalogue, places
@@ -47,13 +45,8 @@ def plan_run(request: Request) -> AudioxPlan:
         raise UnsupportedError(
             f"{settings.sampler} can't keep the sound around a region; choose another sampler."
         )
-    installed = installed_model(ENGINE_ID, request.variant)
-    device = choose_device(request.machine.device)
-    checkpoint = Checkpoint(
-        model=installed.model,
-        files=installed.files,
-        device=device,
-        precision=choose_precision(settings.precision, device),
+    checkpoint = chosen_checkpoint(
+        ENGINE_ID, request.variant, device=request.machine.device, precision=settings.precision
     )
     stretch, windows = plan_stretch(request, files_of(checkpoint).config, settings)
     size = _size(request, settings, windows)

@@ -15,9 +15,7 @@ from prismdesk.engines.audiox.networks import (
     WORDS,
 )
 from prismdesk.engines.audiox.offer import ENGINE_ID
-from prismdesk.engines.hosting.device import choose_device, choose_precision
-from prismdesk.engines.hosting.installed import installed_model
-from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.warming import WarmSet
 
 if TYPE_CHECKING:
@@ -38,14 +36,7 @@ def warm_set(variant: str, machine: MachineOptions) -> WarmSet:
         ConfigError: its ``config.json`` can't be used.
         CheckpointError: its weights can't.
     """
-    installed = installed_model(ENGINE_ID, variant)
-    device = choose_device(machine.device)
-    checkpoint = Checkpoint(
-        model=installed.model,
-        files=installed.files,
-        device=device,
-        precision=choose_precision("auto", device),
-    )
+    checkpoint = chosen_checkpoint(ENGINE_ID, variant, device=machine.device)
     files = files_of(checkpoint)
     networks: list[Network[Any]] = [DENOISER_NETWORK, WORDS]
     if files.has_picture:

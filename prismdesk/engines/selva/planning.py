@@ -6,9 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.contract import UnsupportedError
-from prismdesk.engines.hosting.device import choose_device, choose_precision
-from prismdesk.engines.hosting.installed import installed_model
-from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.windows import Window, plan_windows
 from prismdesk.engines.selva.fitting_sizes import check_sizes
@@ -23,6 +21,7 @@ from prismdesk.engines.weights import catalogue, places
 if TYPE_CHECKING:
     from prismdesk.engines.contract import Request
     from prismdesk.engines.hosting.memory import StageNeeds
+    from prismdesk.engines.hosting.network import Checkpoint
     from prismdesk.engines.weights.model import Model
 
 
@@ -42,19 +41,13 @@ def plan_run(request: Request) -> SelvaPlan:
     """
     _refuse_what_it_cannot(request)
     settings = read_settings(request.settings)
-    installed = installed_model(ENGINE_ID, request.variant)
-    model = installed.model
-    check_sizes(model)
-    device = choose_device(request.machine.device)
-    checkpoint = Checkpoint(
-        model=model,
-        files=installed.files,
-        device=device,
-        precision=choose_precision(settings.precision, device),
+    checkpoint = chosen_checkpoint(
+        ENGINE_ID, request.variant, device=request.machine.device, precision=settings.precision
     )
+    check_sizes(checkpoint.model)
     stretch = plan_stretch(
         request,
-        model_rate_hz=model.native_rate_hz,
+        model_rate_hz=checkpoint.model.native_rate_hz,
         is_natural=settings.work_length == "natural",
     )
     windows = _windows(request, settings, stretch)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.hosting.device import choose_device, choose_precision
-from prismdesk.engines.hosting.installed import installed_model
-from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.warming import WarmSet
 from prismdesk.engines.selva.fitting_sizes import check_sizes
 from prismdesk.engines.selva.lengths import NATURAL_SECONDS
@@ -38,15 +36,8 @@ def warm_set(variant: str, machine: MachineOptions) -> WarmSet:
         WeightsMissingError: its files aren't all here.
         CheckpointError: its networks don't fit each other.
     """
-    installed = installed_model(ENGINE_ID, variant)
-    check_sizes(installed.model)
-    device = choose_device(machine.device)
-    checkpoint = Checkpoint(
-        model=installed.model,
-        files=installed.files,
-        device=device,
-        precision=choose_precision("auto", device),
-    )
+    checkpoint = chosen_checkpoint(ENGINE_ID, variant, device=machine.device)
+    check_sizes(checkpoint.model)
     does_listen = listens(checkpoint)
     size = RunSize(
         window_seconds=NATURAL_SECONDS,

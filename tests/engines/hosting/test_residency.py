@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from prismdesk.engines.hosting.installed import installed_model
-from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.residency import Residence
 from prismdesk.engines.selva.networks import CLIP_TEXT, GENERATOR, VOCODER
 from tests.engines.selva.asking import MMAUDIO, SELVA
@@ -15,15 +14,14 @@ from tests.engines.selva.asking import MMAUDIO, SELVA
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from prismdesk.engines.hosting.network import Checkpoint
+
 pytestmark = pytest.mark.usefixtures("small_models")
 _CPU = torch.device("cpu")
 
 
 def _checkpoint(variant: str = SELVA) -> Checkpoint:
-    installed = installed_model("selva", variant)
-    return Checkpoint(
-        model=installed.model, files=installed.files, device=_CPU, precision=torch.float32
-    )
+    return chosen_checkpoint("selva", variant, device="cpu")
 
 
 def test_network_is_loaded_once_and_kept() -> None:
