@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.contract import Phase
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Progress
 
 LEAST_ELAPSED_SECONDS = 1.0
 LEAST_REPORTS = 3
 LEAST_FRACTION = 0.01
 MEMORY_SECONDS = 8.0
+_NO_MEASURE = (Phase.LOADING, Phase.PICTURE_FEATURES, Phase.ANALYSING)
+"""Phases whose pace says nothing about how long the making takes."""
 
 
 class TimeLeft:
@@ -27,6 +36,21 @@ class TimeLeft:
         self._reports = 0
         self._done = 0.0
         self._elapsed_seconds = 0.0
+
+    def complete(self, progress: Progress, before: Progress | None, now_seconds: float) -> Progress:
+        """Take a report and return it with the seconds left, where it doesn't say them itself.
+
+        Args:
+            progress: the report.
+            before: the one before it.
+            now_seconds: a clock that never goes back.
+        """
+        if before is not None and before.phase in _NO_MEASURE and progress.phase != before.phase:
+            self.restart()
+        seconds_left = self.update(progress.fraction, now_seconds)
+        if progress.seconds_left is None and progress.phase not in _NO_MEASURE:
+            return replace(progress, seconds_left=seconds_left)
+        return progress
 
     def update(self, fraction: float, now_seconds: float) -> float | None:
         """Take a report and return the seconds left, or None while that can't be known.

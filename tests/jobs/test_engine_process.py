@@ -37,7 +37,7 @@ spec = a_spec(folder, sys.argv[2])
 jobs.submit(spec, label="Fill")
 while (job := jobs.job(spec.job_id)).progress is None or job.progress.step < 5:
     time.sleep(0.01)
-print(jobs._client.pid, flush=True)
+print(jobs._thread.process.client.pid, flush=True)
 time.sleep(600)
 """
 
@@ -85,7 +85,7 @@ def test_end_of_the_pipe_ends_a_job_that_goes_on(tmp_path: Path) -> None:
         jobs.submit(spec, label="Fill")
         while (job := jobs.job(spec.job_id)).progress is None or job.progress.step < 5:
             time.sleep(0.01)
-        client = jobs._client
+        client = jobs._thread.process.client
         assert client is not None
     # By itself: had the grace run out, it would have been ended by a signal.
     assert client._process.returncode == 1

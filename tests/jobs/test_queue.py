@@ -11,6 +11,7 @@ import pytest
 from prismdesk.engines.contract import CrashedError, OutOfMemoryError, Phase, UnsupportedError
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.queue import JobQueue
+from prismdesk.jobs.queue_thread import QueueThread
 from prismdesk.jobs.spec import PictureWanted
 from prismdesk.jobs.states import IllegalTransition, JobSnapshot, JobState, UnknownJob
 from prismdesk.media.wav import map_wav
@@ -218,7 +219,7 @@ def test_a_kill_by_the_system_for_memory_is_told_as_such(
     jobs: JobQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kills = iter(range(100))
-    monkeypatch.setattr("prismdesk.jobs.queue.count_oom_kills", lambda: next(kills))
+    monkeypatch.setattr("prismdesk.jobs.queue_thread.count_oom_kills", lambda: next(kills))
     job = run(jobs, tmp_path, "kill")
     assert job.failure is not None
     assert job.failure.kind is FailureKind.OUT_OF_MEMORY
@@ -358,12 +359,12 @@ def test_a_process_killed_after_its_last_write_has_finished(
     jobs: JobQueue, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The telling is lost, as when the process dies between the result on disk and the message.
-    receive = JobQueue._job_is_over
-    monkeypatch.setattr(JobQueue, "_job_is_over", lambda *_: None)
+    receive = QueueThread._job_is_over
+    monkeypatch.setattr(QueueThread, "_job_is_over", lambda *_: None)
     spec = a_spec(tmp_path)
     jobs.submit(spec, label="Fill")
     until(lambda: (tmp_path / "jobs" / spec.job_id / "result.json").exists())
-    monkeypatch.setattr(JobQueue, "_job_is_over", receive)
+    monkeypatch.setattr(QueueThread, "_job_is_over", receive)
     status = jobs.process_status()
     assert status is not None
     os.kill(status.pid, signal.SIGKILL)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from prismdesk.engines.contract import Phase, Progress
 from prismdesk.jobs.time_left import TimeLeft
 
 
@@ -47,3 +48,24 @@ def test_after_a_restart_nothing_is_known() -> None:
         left.update(step * 0.1, step * 1.0)
     left.restart()
     assert left.update(0.95, 10.0) is None
+
+
+def test_pace_of_loading_is_no_measure_of_the_making() -> None:
+    left = TimeLeft()
+    before = None
+    for step in range(11):
+        loading = Progress(phase=Phase.LOADING, fraction=step * 0.01)
+        before = left.complete(loading, before, step * 10.0)
+        assert before.seconds_left is None
+    told = []
+    for step in range(11):
+        making = Progress(phase=Phase.STEP, fraction=0.1 + step * 0.05)
+        before = left.complete(making, before, 100.0 + step * 0.5)
+        told.append(before.seconds_left)
+    assert told[0] is None
+    assert told[10] == pytest.approx(4.0)
+
+
+def test_what_an_engine_says_of_its_time_stands() -> None:
+    said = Progress(phase=Phase.STEP, fraction=0.5, seconds_left=3.0)
+    assert TimeLeft().complete(said, None, 0.0) is said
