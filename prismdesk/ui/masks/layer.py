@@ -89,7 +89,7 @@ class MaskLayer(QWidget):
         self.setMouseTracking(True)
         self.setGeometry(surface.rect())
         surface.installEventFilter(self)
-        editing.changed.connect(self._follow)
+        editing.changed.connect(self.follow)
         editing.moved.connect(self.update)
         self.setVisible(False)
 
@@ -297,7 +297,8 @@ class MaskLayer(QWidget):
             self._outlines[mask.id] = known
         return known[1]
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Be there while the mode is on, and show what is drawn now."""
         is_on = self._editing.is_on
         if is_on and not self.isVisible():
             self.setGeometry(self._surface.rect())

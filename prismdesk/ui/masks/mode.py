@@ -31,6 +31,7 @@ class MaskMode(QObject):
     Attributes:
         editing: the mode.
         layer: over the picture.
+        whole_layer: over the picture on a whole screen, while it is on one.
         tools: below it.
         seen: what the model sees, once it was asked for.
 
@@ -60,6 +61,8 @@ class MaskMode(QObject):
         self.seen: SeenView | None = None
         self.editing = MaskEditing(document, selection, transport, desktop, pending, self)
         self.layer = MaskLayer(viewer.surface, self.editing, desktop.theme)
+        self.whole_layer: MaskLayer | None = None
+        viewer.full_screen_changed.connect(self._follow_full_screen)
         self.tools = MaskTools(self.editing, desktop)
         viewer.add_below(self.tools)
         viewer.add_button(action_button(desktop.actions.action("region.mask")))
@@ -107,6 +110,15 @@ class MaskMode(QObject):
             self.seen.close()
             self.seen.deleteLater()
             self.seen = None
+
+    def _follow_full_screen(self, _: bool) -> None:
+        surface = self._viewer.full_screen_surface
+        if surface is None:
+            # It goes with the window that it lies in.
+            self.whole_layer = None
+        else:
+            self.whole_layer = MaskLayer(surface, self.editing, self._desktop.theme)
+            self.whole_layer.follow()
 
     def _has_region(self) -> bool | str:
         if picture_of(self.editing.document.project) is None:

@@ -161,6 +161,11 @@ class Viewer(QWidget):
         """Whether the picture is on a whole screen, too."""
         return self._full_screen is not None
 
+    @property
+    def full_screen_surface(self) -> PictureSurface | None:
+        """Where the picture is on a whole screen, until that is closed; None if it isn't."""
+        return None if self._full_screen is None else self._full_screen.surface
+
     def toggle_full_screen(self) -> None:
         """Show the picture on a whole screen, the second if there is one, or no longer."""
         if self._full_screen is not None:

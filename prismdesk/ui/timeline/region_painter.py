@@ -11,6 +11,7 @@ from prismdesk.project.model import RegionStatus, Task
 from prismdesk.ui.timeline.boxes import draw_box, draw_outline, draw_selected, write
 from prismdesk.ui.timeline.clip_painter import draw_wave
 from prismdesk.ui.timeline.job_look import envelope_columns
+from prismdesk.ui.timeline.key_marks import draw_key_marks
 from prismdesk.ui.timeline.measures import PROGRESS_PX
 from prismdesk.ui.timeline.region_header import draw_region_header
 from prismdesk.ui.timeline.tile_images import Wave
@@ -48,6 +49,7 @@ def draw_region(painter: QPainter, view: TimelineView, row: Row, region: Region)
     draw_region_header(painter, view, row, region)
     if region.id == view.selection.region_id:
         draw_selected(painter, area, theme.accent, theme.playhead_case, theme.focus_ring_px)
+        draw_key_marks(painter, view, region, area, lane)
 
 
 def take_wave(

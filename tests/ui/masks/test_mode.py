@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+pytestmark = pytest.mark.qt_log_ignore("plugin does not support", extend=True)
 
 
 # The mode and why it can't be
@@ -212,3 +212,36 @@ def test_masks_follow_the_playhead_while_it_plays(scene: MaskScene) -> None:
         levels = [shown.pixelColor(scene.point(x, 0.5)).value() for x in (0.2, 0.5, 0.8)]
         bright.append(levels.index(max(levels)))
     assert bright == [0, 1, 2]
+
+
+# On a whole screen
+
+
+def test_masks_lie_over_the_picture_on_a_whole_screen_too(scene: MaskScene, qtbot: QtBot) -> None:
+    scene.drag((0.2, 0.2), (0.5, 0.5))
+    scene.viewer.toggle_full_screen()
+    layer = scene.mode.whole_layer
+    assert layer is not None
+    assert layer.isVisible()
+    surface = scene.viewer.full_screen_surface
+    assert surface is not None
+    assert layer.size() == surface.size()
+    middle = layer.map.point_of((0.35, 0.35)).toPoint()
+    QTest.mouseClick(layer, LEFT, NO_KEYS, middle)
+    assert scene.has_chosen(0)
+    scene.do("region.mask")
+    assert not layer.isVisible()
+    scene.do("region.mask")
+    assert layer.isVisible()
+    scene.viewer.toggle_full_screen()
+    assert scene.mode.whole_layer is None
+    scene.do("region.mask")
+    assert not scene.layer.isVisible()
+
+
+def test_without_the_mode_the_whole_screen_shows_the_picture_alone(scene: MaskScene) -> None:
+    scene.do("region.mask")
+    scene.viewer.toggle_full_screen()
+    assert scene.mode.whole_layer is not None
+    assert not scene.mode.whole_layer.isVisible()
+    scene.viewer.toggle_full_screen()
