@@ -69,8 +69,8 @@ def _second_at(start_seconds: float, rate_hz: int) -> SampleRange:
 def show_plan(workspace: Workspace) -> None:
     """Show what a batch would make."""
     mark_spots(workspace)
-    workspace.sound.batches.ask()
-    dialog = workspace.sound.batches.dialog
+    workspace.sound.batches.windows.ask()
+    dialog = workspace.sound.batches.windows.dialog
     assert dialog is not None
     dialog.takes.setValue(2)
 
@@ -79,9 +79,9 @@ def show_under_way(workspace: Workspace, until: Until) -> None:
     """Show the jobs while a batch is made, held after the third region."""
     mark_spots(workspace)
     batches = workspace.sound.batches
-    batches.ask()
-    assert batches.dialog is not None
-    batches.dialog.make.click()
+    batches.windows.ask()
+    assert batches.windows.dialog is not None
+    batches.windows.dialog.make.click()
     workspace.panels["jobs"].show_in_front()
     until(lambda: batches.batch is not None and len(batches.batch.record.of(Outcome.MADE)) == 3)
     until(lambda: workspace.sound.bridge.running() is not None)
@@ -93,7 +93,7 @@ def show_summary(workspace: Workspace, until: Until) -> None:
     batches = workspace.sound.batches
     workspace.sound.bridge.cancel(workspace.sound.bridge.jobs()[-1].id)
     until(lambda: not batches.is_going)
-    batches.show_summary()
+    batches.windows.show_summary()
 
 
 def show_full_disk(workspace: Workspace, until: Until) -> None:

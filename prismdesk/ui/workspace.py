@@ -182,7 +182,7 @@ class Workspace(QObject):
     def _build_panels(self) -> None:
         document, selection, desktop = self.document, self.selection, self._desktop
         self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
-        self.sound.batches.chosen_rows = self.spotting.chosen_regions
+        self.sound.batches.windows.chosen_rows = self.spotting.chosen_regions
         bridge = self.sound.bridge
         self.device = DeviceWatch(
             bridge.queue, desktop, is_making=lambda: bridge.running() is not None, parent=self

@@ -102,7 +102,7 @@ def test_a_batch_goes_on_when_the_project_is_opened_again(
 def start_by_key(user: SoundMaker) -> None:
     """The plan is shown first: what is made, in which order, what is refused."""
     user.press(Qt.Key.Key_Return, CONTROL | ALT)
-    dialog = user.workspace.sound.batches.dialog
+    dialog = user.workspace.sound.batches.windows.dialog
     assert dialog is not None
     variants = [row.region.variant for row in dialog.plan.to_make]
     assert variants == [VARIANTS[0]] * 5 + [VARIANTS[1]] * 5
@@ -135,7 +135,7 @@ def edit_while_it_works(user: SoundMaker) -> None:
 def look_at_summary(user: SoundMaker, folder: Path) -> None:
     assert told(user)[-1] == f"All {REGIONS} regions are made; 1 more was refused."
     press_button(user, "Show summary")
-    page = user.workspace.sound.batches.page
+    page = user.workspace.sound.batches.windows.page
     assert page is not None
     assert page.headline.text() == told(user)[-1]
     assert "prismdesk models get" in page.text()

@@ -241,8 +241,8 @@ def test_a_batch_waits_for_room(user: SoundMaker, disk: Disk) -> None:
     sound = user.workspace.sound
     pid = engine_pid(user)
     sound.bridge.set_paused(True)
-    sound.batches.ask()
-    dialog: Any = sound.batches.dialog
+    sound.batches.windows.ask()
+    dialog: Any = sound.batches.windows.dialog
     dialog.make.click()
     user.wait(lambda: len(sound.bridge.jobs()) == 2)
     disk.fill(pid)

@@ -45,7 +45,7 @@ class BatchCard(QFrame):
         self.cancel.setToolTip("Make nothing more of the batch; what is made stays.")
         self.cancel.clicked.connect(desk.cancel_rest)
         self.summary = quiet_button("Summary", theme, icon_name=IconName.LIST)
-        self.summary.clicked.connect(desk.show_summary)
+        self.summary.clicked.connect(desk.windows.show_summary)
         head = row()
         head.addWidget(self.words, 1)
         for button in (self.pause, self.cancel, self.summary):

@@ -13,30 +13,23 @@ from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.states import JobState
 from prismdesk.media.errors import NoRoomError
 from prismdesk.project.instants import utc_text
-from prismdesk.project.lookup import region_of
 from prismdesk.session.batch_course import PAUSED_BY_USER, Batch
 from prismdesk.session.batch_start import start_batch, unfinished_batch
 from prismdesk.session.batch_summary import BatchSummary, local_time
 from prismdesk.session.batch_watch import BatchMoment, moment_of
-from prismdesk.session.batches import SessionNow, open_regions
-from prismdesk.ui.batches.dialog import BatchDialog
-from prismdesk.ui.batches.summary_page import SummaryPage
+from prismdesk.ui.batches.windows import BatchWindows
 from prismdesk.ui.batches.words import batch_name, made_words
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
-
     from prismdesk.jobs.bridge import JobBridge
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.changes import Changes
-    from prismdesk.project.ids import RegionId
     from prismdesk.session.batches import BatchPlan
     from prismdesk.ui.background import BackgroundTask
-    from prismdesk.ui.batches.dialog import Scope
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.job_outcomes import JobOutcomes
@@ -51,8 +44,10 @@ _CLOCK_MS = 5000
 class BatchDesk(QObject):
     """Starts batches and keeps the one of the project true, on the window's thread.
 
-    ``changed`` follows whatever happens to the batch. ``chosen_rows`` is asked for the regions
-    whose rows are selected in the spotting list.
+    ``changed`` follows whatever happens to the batch.
+
+    Attributes:
+        windows: asks what is to be made, shows what became of it.
 
     Args:
         document: the project.
@@ -80,15 +75,20 @@ class BatchDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._selection = selection
         self._bridge = bridge
         self._outcomes = outcomes
-        self._making = making
-        self._pending = pending
         self._desktop = desktop
-        self.chosen_rows: Callable[[], tuple[RegionId, ...]] = tuple
-        self.dialog: BatchDialog | None = None
-        self.page: SummaryPage | None = None
+        self.windows = BatchWindows(
+            document,
+            selection,
+            outcomes,
+            making,
+            pending,
+            desktop,
+            self.batch_now,
+            self.job_of,
+            self,
+        )
         self._task: BackgroundTask[bool] | None = None
         self._was_over = True
         latest = BatchRecords(document.session.folder).latest()
@@ -103,12 +103,15 @@ class BatchDesk(QObject):
         bridge.paused_changed.connect(self._follow_pause)
         document.changed.connect(self._follow_document)
         self.changed.connect(self._follow_end)
+        self.changed.connect(self.windows.refresh)
+        self.windows.plan_wanted.connect(self.start)
+        self.windows.again_wanted.connect(self.make_failed_again)
 
     def bind_actions(self) -> None:
         """Give the batch's actions to their keys and menus."""
         bind = self._desktop.actions.bind
-        bind("region.make_all", self.ask, enabled=self._can_begin)
-        bind("region.batch_summary", self.show_summary, enabled=self._has_batch)
+        bind("region.make_all", self.windows.ask, enabled=self._can_begin)
+        bind("region.batch_summary", self.windows.show_summary, enabled=self._has_batch)
 
     def close(self) -> None:
         """Follow nothing any more; what waits goes on when the project is opened again."""
@@ -122,9 +125,7 @@ class BatchDesk(QObject):
         self.changed.disconnect(self._follow_end)
         if self._task is not None:
             self._desktop.background.stop([self._task])
-        for window in (self.dialog, self.page):
-            if window is not None:
-                window.close()
+        self.windows.close()
 
     @property
     def is_going(self) -> bool:
@@ -137,33 +138,6 @@ class BatchDesk(QObject):
         if self.batch is None or not self.is_going:
             return None
         return moment_of(self.batch, self._bridge.jobs())
-
-    def ask(self) -> None:
-        """Show what a batch would make."""
-        self._pending.flush()
-        project = self._document.project
-        chosen = [region_of(project, region_id) for region_id in self.chosen_rows()]
-        opened = open_regions(project)
-        scopes: list[Scope] = [(f"All that are open ({len(opened)})", opened)]
-        if chosen:
-            words = "The selected row" if len(chosen) == 1 else f"{len(chosen)} selected rows"
-            scopes.insert(1 if len(chosen) == 1 else 0, (words, tuple(chosen)))
-        scopes.append((f"All regions ({len(project.regions)})", project.regions))
-        dialog = BatchDialog(
-            project,
-            scopes,
-            SessionNow(self._document.session, project),
-            self._document.times,
-            self._desktop.theme,
-            takes=self._making.new_takes,
-            handle_samples=self._document.times.frame_start(self._making.handle_frames),
-            parent=self._window(),
-        )
-        dialog.wanted.connect(self.start)
-        dialog.weights_wanted.connect(self._want_weights)
-        dialog.destroyed.connect(self._forget_dialog)
-        self.dialog = dialog
-        dialog.show()
 
     def start(self, plan: BatchPlan, start_at: datetime | None = None) -> None:
         """Begin a batch, now or at a time."""
@@ -262,22 +236,6 @@ class BatchDesk(QObject):
         if self.batch is not None and self.batch.again():
             self._was_over = False
             self._queue_waiting()
-
-    def show_summary(self) -> None:
-        """Show what became of each region."""
-        if self.batch is None:
-            return
-        if self.page is None:
-            self.page = SummaryPage(
-                self.batch_now, self.job_of, self._outcomes, self._desktop.theme, self._window()
-            )
-            self.page.again_wanted.connect(self.make_failed_again)
-            self.changed.connect(self.page.refresh)
-            self.page.region_wanted.connect(self._go_to)
-            self.page.weights_wanted.connect(self._want_weights)
-            self.page.destroyed.connect(self._forget_page)
-        self.page.show()
-        self.page.activateWindow()
 
     def batch_now(self) -> Batch | None:
         """Return the project's latest batch, over or not."""
@@ -406,7 +364,7 @@ class BatchDesk(QObject):
             summary.headline,
             summary.when,
             kind=MessageKind.WARNING if failed else MessageKind.GOOD,
-            buttons=(("Show summary", self.show_summary),),
+            buttons=(("Show summary", self.windows.show_summary),),
         )
         self._desktop.actions.refresh()
 
@@ -414,33 +372,6 @@ class BatchDesk(QObject):
         """Whether what became of a job is told by the summary, not as a message of its own."""
         is_ours = self.batch is not None and self.is_going and self.batch.holds(job.id)
         return is_ours and not _lacks_room(job)
-
-    def _go_to(self, region_id: RegionId) -> None:
-        if any(region.id == region_id for region in self._document.project.regions):
-            self._selection.select_region(region_id)
-
-    def _want_weights(self, region_id: RegionId, reason: str) -> None:
-        regions = self._document.project.regions
-        region = next((one for one in regions if one.id == region_id), None)
-        missed = None if region is None else self._making.missed_weights(region, reason)
-        if missed is None:
-            self._go_to(region_id)
-        else:
-            self._desktop.models.want_terms(missed.model.id)
-
-    def _window(self) -> QWidget | None:
-        from PySide6.QtWidgets import QWidget
-
-        owner = self.parent()
-        while owner is not None and not isinstance(owner, QWidget):
-            owner = owner.parent()
-        return owner
-
-    def _forget_dialog(self) -> None:
-        self.dialog = None
-
-    def _forget_page(self) -> None:
-        self.page = None
 
     def _can_begin(self) -> bool | str:
         if self.is_going:

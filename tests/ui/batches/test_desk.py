@@ -129,7 +129,7 @@ def test_the_summary_offers_what_helps_and_can_be_copied_and_saved(
     batches.start()
     batches.until(lambda: not batches.desk.is_going)
     batches.scene.press("Show summary")
-    page = batches.desk.page
+    page = batches.desk.windows.page
     assert page is not None
     assert page.headline.text() == "1 of 2 regions are made, 1 failed."
     assert "Failed    B" in page.text()
@@ -246,9 +246,9 @@ def test_what_had_no_room_is_kept_and_the_batch_goes_on_when_there_is_some(
 def test_the_plan_is_shown_before_anything_begins(scenes: _Maker, qtbot: QtBot) -> None:
     batches = scenes("", "", "")
     scene = batches.scene
-    batches.desk.chosen_rows = lambda: (RegionId("region-1"), RegionId("region-2"))
+    batches.desk.windows.chosen_rows = lambda: (RegionId("region-1"), RegionId("region-2"))
     scene.desktop.actions.trigger("region.make_all")
-    dialog = batches.desk.dialog
+    dialog = batches.desk.windows.dialog
     assert dialog is not None
     assert [dialog.scope.itemText(number) for number in range(3)] == [
         "2 selected rows",
@@ -281,8 +281,8 @@ def test_a_plan_without_work_cant_be_started(scenes: _Maker) -> None:
     batches = scenes("")
     batches.start()
     batches.until(lambda: not batches.desk.is_going)
-    batches.desk.ask()
-    dialog = batches.desk.dialog
+    batches.desk.windows.ask()
+    dialog = batches.desk.windows.dialog
     assert dialog is not None
     assert not dialog.make.isEnabled()
     assert dialog.why_not.text() == "There is no open region."
