@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from prismdesk.session.licence_statements import statements_of_model
+from prismdesk.session.licences import verdict_of
+from prismdesk.session.policy import NO_POLICY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -51,10 +55,11 @@ def missing_words(state: ModelState) -> str:
 
 
 def verdict_words(model: Model) -> str:
-    """Say in a sentence what all of a model's licences together come to."""
+    """Say in a sentence what all of a model's licences together come to, whatever a policy says."""
     if model.allows_commercial_use:
         return "All of these allow commercial use."
-    return "The strictest rules: sound made with this model is not for commercial use."
+    words = verdict_of(statements_of_model(model, NO_POLICY))
+    return f"The strictest rules: {words[:1].lower()}{words[1:]}"
 
 
 def other_licences(model: Model) -> tuple[tuple[tuple[str, ...], Licence], ...]:

@@ -69,7 +69,7 @@ def test_show_says_who_allows_what_and_where(
         "CC BY-NC 4.0",
         "README of github.com/hkchengrex/MMAudio",
         "Stated: nowhere; no statement for the weights",
-        "not for commercial use",
+        "The strictest rules: non-commercial use only (CC BY-NC 4.0).",
         "region of   8 s",
         "synchformer_state_dict.pth",
         "huggingface.co/nvidia/bigvgan_v2_44khz_128band_512x: bigvgan_generator.pt",
@@ -150,7 +150,7 @@ def test_audiox_is_asked_for_once_and_then_fetched_without_asking(
     assert main(["models", "get", "maf"]) == 0
     said = capsys.readouterr().out
     assert "CC BY-NC 4.0" in said
-    assert "not for commercial" in said
+    assert "The strictest rules: " in said
     assert "AudioX MAF is installed." in said
     assert main(["models", "remove", "audiox-maf"]) == 0
     assert main(["models", "get", "maf"]) == 0

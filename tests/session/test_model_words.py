@@ -54,7 +54,8 @@ def test_licences_of_other_files_are_named_with_them() -> None:
     named = {licence.name: names for names, licence in other_licences(MODEL)}
     assert named["Apple ML research (apple-amlr)"] == ("open_clip_pytorch_model.bin",)
     assert all(licence.id != MODEL.licence_weights.id for _, licence in other_licences(MODEL))
-    assert "not for commercial use" in verdict_words(MODEL)
+    told = verdict_words(MODEL)
+    assert told == "The strictest rules: no licence is stated. Treated as non-commercial."
 
 
 def test_channels_are_words() -> None:

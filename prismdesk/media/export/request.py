@@ -94,7 +94,7 @@ def judged_by_record(project: Project, take: Take) -> str:
     made = take.provenance
     if not project.is_commercial or made.allows_commercial_use:
         return ""
-    return f"{made.engine}'s weights are not for commercial use ({made.licence or 'unstated'})."
+    return f"{made.engine}'s weights are for non-commercial use ({made.licence or 'unstated'})."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

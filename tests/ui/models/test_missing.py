@@ -112,7 +112,7 @@ def test_the_engine_row_knows_once_they_are_there(models: PanelScene, form: Requ
     models.panel.terms.accept.click()
     models.wait_for(SMALL, "Ready")
     models.qtbot.waitUntil(form.engine.get.isHidden, timeout=PATIENCE_MS)
-    assert form.engine.licence.text().startswith("Weights: unstated")
+    assert form.engine.licence.text().startswith("No licence is stated. ")
     assert form.engine.licence.toolTip() == ""
     assert models.scene.making.refusal(models.scene.project.regions[0]) == ""
 

@@ -111,7 +111,7 @@ def test_the_terms_name_every_licence(models: PanelScene) -> None:
         assert licence.plain_words in said
         assert licence.where_stated in said
     assert "open_clip_pytorch_model.bin: Apple ML research" in said
-    assert "not for commercial use" in said
+    assert "The strictest rules: no licence is stated. Treated as non-commercial." in said
 
 
 def test_memory_is_shown_against_the_machines(models: PanelScene) -> None:
