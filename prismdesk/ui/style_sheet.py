@@ -75,8 +75,6 @@ def _buttons(theme: Theme) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {theme.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {theme.selection}; }}
-    QPushButton:checked, QToolButton:checked {{ background: {theme.selection};
-        border-color: {theme.accent}; }}
     QPushButton:disabled, QToolButton:disabled {{ background: transparent; color: {theme.off};
         border-color: {theme.line}; }}
     QPushButton[kind="main"], QToolButton[kind="main"] {{ background: {theme.accent_fill};
@@ -90,17 +88,13 @@ def _buttons(theme: Theme) -> str:
         min-width: {scaled_px(18)}px; min-height: {scaled_px(18)}px; }}
     QToolButton[kind="tiny"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="small"] {{ padding: 2px 8px; }}
-    QPushButton[kind="quiet"], QToolButton[kind="quiet"] {{ background: transparent;
-        border-color: transparent; }}
-    QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover {{
-        background: {theme.hover}; }}
-    QPushButton[kind="quiet"]:checked, QToolButton[kind="quiet"]:checked {{
-        background: {theme.selection}; border-color: {theme.accent}; }}
-    QPushButton[kind="row"] {{ background: transparent; border-color: transparent;
-        text-align: left; padding: 4px 10px; }}
+    QPushButton[kind="quiet"], QToolButton[kind="quiet"], QPushButton[kind="row"] {{
+        background: transparent; border-color: transparent; }}
+    QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover,
     QPushButton[kind="row"]:hover {{ background: {theme.hover}; }}
-    QPushButton[kind="row"]:checked {{ background: {theme.selection};
-        border-color: transparent; }}
+    QPushButton[kind="row"] {{ text-align: left; }}
+    QPushButton:checked, QToolButton:checked {{ background: {theme.selection};
+        border-color: {theme.accent}; }}
     QPushButton[kind="link"] {{ background: transparent; border-color: transparent;
         color: {theme.accent}; padding: 2px 4px; text-align: left; }}
     QPushButton[kind="segment"] {{ background: {theme.field}; border-radius: 0;

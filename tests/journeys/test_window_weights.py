@@ -113,6 +113,7 @@ def test_a_flipped_byte_is_found_before_the_file_is_loaded(user: SoundMaker, fol
     (job,) = user.workspace.sound.bridge.jobs()
     assert job.failure is not None
     assert (job.failure.kind, job.failure.model_id) == (FailureKind.WEIGHTS_DAMAGED, SELVA)
+    user.wait(lambda: told(user) != [])
     message = told(user)[-1]
     assert message.title == "This file is damaged."
     assert generator.name in message.body

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from shiboken6 import isValid
 
 from prismdesk.project.ids import ClipId, MarkerId, RegionId, TakeId
 from prismdesk.project.lookup import region_of_take
@@ -180,6 +181,9 @@ class ItemFocus(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         """Hear the keys that move among items."""
+        if not isValid(self._canvas):
+            # Qt takes the focus from a widget while it is destroyed.
+            return False
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if self._wants(event):
                 event.accept()
