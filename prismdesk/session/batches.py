@@ -16,9 +16,9 @@ from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.jobs.made_sound import free_bytes
 from prismdesk.jobs.spec import MAX_TAKES
 from prismdesk.project.model import RegionStatus
-from prismdesk.session.asking import refusal
 from prismdesk.session.measured import Measured, work_of
 from prismdesk.session.model_words import size_words
+from prismdesk.session.refusals import refusal
 from prismdesk.session.room import needed_bytes
 
 if TYPE_CHECKING:

@@ -17,9 +17,9 @@ from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import lane_of
 from prismdesk.project.model import Region, Task
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.asking import refusal, why_not
 from prismdesk.session.avoiding import avoided_at_first
 from prismdesk.session.preferences import KeptRecipe, Preferences
+from prismdesk.session.refusals import refusal, why_not
 from prismdesk.session.wishes import next_name
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from prismdesk.project.edits.regions import (
 from prismdesk.project.lookup import region_of_take, track_of
 from prismdesk.project.mask_words import mask_words
 from prismdesk.project.model import Task
-from prismdesk.session.asking import why_not
+from prismdesk.session.refusals import why_not
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,9 @@ from prismdesk.errors import InputError
 from prismdesk.progress import ignore_progress, never_cancelled
 from prismdesk.project.lookup import region_of_take, take_of, takes_of
 from prismdesk.project.mask_words import read_masks
-from prismdesk.session.asking import STRENGTH, new_seed, queue_takes, region_as_made
+from prismdesk.session.asking import new_seed, queue_takes, region_as_made
 from prismdesk.session.masks import import_mask
+from prismdesk.session.refusals import STRENGTH
 from prismdesk.session.wishes import read_settings, read_variant
 
 if TYPE_CHECKING:

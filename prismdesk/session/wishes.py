@@ -25,8 +25,8 @@ from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import project_end_samples
 from prismdesk.project.mask_words import read_masks
 from prismdesk.project.model import Region, Task
-from prismdesk.session.asking import missing, why_not
 from prismdesk.session.masks import import_mask
+from prismdesk.session.refusals import missing, why_not
 
 if TYPE_CHECKING:
     from pathlib import Path

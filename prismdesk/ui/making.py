@@ -19,20 +19,16 @@ from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
 from prismdesk.session.again import queue_again, source_of_take
 from prismdesk.session.asking import (
-    STRENGTH,
-    lasting_refusal,
     new_seed,
     queue_takes,
-    refusal,
     region_as_made,
     sees_masks,
     varied_take,
-    why_no_variation,
-    why_not,
 )
 from prismdesk.session.licences import use_refusal
 from prismdesk.session.new_regions import with_task
 from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
+from prismdesk.session.refusals import STRENGTH, lasting_refusal, refusal, why_no_variation, why_not
 from prismdesk.session.variations import RecipeChanges, region_to_vary
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind

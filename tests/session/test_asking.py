@@ -24,19 +24,11 @@ from prismdesk.project.edits import set_region_masks
 from prismdesk.project.edits.masks import set_drawn_masks, set_masks_used
 from prismdesk.project.mask_words import read_masks
 from prismdesk.project.model import ProjectUse
-from prismdesk.session import asking
-from prismdesk.session.asking import (
-    lasting_refusal,
-    missing,
-    queue_region,
-    queue_takes,
-    refusal,
-    region_as_made,
-    why_no_variation,
-)
+from prismdesk.session.asking import queue_region, queue_takes, region_as_made
 from prismdesk.session.making import make_takes
 from prismdesk.session.masks import import_mask
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.session.refusals import lasting_refusal, refusal
 from tests.builders import a_box, a_keyed_shape, a_shape
 from tests.jobs.fake_engine import FROM_STORE
 from tests.session.making_session import FAKE, RATE_HZ, REGION, a_session, mark, offer_fake_engine
@@ -241,12 +233,6 @@ def test_an_unknown_variant_is_told_with_those_there_are(session: Session) -> No
     region = mark(session, variant="nix")
     with pytest.raises(WeightsMissingError, match=r"no variant “nix”.*open, unpaid"):
         queue_takes(session, session.project, region)
-    assert "none" in missing("ambience", "nix")
-
-
-def test_engines_that_can_vary_are_named() -> None:
-    assert asking.why_no_variation("fake") == ""
-    assert "fake" in why_no_variation("ambience")
 
 
 def test_a_project_without_picture_asks_without(session: Session) -> None:

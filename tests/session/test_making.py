@@ -8,8 +8,9 @@ from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.edits import move_region, remove_take, resize_region, set_region_prompt
 from prismdesk.project.ids import RegionId, TakeId
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.asking import region_as_made, why_not
+from prismdesk.session.asking import region_as_made
 from prismdesk.session.making import step_of_takes
+from prismdesk.session.refusals import why_not
 from tests.builders import a_project, a_provenance, a_region, a_take
 from tests.jobs.specs import REGION_SAMPLES, a_spec
 

@@ -4,7 +4,7 @@ from prismdesk.engines.ambience.offer import AMBIENCE
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import ProjectUse, Task
-from prismdesk.session.asking import lasting_refusal
+from prismdesk.session.refusals import lasting_refusal
 from prismdesk.session.replacing import (
     fitted,
     refused_region_ids,

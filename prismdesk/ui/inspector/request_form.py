@@ -18,8 +18,8 @@ from prismdesk.project.edits import (
 )
 from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
-from prismdesk.session.asking import why_not
 from prismdesk.session.avoiding import avoided_at_first
+from prismdesk.session.refusals import why_not
 from prismdesk.ui.inspector.avoid_chips import AvoidChips
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.mask_row import MASK_SETTINGS

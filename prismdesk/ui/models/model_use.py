@@ -8,7 +8,7 @@ from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.contract import EngineTask
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits import set_region_engine
-from prismdesk.session.asking import why_not
+from prismdesk.session.refusals import why_not
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.models.device_watch import model_name
 
