@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _KEPT_RUNS = 12
 _MOST_BYTES = 1 << 20
 _USUAL_STEPS = 25.0
+# Less sound than this takes no less time: a click of a millisecond is a job, too.
+_LEAST_WORK = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Pace:
 
     def seconds(self, work: float) -> float:
         """Return how long so much work takes once the engine is loaded."""
-        return self.seconds_per_work * work
+        return self.seconds_per_work * max(work, _LEAST_WORK)
 
 
 _RUNS = TypeAdapter(dict[str, tuple[Run, ...]])
@@ -76,7 +78,7 @@ class Measured:
         """Return how fast a variant is here, None if it never ran."""
         with self._lock:
             runs = self._read().get(_key(engine, variant), ())
-        paces = [run.making_seconds / run.work for run in runs if run.work > 0]
+        paces = [run.making_seconds / max(run.work, _LEAST_WORK) for run in runs if run.work > 0]
         if not paces:
             return None
         # Of a variant that was loaded already nothing is learned about loading.

@@ -22,6 +22,16 @@ def test_the_pace_is_that_of_most_runs(tmp_path: Path) -> None:
     assert measured.pace("selva", "large") is None
 
 
+def test_clicks_that_were_mended_make_no_long_forecast(tmp_path: Path) -> None:
+    measured = Measured(tmp_path / "measured.json")
+    for work in (0.0000625, 0.012, 0.0000625, 1.5):
+        measured.add("ambience", "", Run(work, 0.0, 0.4))
+    pace = measured.pace("ambience", "")
+    assert pace is not None
+    assert pace.seconds(1.0) == pytest.approx(0.4)
+    assert pace.seconds(0.001) == pytest.approx(0.4)
+
+
 def test_old_runs_are_forgotten(tmp_path: Path) -> None:
     measured = Measured(tmp_path / "measured.json")
     for making in [100.0] * 20 + [1.0] * 12:
