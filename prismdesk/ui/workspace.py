@@ -381,6 +381,7 @@ class Workspace(QObject):
         self.device.changed.connect(self._show_device)
         self.prompts.panel_wanted.connect(self.panels["inspector"].show_in_front)
         self.prompts.lanes_wanted.connect(self._go_to_lanes)
+        self.masks.lanes_wanted.connect(self._go_to_lanes)
         self.sound.strip.opened.connect(self.panels["jobs"].show_in_front)
         self.sound.outcomes.log_wanted.connect(lambda _: self.panels["jobs"].show_in_front())
         self.sound.outcomes.accepted.connect(self._prove_quietly)

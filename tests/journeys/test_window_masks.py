@@ -87,8 +87,10 @@ def draw_and_key(user: SoundMaker) -> None:
     assert box is not None
     assert box.x == pytest.approx(0.75, abs=0.02)
     assert workspace.document.label_of_undo == "Move ellipse"
+    layer.setFocus()
     QTest.keyClick(layer, Qt.Key.Key_Escape)
     assert not layer.isVisible()
+    assert workspace.canvas.hasFocus()
 
 
 def look_as_the_model_does(user: SoundMaker) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -71,6 +71,9 @@ class MaskLayer(QWidget):
         editing: the mode.
         theme: the colours.
     """
+
+    left = Signal()
+    """The mode ended while the keyboard was here; somebody else must have it."""
 
     def __init__(self, surface: PictureSurface, editing: MaskEditing, theme: Theme) -> None:
         super().__init__(surface)
@@ -306,7 +309,10 @@ class MaskLayer(QWidget):
             self.raise_()
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not is_on and self.isVisible():
+            had_keyboard = self.hasFocus()
             self.hide()
+            if had_keyboard:
+                self.left.emit()
         self.setAccessibleDescription(self._description())
         self.update()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from prismdesk.project.lookup import picture_of
 from prismdesk.ui.masks.editing import MaskEditing, MaskTool
@@ -45,6 +45,9 @@ class MaskMode(QObject):
         parent: owns it.
     """
 
+    lanes_wanted = Signal()
+    """The keyboard goes back to the lanes: the mode was left from the picture."""
+
     def __init__(
         self,
         document: Document,
@@ -61,6 +64,7 @@ class MaskMode(QObject):
         self.seen: SeenView | None = None
         self.editing = MaskEditing(document, selection, transport, desktop, pending, self)
         self.layer = MaskLayer(viewer.surface, self.editing, desktop.theme)
+        self.layer.left.connect(self.lanes_wanted)
         self.whole_layer: MaskLayer | None = None
         viewer.full_screen_changed.connect(self._follow_full_screen)
         self.tools = MaskTools(self.editing, desktop)
