@@ -93,8 +93,8 @@ class Footer(QWidget):
         times = self._document.times
         around = engine.context_seconds
         length = times.length_words(region.range.length_samples)
-        needs = "Needs a model" if engine.needs_torch else "Needs no model"
-        return f"{length}, from {around:g} s around it. {needs}."
+        needs = "" if engine.needs_torch else " Needs no model."
+        return f"{length}, from {around:g} s around it.{needs}"
 
     def _make(self) -> None:
         if self._region is not None:
