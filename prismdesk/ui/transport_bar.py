@@ -86,7 +86,7 @@ class TransportBar(QFrame):
         column.setSpacing(4)
         column.addLayout(row)
         row.addWidget(self.timecode)
-        row.addSpacing(scaled_px(18))
+        row.addSpacing(scaled_px(8))
         self._add(row, _BUTTONS)
         row.addSpacing(12)
         row.addWidget(self._speed)
