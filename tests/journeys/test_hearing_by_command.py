@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from prismdesk.media.audio import AudioBlock
 
 RATE_HZ = 48_000
-MODELS = [("selva", "selva-tiny_16k", ()), ("audiox", "maf", ("--set", "sampler=dpmpp-3m-sde"))]
+MODELS = [
+    ("selva", "selva-tiny_16k", ()),
+    pytest.param("audiox", "maf", ("--set", "sampler=dpmpp-3m-sde"), marks=pytest.mark.slow),
+]
 
 
 def run(*arguments: object) -> int:

@@ -75,6 +75,7 @@ def but_for_masks(take: Take) -> Provenance:
     return replace(take.provenance, drawn_masks=())
 
 
+@pytest.mark.slow
 def test_copied_commands_give_the_same_samples(
     film: Path, tmp_path: Path, small_checkpoints: Path
 ) -> None:

@@ -81,7 +81,7 @@ def film(tmp_path: Path) -> Path:
     return make_film(tmp_path / "film.mov", picture=PictureSpec(frames=125), sounds=[sound])
 
 
-QUICK = {("ambience", Task.INPAINT), ("selva", Task.GENERATE), ("audiox", Task.INPAINT)}
+QUICK = {("ambience", Task.INPAINT), ("selva", Task.GENERATE)}
 """What is made each time; all the others where there is time for it."""
 
 EVERYTHING = [

@@ -147,6 +147,7 @@ def drag(user: SoundMaker, start: tuple[float, float], end: tuple[float, float])
     QTest.mouseRelease(layer, LEFT, NO_KEYS, point(end))
 
 
+@pytest.mark.slow
 def test_shapes_by_command_are_those_of_the_window(small_checkpoints: Path, tmp_path: Path) -> None:
     assert main(["models", "add", str(small_checkpoints / "selva-tiny_16k")]) == 0
     film = make_sample_film(tmp_path / "film.mov", recipe=a_short_recipe(48)).path
