@@ -242,6 +242,7 @@ def _check_region(project: Project, region: Region) -> None:
     _check_lengths(where, comp_fade=region.comp_fade_samples)
     _check_settings(region.settings, where)
     _check_strengths(region.adapters, where)
+    _check_muted(region, where)
     check_masks(region)
     _rule(
         region.status not in (RegionStatus.QUEUED, RegionStatus.MAKING),
@@ -357,3 +358,11 @@ def _check_strengths(adapters: Iterable[tuple[str, float]], where: str) -> None:
         all(math.isfinite(strength) for _, strength in adapters),
         f"{where} has an adapter whose strength is no finite number",
     )
+
+
+def _check_muted(region: Region, where: str) -> None:
+    muted = region.muted_adapters
+    _rule(len(set(muted)) == len(muted), f"{where} mutes an adapter twice")
+    known = {reference for reference, _ in region.adapters}
+    unknown = [reference for reference in muted if reference not in known]
+    _rule(not unknown, f"{where} mutes adapters {unknown} that it has not")

@@ -375,6 +375,9 @@ class Region:
     in it: still pictures in the project's ``masks/``, several one after another over the region.
     ``drawn_masks`` are laid over these (see ``project.picture_mask``); ``uses_masks`` is off while
     they are only kept.
+
+    ``adapters`` are (reference, strength) in order, as ``adapters.reference`` writes references;
+    ``muted_adapters`` are references among them that are switched off and only kept.
     """
 
     id: RegionId
@@ -389,6 +392,7 @@ class Region:
     negative_prompt: str = ""
     settings: Settings = ()
     adapters: tuple[tuple[str, float], ...] = ()
+    muted_adapters: tuple[str, ...] = ()
     sees_picture: bool = True
     masks: tuple[str, ...] = ()
     drawn_masks: tuple[DrawnMask, ...] = ()
@@ -401,6 +405,11 @@ class Region:
     comp: tuple[CompSegment, ...] = ()
     comp_fade_samples: int = 480
     extra: Extra = ()
+
+    @property
+    def sounding_adapters(self) -> tuple[tuple[str, float], ...]:
+        """The adapters that takes are made with: all but those switched off."""
+        return tuple(one for one in self.adapters if one[0] not in self.muted_adapters)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -255,7 +255,7 @@ def asked_parts(region: Region) -> tuple[tuple[str, str], ...]:
         "place": (region.track_id, region.lane_ids, region.range),
         "task": region.task,
         "prompt": (region.prompt, region.negative_prompt),
-        "engine": (region.engine, region.variant, region.adapters),
+        "engine": (region.engine, region.variant, region.sounding_adapters),
         "settings": (region.settings, region.seed),
         "picture": (
             region.sees_picture,
@@ -310,7 +310,7 @@ def _ordered(rows: list[PlannedRegion], order: Order) -> list[PlannedRegion]:
         by_place,
         key=lambda row: (
             groups.index(_model(row)),
-            row.region.adapters,
+            row.region.sounding_adapters,
             row.region.range,
         ),
     )

@@ -140,7 +140,7 @@ def apply_recipe(
     project = set_region_engine(project, region_id, recipe.engine, recipe.variant)
     project = set_region_prompt(project, region_id, recipe.prompt, recipe.negative_prompt)
     project = set_region_settings(project, region_id, dict(recipe.settings))
-    project = set_region_adapters(project, region_id, recipe.adapters)
+    project = set_region_adapters(project, region_id, recipe.adapters, all_sound=True)
     project = set_region_picture(project, region_id, sees_picture=recipe.sees_picture)
     project = set_region_seed(project, region_id, recipe.seed if with_seed else None)
     if not with_masks:

@@ -72,7 +72,7 @@ def forbidden(project: Project, region: Region) -> str:
     Raises:
         UnsupportedError: there is no such engine.
     """
-    return refusal_of_use(project, region.engine, region.variant, region.adapters)
+    return refusal_of_use(project, region.engine, region.variant, region.sounding_adapters)
 
 
 def missing(engine: str, variant_id: str) -> str:

@@ -56,6 +56,7 @@ def fitted(region: Region, offer: Capabilities) -> Region:
             region.negative_prompt if EngineInput.NEGATIVE_TEXT in offer.inputs else ""
         ),
         adapters=region.adapters if offer.takes_adapters else (),
+        muted_adapters=region.muted_adapters if offer.takes_adapters else (),
         settings=tuple(one for one in region.settings if is_same and one[0] in known),
     )
 

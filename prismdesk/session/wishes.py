@@ -113,7 +113,7 @@ def mark_region(
         marked = set_region_engine(marked, region.id, wish.engine, variant)
         marked = set_region_prompt(marked, region.id, wish.prompt, wish.negative_prompt)
         marked = set_region_settings(marked, region.id, settings)
-        marked = set_region_adapters(marked, region.id, wish.adapters)
+        marked = set_region_adapters(marked, region.id, wish.adapters, all_sound=True)
         marked = set_region_picture(marked, region.id, sees_picture=wish.sees_picture)
         marked = set_region_masks(marked, region.id, masks)
         marked = set_drawn_masks(marked, region.id, drawn)

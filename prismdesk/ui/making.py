@@ -383,7 +383,7 @@ class Making(QObject):
     def _tell_why_not(self, region: Region, reason: str) -> None:
         engine = region.engine or first_engine(region)
         use = self._document.project.use
-        refused = use_refusal(use, engine, region.variant, region.adapters)
+        refused = use_refusal(use, engine, region.variant, region.sounding_adapters)
         if refused is not None and refused.sentence == reason:
             self.use_refused.emit(region.id, refused)
             return

@@ -176,6 +176,14 @@ BROKEN: dict[str, tuple[Project, str]] = {
     "region settings unsorted": (with_region(a_region(settings=(("b", 1), ("a", 2)))), "settings"),
     "region setting nan": (with_region(a_region(settings=(("a", float("nan")),))), "setting"),
     "region adapter": (with_region(a_region(adapters=(("x", float("inf")),))), "strength"),
+    "region mutes an adapter it has not": (
+        with_region(a_region(adapters=(("x", 1.0),), muted_adapters=("y",))),
+        r"mutes adapters \['y'\]",
+    ),
+    "region mutes an adapter twice": (
+        with_region(a_region(adapters=(("x", 1.0),), muted_adapters=("x", "x"))),
+        "mutes an adapter twice",
+    ),
     "region mask": (with_region(a_region(masks=("/a.png",))), "outside the project's folder"),
     "take proposed gain": (with_take(a_take(proposed_gain_db=float("nan"))), "gain"),
     "region queued": (with_region(a_region(status=RegionStatus.QUEUED)), 'stored as "queued"'),

@@ -99,6 +99,8 @@ def test_a_loaded_model_makes_all_its_regions_in_the_films_order() -> None:
     )
     made = plan(*regions)
     assert names(made) == ["early", "late", "adapted", "unpaid"]
+    muted = replace(regions[3], muted_adapters=("wood",))
+    assert names(plan(*regions[:3], muted)) == ["adapted", "early", "late", "unpaid"]
     assert made.loads == 2
     assert names(plan(*regions, order=Order.FILM)) == ["adapted", "early", "unpaid", "late"]
     assert plan(*regions, order=Order.FILM).loads == 3

@@ -22,7 +22,8 @@ GENERATED = a_region(
     prompt="gulls, far",
     negative_prompt="speech",
     settings=(("steps", 25),),
-    adapters=(("planks", 0.8),),
+    adapters=(("planks", 0.8), ("tar", 1.0)),
+    muted_adapters=("tar",),
 )
 
 
@@ -32,7 +33,7 @@ def test_ambience_gets_a_region_it_can_make() -> None:
     changed = with_engine(project, [RegionId("gulls")]).regions[0]
     assert (changed.engine, changed.variant, changed.task) == ("ambience", "", Task.INPAINT)
     assert (changed.prompt, changed.negative_prompt, changed.adapters) == ("", "", ())
-    assert changed.settings == ()
+    assert (changed.settings, changed.muted_adapters) == ((), ())
     assert changed.name == "Gulls"
     assert lasting_refusal(project, changed) == ""
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from prismdesk.project.edits.ripple import MakeId
     from prismdesk.project.model import Project, Region, Settings, SettingValue, Task
 
+STRENGTH_RANGE = (-1.0, 2.0)
+"""How strongly an adapter can be asked for."""
+
 
 def add_region(project: Project, region: Region) -> Project:
     """Mark a stretch of some lanes of a track as something to be done.
@@ -59,6 +62,7 @@ def add_region(project: Project, region: Region) -> Project:
         region,
         settings=_sorted_settings(dict(region.settings)),
         adapters=_checked_adapters(region.adapters),
+        muted_adapters=_still_muted(region, region.adapters),
         status=_stored_status(region.status),
         comp_fade_samples=_checked_fade(region.comp_fade_samples),
     )
@@ -274,15 +278,48 @@ def set_region_settings(
 
 
 def set_region_adapters(
-    project: Project, region_id: RegionId, adapters: tuple[tuple[str, float], ...]
+    project: Project,
+    region_id: RegionId,
+    adapters: tuple[tuple[str, float], ...],
+    *,
+    all_sound: bool = False,
 ) -> Project:
-    """Set the adapters by name and strength, in order: before none, after ``rain at 0.8``.
+    """Set the adapters by reference and strength, in order: before none, after ``rain at 0.8``.
+
+    Args:
+        project: the project.
+        region_id: the region.
+        adapters: (reference, strength) each.
+        all_sound: those that were switched off are switched on; else they stay off.
 
     Raises:
-        EditError: there is no such region, or a strength is no finite number.
+        EditError: there is no such region, a strength is no number from -1 to 2, or an adapter is
+            named twice.
     """
     region = region_of(project, region_id)
-    return replace_region(project, replace(region, adapters=_checked_adapters(adapters)))
+    changed = replace(
+        region,
+        adapters=_checked_adapters(adapters),
+        muted_adapters=() if all_sound else _still_muted(region, adapters),
+    )
+    return replace_region(project, changed)
+
+
+def set_region_adapter_muted(
+    project: Project, region_id: RegionId, reference: str, *, muted: bool
+) -> Project:
+    """Switch one adapter off, or on again: before ``rain at 0.8``, after ``(rain at 0.8)``.
+
+    Raises:
+        EditError: there is no such region, or it hasn't that adapter.
+    """
+    region = region_of(project, region_id)
+    names = [name for name, _ in region.adapters]
+    if reference not in names:
+        raise EditError(f'Region "{region_id}" has no adapter "{reference}".')
+    off = {*region.muted_adapters} - {reference} | ({reference} if muted else set())
+    in_order = tuple(name for name in names if name in off)
+    return replace_region(project, replace(region, muted_adapters=in_order))
 
 
 def set_region_picture(project: Project, region_id: RegionId, *, sees_picture: bool) -> Project:
@@ -382,10 +419,21 @@ def _sorted_settings(settings: dict[str, SettingValue]) -> Settings:
 
 
 def _checked_adapters(adapters: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    lowest, highest = STRENGTH_RANGE
     for name, strength in adapters:
-        if not math.isfinite(strength):
-            raise EditError(f'The strength of adapter "{name}" must be a finite number.')
+        if not lowest <= strength <= highest:
+            raise EditError(
+                f'The strength of adapter "{name}" must be a number from {lowest:g} to {highest:g}.'
+            )
+    names = [name for name, _ in adapters]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise EditError(f'The adapter "{twice}" is named twice; give it one strength.')
     return adapters
+
+
+def _still_muted(region: Region, adapters: tuple[tuple[str, float], ...]) -> tuple[str, ...]:
+    return tuple(name for name, _ in adapters if name in region.muted_adapters)
 
 
 def _stored_status(status: RegionStatus) -> RegionStatus:

@@ -31,7 +31,7 @@ _LEAST_LETTERS = 8
 
 def licence_words(region: Region, engine: Capabilities) -> str:
     """Return the licence line of what a region, which isn't refused, is made with."""
-    said = statements_of(engine.id, region.variant, region.adapters)
+    said = statements_of(engine.id, region.variant, region.sounding_adapters)
     needs_none = all(one.licence == NONE_NEEDED and not one.said_by for one in said)
     if needs_none and not engine.needs_torch:
         return f"Needs no weights; code under {engine.licence_code or 'its own licence'}."

@@ -81,7 +81,9 @@ class TestAdd:
             (a_region("x", track_id=TrackId("gone")), 'no track "gone"'),
             (a_region("x", status=RegionStatus.MAKING), "Only the job queue"),
             (a_region("x", comp_fade_samples=-1), "-1 samples long"),
-            (a_region("x", adapters=(("rain", float("nan")),)), '"rain" must be a finite'),
+            (a_region("x", adapters=(("rain", float("nan")),)), '"rain" must be a number from -1'),
+            (a_region("x", adapters=(("rain", 2.1),)), '"rain" must be a number from -1 to 2'),
+            (a_region("x", adapters=(("rain", 1.0), ("rain", 0.5))), '"rain" is named twice'),
             (a_region("x", settings=(("a", float("inf")),)), '"a" must be a finite'),
             (a_region("x", masks=("../a.png",)), "outside the project's folder"),
         ],
@@ -253,6 +255,33 @@ def test_a_field_is_set_and_a_missing_region_named(
     assert getattr(region_of(after, R), field) == value
     with pytest.raises(EditError, match='no region "x"'):
         edit(COMPED, region_id=X)
+
+
+TWO_ADAPTERS = (("rain", 0.8), ("attic", -0.5))
+
+
+def test_an_adapter_is_switched_off_and_on() -> None:
+    project = with_region(adapters=TWO_ADAPTERS)
+    after = do(project, lambda p: edits.set_region_adapter_muted(p, R, "rain", muted=True))
+    assert region_of(after, R).adapters == TWO_ADAPTERS
+    assert region_of(after, R).sounding_adapters == (("attic", -0.5),)
+    both = do(after, lambda p: edits.set_region_adapter_muted(p, R, "attic", muted=True))
+    assert region_of(both, R).muted_adapters == ("rain", "attic")
+    again = do(after, lambda p: edits.set_region_adapter_muted(p, R, "rain", muted=False))
+    assert again == project
+
+
+def test_only_an_adapter_of_the_region_is_switched_off() -> None:
+    with pytest.raises(EditError, match='has no adapter "snow"'):
+        edits.set_region_adapter_muted(COMPED, R, "snow", muted=True)
+
+
+def test_adapters_that_go_take_their_silence_along() -> None:
+    project = with_region(adapters=TWO_ADAPTERS, muted_adapters=("rain", "attic"))
+    one = do(project, lambda p: edits.set_region_adapters(p, R, (("rain", 1.0),)))
+    assert region_of(one, R).muted_adapters == ("rain",)
+    heard = do(one, lambda p: edits.set_region_adapters(p, R, (("rain", 1.0),), all_sound=True))
+    assert region_of(heard, R).muted_adapters == ()
 
 
 @pytest.mark.parametrize("path", ["../a.png", "/a.png", "C:/a.png", "masks/../../a.png", ""])

@@ -63,6 +63,8 @@ WHOLE = a_project(
             seed=2**40,
             sees_picture=False,
             masks=("masks/a.png", "masks/b.png"),
+            adapters=(("Rain@0123456789ab", 0.5), ("Attic@ba9876543210", -1.0)),
+            muted_adapters=("Attic@ba9876543210",),
             drawn_masks=(a_keyed_shape("m1", takes_away=True), some_paint("m2", ((0.1, 0.2),))),
         ),
     ),
@@ -73,6 +75,15 @@ WHOLE = a_project(
 def document_of(project: Project) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(file_bytes(encode_project(project)))
     return document
+
+
+def test_a_region_of_an_older_file_has_all_its_adapters_on() -> None:
+    document = document_of(WHOLE)
+    for region in document["regions"]:
+        del region["muted_adapters"]
+    (region,) = decode_project(document).regions
+    assert region.muted_adapters == ()
+    assert region.sounding_adapters == region.adapters
 
 
 def read(document: dict[str, Any]) -> Project:
