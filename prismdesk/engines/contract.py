@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
 from prismdesk.errors import InputError, PrismDeskError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AudioBlock = npt.NDArray[np.float32]
 """float32 (channels, samples), full scale 1.0."""
@@ -242,6 +245,27 @@ class NoHands:
         return False
 
 
+LEAST_STRENGTH, MOST_STRENGTH = -1.0, 2.0
+"""Of an adapter: 0 is the base, 1 what was trained, below 0 the opposite of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterOnRun:
+    """An adapter that a request is to be made with.
+
+    Attributes:
+        reference: what people and projects call it; never decides what is heard.
+        path: of its file or folder.
+        sha256: of its content (see ``engines.adapting.facts``); another content is refused.
+        strength: from ``LEAST_STRENGTH`` to ``MOST_STRENGTH``.
+    """
+
+    reference: str
+    path: Path
+    sha256: str
+    strength: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """Everything an engine needs for one region.
@@ -270,7 +294,7 @@ class Request:
     takes: int = 1
     settings: dict[str, SettingValue] = field(default_factory=dict)
     variant: str = ""
-    adapters: tuple[tuple[str, float], ...] = ()
+    adapters: tuple[AdapterOnRun, ...] = ()
     head_samples: int = 0
     tail_samples: int = 0
     features: FeatureStore = field(default_factory=NoFeatureStore)
@@ -443,6 +467,10 @@ class EngineError(PrismDeskError):
 
 class UnsupportedError(EngineError, InputError):
     """The engine can't do this task or take this input; the message says which engines can."""
+
+
+class AdapterRefusedError(EngineError, InputError):
+    """An adapter can't be used, or not with this model; the message says why."""
 
 
 class UnusableContextError(EngineError, InputError):

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.engines.contract import NoFeatureStore, Request
+from prismdesk.engines.contract import (
+    AdapterOnRun,
+    AdapterRefusedError,
+    NoFeatureStore,
+    Request,
+)
 from prismdesk.errors import InputError
 from prismdesk.jobs.feature_store import FEATURES, FeatureFolder
 from prismdesk.jobs.mask_pictures import mask_of_pictures
@@ -73,6 +78,7 @@ def request_of(
     Raises:
         MediaError: the context, the film, a mask or the sound to vary can't be read.
         InputError: one of them isn't what the job speaks of.
+        AdapterRefusedError: where an adapter's file lies isn't known.
         Cancelled: as told.
     """
     context = _context(spec, project_folder)
@@ -93,7 +99,7 @@ def request_of(
         takes=spec.takes,
         settings=dict(spec.settings),
         variant=spec.variant,
-        adapters=spec.adapters,
+        adapters=_adapters(spec),
         head_samples=spec.head_samples,
         tail_samples=spec.tail_samples,
         features=_features(cache, workplace.feature_cache_bytes),
@@ -136,6 +142,21 @@ def _picture(
         stream_index=wanted.stream_index,
         cuts_seconds=tuple(cut.seconds for cut in cuts or ()),
         cancelled=cancelled,
+    )
+
+
+def _adapters(spec: JobSpec) -> tuple[AdapterOnRun, ...]:
+    if spec.adapters and not spec.adapter_files:
+        names = ", ".join(reference for reference, _ in spec.adapters)
+        raise AdapterRefusedError(
+            f"The sound is to be made with {names}, and no such preset is in the library; import "
+            "it, or make the sound without."
+        )
+    return tuple(
+        AdapterOnRun(reference=reference, path=Path(path), sha256=sha256, strength=strength)
+        for (reference, strength), (path, sha256) in zip(
+            spec.adapters, spec.adapter_files, strict=True
+        )
     )
 
 

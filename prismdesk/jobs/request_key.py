@@ -21,7 +21,8 @@ def request_key(request: Request, *, seed: int, engine: str, engine_version: str
 
     Arrays count with their shape and bytes, so the context's every sample matters; the picture
     counts by its own key. The number of takes does not count: the second take of seed 7 is the
-    first of seed 8. Nor does the machine that it is made on.
+    first of seed 8. Nor does the machine that it is made on, or what adapters are called, where
+    they lie and in which order they come.
     """
     values = {
         "engine": [engine, engine_version],
@@ -35,7 +36,7 @@ def request_key(request: Request, *, seed: int, engine: str, engine_version: str
         "seed": seed,
         "settings": sorted(request.settings.items()),
         "variant": request.variant,
-        "adapters": request.adapters,
+        "adapters": sorted((one.sha256, one.strength) for one in request.adapters),
     }
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode())
     _add(digest, request.context)

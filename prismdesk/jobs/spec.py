@@ -17,6 +17,7 @@ from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it 
 from prismdesk.project.picture_mask import DrawnMask, problem_of
 
 _JOB_ID = re.compile(r"job-[0-9a-f]{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 MAX_TAKES = 64
 
 
@@ -83,6 +84,8 @@ class JobSpec:
             beside them, so that the arithmetic is that of a batch made before.
         head_samples, tail_samples: extra sound wanted before and after the region.
         output_folder: where takes are written, relative to the project's folder.
+        adapters: (reference, strength) of each adapter that the sound is made with.
+        adapter_files: (absolute path, SHA-256 of the content) of each of these, in their order.
         region_id: the region of the project that the takes are for.
         again_of: id of the take that these repeat; empty if they repeat none.
         region_name, track_number, lane_numbers: its name and place (from 1), for the takes' files.
@@ -110,6 +113,7 @@ class JobSpec:
     settings: Settings = ()
     variant: str = ""
     adapters: tuple[tuple[str, float], ...] = ()
+    adapter_files: tuple[tuple[str, str], ...] = ()
     masks: tuple[str, ...] = ()
     drawn_masks: tuple[DrawnMask, ...] = ()
     mask_stills: tuple[str, ...] = ()
@@ -140,6 +144,11 @@ class JobSpec:
             )
         if self.head_samples < 0 or self.tail_samples < 0:
             raise ValueError("handles of negative length")
+        if self.adapter_files and len(self.adapter_files) != len(self.adapters):
+            raise ValueError(f"{len(self.adapter_files)} files of {len(self.adapters)} adapters")
+        for path, sha256 in self.adapter_files:
+            if not Path(path).is_absolute() or _SHA256.fullmatch(sha256) is None:
+                raise ValueError(f"adapter {path!r} with the checksum {sha256!r}")
         if problem := problem_of(self.drawn_masks):
             raise ValueError(f"the region {problem}")
         for path in self.inner_paths:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import MachineOptions
+from prismdesk.engines.contract import AdapterRefusedError, MachineOptions
 from prismdesk.errors import InputError
 from prismdesk.jobs.inputs import mask_of, request_of, spans, store_context
 from prismdesk.jobs.messages import Workplace
+from prismdesk.jobs.request_key import request_key
 from prismdesk.jobs.spec import PictureWanted, SourceWanted, inside
 from prismdesk.media import shots
 from prismdesk.media.cache import MediaCache
@@ -157,3 +158,49 @@ def test_features_and_machine_are_the_users_own(tmp_path: Path) -> None:
     request = request_of(a_spec(tmp_path), tmp_path)
     request.features.put("key", {"a": np.arange(3)})
     assert request.features.get("key") is None
+
+
+def test_adapters_come_with_their_files(tmp_path: Path) -> None:
+    file = str(tmp_path / "planks.safetensors")
+    spec = a_spec(
+        tmp_path, adapters=(("planks@0123456789ab", 0.5),), adapter_files=((file, "ab" * 32),)
+    )
+    (adapter,) = request_of(spec, tmp_path).adapters
+    assert (adapter.reference, adapter.strength) == ("planks@0123456789ab", 0.5)
+    assert (str(adapter.path), adapter.sha256) == (file, "ab" * 32)
+
+
+def test_an_adapter_without_a_file_is_refused(tmp_path: Path) -> None:
+    spec = a_spec(tmp_path, adapters=(("planks", 0.5),))
+    with pytest.raises(AdapterRefusedError, match="planks"):
+        request_of(spec, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (("/a", "ab" * 32), ("/b", "ab" * 32)),
+        (("a.safetensors", "ab" * 32),),
+        (("/a.safetensors", "../x"),),
+    ],
+)
+def test_files_of_adapters_are_checked(tmp_path: Path, files: tuple[tuple[str, str], ...]) -> None:
+    with pytest.raises(ValueError, match="adapter"):
+        a_spec(tmp_path, adapters=(("planks", 0.5),), adapter_files=files)
+
+
+def _key(tmp_path: Path, *adapters: tuple[str, str, float]) -> str:
+    spec = a_spec(
+        tmp_path,
+        adapters=tuple((name, strength) for name, _, strength in adapters),
+        adapter_files=tuple((f"/{name}", digits * 32) for name, digits, _ in adapters),
+    )
+    return request_key(request_of(spec, tmp_path), seed=1, engine="fake", engine_version="1")
+
+
+def test_content_and_strength_of_adapters_decide_the_key_and_names_do_not(tmp_path: Path) -> None:
+    key = _key(tmp_path, ("planks", "ab", 0.5), ("rain", "cd", 1.0))
+    assert key == _key(tmp_path, ("drops", "cd", 1.0), ("boards", "ab", 0.5))
+    assert key != _key(tmp_path, ("planks", "ab", 0.6), ("rain", "cd", 1.0))
+    assert key != _key(tmp_path, ("planks", "ac", 0.5), ("rain", "cd", 1.0))
+    assert key != _key(tmp_path)

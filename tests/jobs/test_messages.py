@@ -64,6 +64,7 @@ def test_a_whole_request_arrives_as_it_was(tmp_path: Path) -> None:
         mask_stills=("masks/c.png",),
         settings=(("count", 5), ("is_on", True), ("level", 5.0), ("name", "5")),
         adapters=(("foley", 0.25),),
+        adapter_files=(("/presets/foley.safetensors", "ab" * 32),),
     )
     workplace = Workplace(
         cache_folder="/cache",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from prismdesk.errors import InputError
+from prismdesk.engines.contract import AdapterRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +23,8 @@ _NAMED_AT_MOST = 3
 _DOWN, _UP, _BASE, _BASE_BIAS = ".lora_A", ".lora_B", ".linear.weight", ".linear.bias"
 
 
-class AdapterError(InputError):
-    """An adapter can't be used; the message says why."""
+class AdapterError(AdapterRefusedError):
+    """What an adapter holds can't be used; the message says why."""
 
 
 @runtime_checkable

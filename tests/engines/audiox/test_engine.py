@@ -296,7 +296,6 @@ def test_nothing_is_normalised(monkeypatch: pytest.MonkeyPatch, engine: AudioxEn
 @pytest.mark.parametrize(
     ("request_", "error", "words"),
     [
-        (asked(adapters=(("a", 1.0),)), UnsupportedError, "adapters"),
         (asked(takes=0), UnsupportedError, "At least one take"),
         (
             asked(mask=PictureMask(weights=np.ones((1, 2, 2), np.float32))),

@@ -308,7 +308,6 @@ def test_result_tells_weights_and_licence() -> None:
 @pytest.mark.parametrize(
     ("request_", "error", "words"),
     [
-        (a_request(adapters=(("a", 1.0),)), UnsupportedError, "adapters"),
         (a_request(takes=0), UnsupportedError, "At least one take"),
         (a_request(settings={"steps": 0}), SettingError, "steps"),
         (a_request(settings={"magic": 1}), SettingError, "magic"),
