@@ -26,15 +26,18 @@ from benchmarks.ambience_measures import (
     snr_db,
 )
 from benchmarks.recordings import RECORDINGS, Recording, decode, fetch
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import create_engine
-from prismdesk.engines.contract import EngineTask, Progress, Request
+from prismdesk.engines.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import AudioBlock, SettingValue
+    from prismdesk.engines.capabilities import SettingValue
+    from prismdesk.engines.contract import Progress
+    from prismdesk.engines.sound import AudioBlock
 
 SHORT_GAPS_MS = (5, 10, 20, 50)
 LONG_GAPS_MS = (250, 1000, 4000)

@@ -29,14 +29,14 @@ from benchmarks.audiox_plain import AUDIOX_STAGES, plain_stages
 from benchmarks.selva_scene import Stopwatch, film_of_noise, region_of
 from prismdesk.engines.audiox.engine import AudioxEngine
 from prismdesk.engines.audiox.presets import PRESETS
-from prismdesk.engines.contract import MachineOptions
 from prismdesk.engines.hosting.device import choose_device
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.weights import catalogue
 from tests.checkpoints.audiox_models import KINDS, AudioxModel
 from tests.checkpoints.audiox_writing import write_audiox_checkpoint
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
     from prismdesk.engines.weights.model import Model
 
 _GB = 1e9

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.audiox.denoiser.network import DenoisingNetwork
     from prismdesk.engines.audiox.stages.fusing import Told
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 AUDIOX_STAGES: Mapping[str, tuple[object, str]] = {
     "words": (words, "word_tokens"),

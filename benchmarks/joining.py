@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
 
     Sound = npt.NDArray[np.float64]
     Way = Callable[[AudioBlock, AudioBlock, int, int, int], AudioBlock]

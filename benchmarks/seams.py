@@ -21,13 +21,16 @@ import numpy as np
 from benchmarks.joining import cut, joined, places, rendition
 from benchmarks.recordings import RECORDINGS, decode, fetch
 from prismdesk.engines.ambience.engine import AmbienceEngine
-from prismdesk.engines.contract import EngineError, EngineTask, Request
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import EngineError
+from prismdesk.engines.request import Request
 from prismdesk.media.seams import AROUND_SECONDS, measure_seam, usual_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import AudioBlock, Engine
+    from prismdesk.engines.contract import Engine
+    from prismdesk.engines.sound import AudioBlock
     from prismdesk.media.seams import SeamFigures, SeamLimits
 
     Way = Callable[[AudioBlock, int, int, int], AudioBlock | None]

@@ -27,15 +27,15 @@ import torch
 
 from benchmarks.selva_plain import plain_stages
 from benchmarks.selva_scene import Stopwatch, film_of_noise, region_of
-from prismdesk.engines.contract import MachineOptions
 from prismdesk.engines.hosting.device import choose_device
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.weights import catalogue
 from tests.checkpoints.full_models import full_model
 from tests.checkpoints.writing import write_checkpoint
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 _GB = 1e9
 _TELLING_SECONDS = 0.001

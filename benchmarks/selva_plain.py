@@ -30,7 +30,7 @@ from prismdesk.engines.selva.stages.picture_meaning import picture_meaning
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
     from prismdesk.engines.selva.generator.conditions import Conditions, Prepared
     from prismdesk.engines.selva.generator.network import Generator
 

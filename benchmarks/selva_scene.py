@@ -12,7 +12,8 @@ import numpy as np
 import psutil
 import torch
 
-from prismdesk.engines.contract import EngineTask, MachineOptions, Request
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.request import MachineOptions, Request
 from prismdesk.engines.selva import making
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.media.film_stretch import film_stretch

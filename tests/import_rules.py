@@ -27,9 +27,16 @@ EMPTY_NAMES = frozenset(
     {"util", "utils", "utilities", "helper", "helpers", "manager", "managers", "misc"}
 )
 
+ENGINE_CONTRACT = (
+    "engines.capabilities",
+    "engines.contract",
+    "engines.errors",
+    "engines.request",
+    "engines.sound",
+)
 ENGINE_DOORS = frozenset(
     {
-        "engines.contract",
+        *ENGINE_CONTRACT,
         "engines.catalogue",
         "engines.device_names",
         "engines.picture.seen",
@@ -74,17 +81,17 @@ LAYERS: dict[str, Layer] = {
     "media": _layer("media", "project", never=_EVERYTHING_HEAVY),
     "playback": _layer("playback", "media", "project", never=QT | TORCH),
     "engines": _layer("engines", never=QT | SOUND_DEVICE),
-    "engines.contract": _layer(never=_EVERYTHING_HEAVY),
+    **{part: _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY) for part in ENGINE_CONTRACT},
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.processor": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
-    "engines.setting_values": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.setting_values": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.audiox.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.audiox.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.picture.mask_places": _layer(never=_EVERYTHING_HEAVY),
     "engines.picture.frame_choice": _layer(never=_EVERYTHING_HEAVY),
     "engines.picture.seen": _layer("engines.picture.mask_places", never=_EVERYTHING_HEAVY),
     "engines.selva.looks": _layer(
-        "engines.contract",
+        *ENGINE_CONTRACT,
         "engines.picture.frame_choice",
         "engines.picture.seen",
         "engines.selva.settings",
@@ -93,9 +100,9 @@ LAYERS: dict[str, Layer] = {
     ),
     "engines.selva.settings": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.selva.setting_specs": _layer("engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.selva.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.weights": _layer(
-        "engines.contract", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+        *ENGINE_CONTRACT, "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
     ),
     # The only door to the network.
     "engines.weights.hub": _layer(
@@ -104,7 +111,7 @@ LAYERS: dict[str, Layer] = {
         never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA,
         never_besides=frozenset(),
     ),
-    "engines.joining": _layer("engines.joining", "engines.contract", never=_EVERYTHING_HEAVY),
+    "engines.joining": _layer("engines.joining", *ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.ambience": _layer(
         "engines.ambience",
         "engines.joining",

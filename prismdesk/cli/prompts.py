@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from prismdesk.cli.projects import open_project
 from prismdesk.cli.sound import position
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.errors import InputError
 from prismdesk.interchange.prompt_table import PromptLine, settings_words
 from prismdesk.project.edits.prompts import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import argparse
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.media.sound_character import SoundCharacter
     from prismdesk.project.model import NamedPrompt, Project, Region
     from prismdesk.session.session import Session

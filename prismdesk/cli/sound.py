@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
 from prismdesk.cli.projects import create_project, open_project, rescue, say_notices
-from prismdesk.engines.contract import DEVICE_PATTERN, MachineOptions, UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
+from prismdesk.engines.request import DEVICE_PATTERN, MachineOptions
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.media.errors import NoRoomError
 from prismdesk.project.lookup import picture_of, takes_of

@@ -8,21 +8,20 @@ from typing import TYPE_CHECKING, cast
 from prismdesk.engines.ambience.offer import AMBIENCE
 from prismdesk.engines.audiox.offer import ENGINE_ID as AUDIOX
 from prismdesk.engines.audiox.offer import audiox_offer
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.selva.offer import ENGINE_ID as SELVA
 from prismdesk.engines.selva.offer import selva_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import (
+    from prismdesk.engines.capabilities import (
         Capabilities,
-        Engine,
-        EngineFactory,
         EngineTask,
         SettingValue,
         Variant,
     )
+    from prismdesk.engines.contract import Engine, EngineFactory
 
 _OFFERS: dict[str, Callable[[], Capabilities]] = {
     AMBIENCE.id: lambda: AMBIENCE,

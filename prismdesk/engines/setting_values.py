@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineError
+from prismdesk.engines.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from prismdesk.engines.contract import SettingSpec, SettingValue
+    from prismdesk.engines.capabilities import SettingSpec, SettingValue
 
 
 class SettingError(EngineError):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import (
+from prismdesk.engines.errors import (
     EngineError,
     OutOfMemoryError,
     SmallerWay,

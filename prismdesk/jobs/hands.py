@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from prismdesk.engines.contract import Sound
+    from prismdesk.engines.sound import Sound
     from prismdesk.jobs.messages import HearSoFar
     from prismdesk.jobs.spec import JobSpec
 
@@ -62,7 +62,7 @@ class Wishes:
 
 
 class JobHands:
-    """The hands on one job; see ``engines.contract.RunHands``.
+    """The hands on one job; see ``engines.request.RunHands``.
 
     Args:
         spec: the job.

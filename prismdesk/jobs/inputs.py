@@ -9,12 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.engines.contract import (
-    AdapterOnRun,
-    AdapterRefusedError,
-    NoFeatureStore,
-    Request,
-)
+from prismdesk.engines.errors import AdapterRefusedError
+from prismdesk.engines.request import AdapterOnRun, NoFeatureStore, Request
 from prismdesk.errors import InputError
 from prismdesk.jobs.feature_store import FEATURES, FeatureFolder
 from prismdesk.jobs.mask_pictures import mask_of_pictures
@@ -26,8 +22,9 @@ from prismdesk.progress import never_cancelled
 from prismdesk.project.store.folder import JOBS
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import FeatureStore, IsCancelled, PictureSource
+    from prismdesk.engines.request import FeatureStore, PictureSource
     from prismdesk.media.audio import AudioBlock
+    from prismdesk.progress import IsCancelled
 
 Mask = npt.NDArray[np.bool_]
 

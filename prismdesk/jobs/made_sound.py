@@ -15,14 +15,11 @@ from prismdesk.progress import raise_if_cancelled
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import (
-        Capabilities,
-        IsCancelled,
-        ReportProgress,
-        Request,
-        Result,
-    )
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import ReportProgress, Result
+    from prismdesk.engines.request import Request
     from prismdesk.jobs.spec import JobSpec
+    from prismdesk.progress import IsCancelled
 
 _HEADER_BYTES = 64 << 10
 """What a take's file and its records hold besides samples, at most."""

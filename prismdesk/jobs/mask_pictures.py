@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.engines.contract import PictureMask
+from prismdesk.engines.request import PictureMask
 from prismdesk.errors import InputError
 from prismdesk.jobs.spec import inside
 from prismdesk.media.still_picture import read_grey
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import IsCancelled
+    from prismdesk.progress import IsCancelled
 
 MAX_MASKS = 1000
 MAX_SIDE_PX = 1024

@@ -13,19 +13,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from prismdesk.engines.contract import (
+from prismdesk.engines.contract import (  # noqa: TC001  (pydantic reads it at run time)
+    MadeOn,
+    Progress,
+)
+from prismdesk.engines.errors import (
     CrashedError,
     EngineError,
-    MachineOptions,
-    MadeOn,
     OutOfMemoryError,
-    Progress,
     SmallerWork,
     UnsupportedError,
     UnusableContextError,
     WeightsDamagedError,
     WeightsMissingError,
 )
+from prismdesk.engines.request import MachineOptions
 from prismdesk.errors import InputError, PrismDeskError, WorkError
 from prismdesk.jobs.feature_store import DEFAULT_MOST_BYTES
 from prismdesk.jobs.spec import JobSpec  # noqa: TC001  (pydantic reads it at run time)

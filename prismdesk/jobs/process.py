@@ -67,8 +67,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-    from prismdesk.engines.contract import Engine, IsCancelled, Progress, ReportProgress
+    from prismdesk.engines.contract import Engine, Progress, ReportProgress
     from prismdesk.jobs.spec import JobSpec
+    from prismdesk.progress import IsCancelled
 
 PARENT_GONE_SECONDS = 2.0
 """How long a job may tidy up after the parent has gone."""

@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import PictureSource, Request
+    from prismdesk.engines.request import PictureSource, Request
 
     Hashable = npt.NDArray[np.float32] | npt.NDArray[np.float64] | npt.NDArray[np.bool_]
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from prismdesk.engines.contract import EngineTask  # noqa: TC001  (pydantic reads it at run time)
+from prismdesk.engines.capabilities import EngineTask  # noqa: TC001  (pydantic reads it at run time)
 from prismdesk.project.consistency import is_inner_path
 from prismdesk.project.ids import new_id
 from prismdesk.project.model import Settings  # noqa: TC001  (pydantic reads it at run time)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prismdesk.engines.catalogue import variant_of
-from prismdesk.engines.contract import EngineError
+from prismdesk.engines.errors import EngineError
 from prismdesk.jobs.messages import FinishedTake
 from prismdesk.jobs.request_key import input_keys, request_key
 from prismdesk.jobs.spec import JobSpec, inside
@@ -27,7 +27,10 @@ from prismdesk.project.instants import utc_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import Capabilities, Request, Result, Sound
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import Result
+    from prismdesk.engines.request import Request
+    from prismdesk.engines.sound import Sound
 
 
 def write_take(

@@ -13,11 +13,11 @@ from xml.etree import ElementTree
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from prismdesk.engines.contract import (  # noqa: TC001  (pydantic reads them at run time)
+from prismdesk.engines.capabilities import (  # noqa: TC001  (pydantic reads it at run time)
     EngineTask,
-    MadeOn,
     SettingValue,
 )
+from prismdesk.engines.contract import MadeOn  # noqa: TC001  (pydantic reads it at run time)
 from prismdesk.media.content_key import content_key
 from prismdesk.media.errors import MediaError, reading, writing
 from prismdesk.media.wav import read_chunks

@@ -6,20 +6,16 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import (
-    EngineError,
-    Holding,
-    OutOfMemoryError,
-    WarmsUp,
-    WeightsDamagedError,
-)
+from prismdesk.engines.contract import Holding, WarmsUp
+from prismdesk.engines.errors import EngineError, OutOfMemoryError, WeightsDamagedError
 from prismdesk.errors import Cancelled, PrismDeskError
 from prismdesk.jobs.messages import WarmUp, WarmUpNews, WarmUpState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import Engine, IsCancelled, Progress, ReportProgress
+    from prismdesk.engines.contract import Engine, Progress, ReportProgress
+    from prismdesk.progress import IsCancelled
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineError, NoHands, Phase, Progress
+from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.errors import EngineError
+from prismdesk.engines.request import NoHands
 from prismdesk.jobs.inputs import request_of
 from prismdesk.jobs.made_sound import MadeSound, NotWrittenError
 from prismdesk.jobs.take_files import remove_takes
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from prismdesk.engines.contract import Engine, IsCancelled, ReportProgress, RunHands
+    from prismdesk.engines.contract import Engine, ReportProgress
+    from prismdesk.engines.request import RunHands
     from prismdesk.jobs.messages import FinishedTake, Workplace
     from prismdesk.jobs.spec import JobSpec
+    from prismdesk.progress import IsCancelled
 
 LOADED_AT = 0.1
 RUN_AT = 0.98

@@ -7,16 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import prismdesk
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import (
     capabilities_of,
     variant_of,
 )
-from prismdesk.engines.contract import (
-    EngineInput,
-    EngineTask,
-    UnsupportedError,
-    WeightsMissingError,
-)
+from prismdesk.engines.errors import UnsupportedError, WeightsMissingError
 from prismdesk.jobs.inputs import spans, store_context
 from prismdesk.jobs.spec import JobSpec, PictureWanted, SourceWanted, new_job_id
 from prismdesk.media.film_shape import shown_size_px
@@ -39,7 +35,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.media.audio import AudioBlock
     from prismdesk.progress import FractionDone, IsCancelled

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineInput
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.project.lookup import track_of
 from prismdesk.project.model import BusKind, Task
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.ids import TrackId
     from prismdesk.project.model import Project
 

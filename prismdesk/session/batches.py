@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can, variant_of
-from prismdesk.engines.contract import EngineTask
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.jobs.made_sound import free_bytes
 from prismdesk.jobs.spec import MAX_TAKES

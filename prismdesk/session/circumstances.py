@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.processor import version_of
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.identity import known_sha256

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import Phase, UnsupportedError
+from prismdesk.engines.contract import Phase
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.errors import PrismDeskError
 from prismdesk.jobs.spec import inside
 from prismdesk.jobs.states import JobState

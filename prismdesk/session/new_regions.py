@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.edits.regions import (
     set_region_engine,
     set_region_prompt,
@@ -25,7 +26,7 @@ from prismdesk.session.wishes import next_name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.ids import LaneId
     from prismdesk.project.model import Project, SettingValue, Track
     from prismdesk.session.preferences import PreferencesFile

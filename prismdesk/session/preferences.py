@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from prismdesk.engines.contract import DEVICE_PATTERN
+from prismdesk.engines.request import DEVICE_PATTERN
 from prismdesk.errors import WorkError
 from prismdesk.project.store.durable import write_atomically
 

@@ -6,8 +6,8 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineInput, EngineTask
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits.masks import set_drawn_masks, set_masks_used
 from prismdesk.project.edits.regions import (

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import (
     available_engines,
     capabilities_of,
     engines_that_can,
     variant_of,
 )
-from prismdesk.engines.contract import EngineTask
 from prismdesk.session.licences import refusal_of_use
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Project, Region
 
 STRENGTH = "strength"

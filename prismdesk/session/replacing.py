@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineInput, EngineTask
 from prismdesk.project.lookup import region_of, replace_region
 from prismdesk.project.model import Task
 from prismdesk.session.licences import refused_takes
@@ -14,7 +14,7 @@ from prismdesk.session.licences import refused_takes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.ids import RegionId
     from prismdesk.project.model import Project, Region
 

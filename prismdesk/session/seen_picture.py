@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.engines.catalogue import capabilities_of, variant_of
-from prismdesk.engines.contract import EngineInput, UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.picture.seen import Look, seen
 from prismdesk.engines.selva.looks import looks_of
 from prismdesk.engines.weights.catalogue import model_of

@@ -13,7 +13,7 @@ from prismdesk.session.workplace import workplace_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import MachineOptions
+    from prismdesk.engines.request import MachineOptions
     from prismdesk.jobs.messages import Workplace
     from prismdesk.project.model import Media, Project
     from prismdesk.project.store import ProjectStore

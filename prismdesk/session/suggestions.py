@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineInput
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.media.mixdown import lane_sound
 from prismdesk.media.sound_character import NOTHING, Character, SoundCharacter, character_of
 from prismdesk.media.speech import PACKAGE, installed_network
@@ -24,7 +24,7 @@ from prismdesk.session.avoiding import SPEECH, avoided, with_avoided
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.media.sounds import Sounds
     from prismdesk.project.ids import LaneId, RegionId, TrackId
     from prismdesk.project.model import Project, Region

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineTask, UnsupportedError, WeightsMissingError
+from prismdesk.engines.errors import UnsupportedError, WeightsMissingError
 from prismdesk.engines.weights.catalogue import is_bare_variant, model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.media.still_picture import read_grey
@@ -31,7 +32,7 @@ from prismdesk.session.refusals import missing, why_not
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import Capabilities, SettingSpec
+    from prismdesk.engines.capabilities import Capabilities, SettingSpec
     from prismdesk.engines.weights.model import Model
     from prismdesk.project.ids import LaneId
     from prismdesk.project.model import Project, SettingValue, Track

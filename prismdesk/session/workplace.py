@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import MachineOptions
+from prismdesk.engines.request import MachineOptions
 from prismdesk.jobs.messages import Workplace
 from prismdesk.session.preferences import PreferencesFile
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineInput, SmallerWay, UnsupportedError
+from prismdesk.engines.errors import SmallerWay, UnsupportedError
 from prismdesk.jobs.messages import FailureKind, JobFailure
 from prismdesk.session.model_words import size_words
 from prismdesk.session.replacing import AMBIENCE
@@ -19,7 +20,7 @@ from prismdesk.session.replacing import AMBIENCE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import SmallerWork
+    from prismdesk.engines.errors import SmallerWork
     from prismdesk.jobs.spec import JobSpec
     from prismdesk.jobs.states import JobSnapshot
 

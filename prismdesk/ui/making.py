@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
-from prismdesk.engines.contract import EngineInput, EngineTask
 from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.media.errors import NoRoomError

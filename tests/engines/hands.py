@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Sound
+    from prismdesk.engines.sound import Sound
 
 
 @dataclass

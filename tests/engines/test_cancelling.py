@@ -17,7 +17,8 @@ from tests.engines.hands import BusyHands
 from tests.engines.selva.asking import MovingSquare, a_request, ignore
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Engine, Progress, Request
+    from prismdesk.engines.contract import Engine, Progress
+    from prismdesk.engines.request import Request
 
 pytestmark = pytest.mark.usefixtures("small_models")
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from prismdesk.engines import catalogue
+from prismdesk.engines.capabilities import EngineTask, Variant
 from prismdesk.engines.catalogue import (
     available_engines,
     capabilities_of,
@@ -17,11 +18,7 @@ from prismdesk.engines.catalogue import (
     engines_that_can,
     variant_of,
 )
-from prismdesk.engines.contract import (
-    EngineTask,
-    UnsupportedError,
-    Variant,
-)
+from prismdesk.engines.errors import UnsupportedError
 
 
 def test_ambience_is_listed_and_made_by_its_id() -> None:

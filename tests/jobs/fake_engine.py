@@ -14,28 +14,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.engines.contract import (
+from prismdesk.engines.capabilities import (
     Capabilities,
     EngineInput,
     EngineTask,
-    OutOfMemoryError,
-    Phase,
-    Progress,
-    Request,
-    Result,
     SettingSpec,
-    Sound,
-    UnsupportedError,
     Variant,
-    iterate_seeds,
 )
+from prismdesk.engines.contract import Phase, Progress, Result, iterate_seeds
+from prismdesk.engines.errors import OutOfMemoryError, UnsupportedError
+from prismdesk.engines.sound import Sound
 from prismdesk.errors import WorkError
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from prismdesk.engines.contract import IsCancelled, PictureSource, ReportProgress
+    from prismdesk.engines.contract import ReportProgress
+    from prismdesk.engines.request import PictureSource, Request
+    from prismdesk.progress import IsCancelled
 
 SOURCE = "tests.jobs.fake_engine:create_engine"
 STEPS = 5

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.jobs.inputs import store_context
 from prismdesk.jobs.spec import JobSpec, new_job_id
 

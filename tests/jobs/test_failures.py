@@ -4,7 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import EngineError, OutOfMemoryError, SmallerWay, SmallerWork
+from prismdesk.engines.errors import (
+    EngineError,
+    OutOfMemoryError,
+    SmallerWay,
+    SmallerWork,
+)
 from prismdesk.jobs.failures import ended, failure_of
 from prismdesk.jobs.messages import FailureKind
 from tests.jobs.specs import a_spec

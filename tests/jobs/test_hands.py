@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import RunHands, Sound
+from prismdesk.engines.sound import Sound
 from prismdesk.jobs.hands import JobHands, Wishes
 from prismdesk.jobs.messages import HeardSoFar, HearSoFar
 from prismdesk.jobs.queue import JobQueue
@@ -19,6 +19,8 @@ from tests.jobs.specs import REGION_SAMPLES, a_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from prismdesk.engines.request import RunHands
 
 PATIENCE_SECONDS = 60
 

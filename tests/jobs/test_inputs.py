@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import AdapterRefusedError, MachineOptions
+from prismdesk.engines.errors import AdapterRefusedError
+from prismdesk.engines.request import MachineOptions
 from prismdesk.errors import InputError
 from prismdesk.jobs.inputs import mask_of, request_of, spans, store_context
 from prismdesk.jobs.messages import Workplace

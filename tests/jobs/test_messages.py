@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import (
+from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.errors import (
     CrashedError,
     EngineError,
-    MachineOptions,
     OutOfMemoryError,
-    Phase,
-    Progress,
     WeightsMissingError,
 )
+from prismdesk.engines.request import MachineOptions
 from prismdesk.errors import InputError, WorkError
 from prismdesk.jobs.messages import (
     AskStatus,

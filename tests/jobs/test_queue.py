@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from prismdesk.engines.contract import CrashedError, OutOfMemoryError, Phase, UnsupportedError
+from prismdesk.engines.contract import Phase
+from prismdesk.engines.errors import CrashedError, OutOfMemoryError, UnsupportedError
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.jobs.queue_thread import QueueThread

@@ -8,16 +8,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import (
-    Capabilities,
-    EngineError,
-    EngineTask,
-    MachineOptions,
-    PictureMask,
-    Result,
-    Sound,
-    Variant,
-)
+from prismdesk.engines.capabilities import Capabilities, EngineTask, Variant
+from prismdesk.engines.contract import Result
+from prismdesk.engines.errors import EngineError
+from prismdesk.engines.request import MachineOptions, PictureMask
+from prismdesk.engines.sound import Sound
 from prismdesk.jobs.feature_store import FeatureFolder
 from prismdesk.jobs.inputs import request_of
 from prismdesk.jobs.request_key import request_key

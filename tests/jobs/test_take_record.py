@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from prismdesk.engines.contract import EngineTask, MadeOn
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.contract import MadeOn
 from prismdesk.jobs.spec import SourceWanted
 from prismdesk.jobs.take_record import (
     TakeRecord,

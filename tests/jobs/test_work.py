@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import EngineError, Phase, Progress, Request, Result
+from prismdesk.engines.contract import Phase, Progress, Result
+from prismdesk.engines.errors import EngineError
 from prismdesk.errors import Cancelled
 from prismdesk.jobs.messages import Workplace
 from prismdesk.jobs.work import LOADED_AT, RUN_AT, Stages, make_takes
@@ -16,7 +17,9 @@ from tests.jobs.specs import a_spec
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from prismdesk.engines.contract import IsCancelled, ReportProgress
+    from prismdesk.engines.contract import ReportProgress
+    from prismdesk.engines.request import Request
+    from prismdesk.progress import IsCancelled
 
 
 class MiscountingEngine(FakeEngine):

@@ -7,12 +7,15 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import Holding, Phase, Progress, WeightsDamagedError
+from prismdesk.engines.contract import Holding, Phase, Progress
+from prismdesk.engines.errors import WeightsDamagedError
 from prismdesk.progress import raise_if_cancelled
 from tests.jobs.fake_engine import FakeEngine
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import IsCancelled, MachineOptions, ReportProgress
+    from prismdesk.engines.contract import ReportProgress
+    from prismdesk.engines.request import MachineOptions
+    from prismdesk.progress import IsCancelled
 
 SOURCE = "tests.jobs.warm_engine:create_engine"
 

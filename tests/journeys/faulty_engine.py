@@ -22,15 +22,10 @@ from prismdesk.jobs import work
 from prismdesk.jobs.take_files import write_take
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import (
-        Capabilities,
-        Engine,
-        IsCancelled,
-        Progress,
-        ReportProgress,
-        Request,
-        Result,
-    )
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import Engine, Progress, ReportProgress, Result
+    from prismdesk.engines.request import Request
+    from prismdesk.progress import IsCancelled
 
 SOURCE = "tests.journeys.faulty_engine:create"
 FAULT_VARIABLE = "PRISMDESK_TEST_FAULT"

@@ -9,13 +9,9 @@ import numpy as np
 import pytest
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import (
-    EngineInput,
-    MachineOptions,
-    UnsupportedError,
-    Variant,
-    WeightsMissingError,
-)
+from prismdesk.engines.capabilities import EngineInput, Variant
+from prismdesk.engines.errors import UnsupportedError, WeightsMissingError
+from prismdesk.engines.request import MachineOptions
 from prismdesk.jobs.take_record import read_record
 from prismdesk.media import shots
 from prismdesk.media.sound_facts import write_json
@@ -38,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Project, Take
     from prismdesk.session.session import Session
 

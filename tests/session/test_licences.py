@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from prismdesk.engines.catalogue import available_engines
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.published import published_models
 from prismdesk.project.model import ProjectUse

@@ -109,7 +109,7 @@ def test_a_take_is_asked_for_again_by_what_made_it() -> None:
 
 
 def test_why_an_engine_cannot_is_a_sentence() -> None:
-    from prismdesk.engines.contract import EngineTask
+    from prismdesk.engines.capabilities import EngineTask
 
     assert why_not("ambience", EngineTask.INPAINT) == ""
     assert "not from text" in why_not("ambience", EngineTask.GENERATE)

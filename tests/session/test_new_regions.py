@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
-from prismdesk.engines.contract import EngineTask
 from prismdesk.project.edits import add_region
 from prismdesk.project.ids import LaneId, TrackId
 from prismdesk.project.model import Project, Region, Task

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.model import ProjectUse, Task
 from prismdesk.session.refusals import (
     forbidden,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.picture.seen import Look
 from prismdesk.project.model import Task
 from prismdesk.session.seen_picture import looks_of_region, seen_pictures

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.errors import InputError
 from prismdesk.media.wav import map_wav
 from prismdesk.project.edits import resize_region

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from prismdesk.engines.capabilities import SettingSpec
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import SettingSpec
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError
 from prismdesk.session.wishes import accepts, read_setting, read_variant

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import (
+from prismdesk.engines.capabilities import (
     Capabilities,
     EngineInput,
     EngineTask,

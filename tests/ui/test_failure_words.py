@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from prismdesk.engines.contract import SmallerWay, SmallerWork
+from prismdesk.engines.errors import SmallerWay, SmallerWork
 from prismdesk.jobs.messages import FailureKind, JobFailure
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.ui.failure_words import FailureWords, RemedyId, failure_words

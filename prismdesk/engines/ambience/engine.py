@@ -13,22 +13,20 @@ from prismdesk.engines.ambience.run_monitor import RunMonitor
 from prismdesk.engines.ambience.settings import read_settings
 from prismdesk.engines.ambience.surroundings import read_surroundings
 from prismdesk.engines.ambience.texture import fill_with_texture
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import engines_that_can
-from prismdesk.engines.contract import (
-    EngineTask,
-    MadeOn,
-    Phase,
-    Result,
-    Sound,
-    UnsupportedError,
-    iterate_seeds,
-)
+from prismdesk.engines.contract import MadeOn, Phase, Result, iterate_seeds
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.processor import processor_name, versions_of
+from prismdesk.engines.sound import Sound
 
 if TYPE_CHECKING:
     from prismdesk.engines.ambience.settings import AmbienceSettings
     from prismdesk.engines.ambience.surroundings import Signal, Surroundings
-    from prismdesk.engines.contract import Capabilities, IsCancelled, ReportProgress, Request
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import ReportProgress
+    from prismdesk.engines.request import Request
+    from prismdesk.progress import IsCancelled
 
 LONGEST_DROPOUT_SECONDS = 0.08
 """Up to here the missing samples are predicted; beyond, prediction runs dry."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from prismdesk.engines.contract import Capabilities, EngineInput, EngineTask, SettingSpec
+from prismdesk.engines.capabilities import (
+    Capabilities,
+    EngineInput,
+    EngineTask,
+    SettingSpec,
+)
 
 METHODS = ("auto", "autoregressive", "texture")
 

@@ -9,7 +9,8 @@ from prismdesk.engines.contract import Phase, Progress
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import IsCancelled, ReportProgress
+    from prismdesk.engines.contract import ReportProgress
+    from prismdesk.progress import IsCancelled
 
 
 class RunMonitor:

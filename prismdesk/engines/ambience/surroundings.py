@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.engines.contract import UnusableContextError
+from prismdesk.engines.errors import UnusableContextError
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 _LEAST_DC_BLOCKS = 4
 

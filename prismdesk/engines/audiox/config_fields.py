@@ -6,7 +6,7 @@ import reprlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from prismdesk.engines.contract import EngineError
+from prismdesk.engines.errors import EngineError
 from prismdesk.errors import InputError
 
 LARGEST_COUNT = 65_536

@@ -15,9 +15,11 @@ from prismdesk.engines.hosting.engine import Hosted, HostedEngine
 from prismdesk.engines.hosting.memory import free_bytes
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities, MachineOptions, Request, Result
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import Result
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
     from prismdesk.engines.hosting.warming import WarmSet
+    from prismdesk.engines.request import MachineOptions, Request
     from prismdesk.engines.weights.model import Model
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from prismdesk.engines.audiox.run_state import RunState
-    from prismdesk.engines.contract import Sound
+    from prismdesk.engines.sound import Sound
 
 _GUARD_FRAMES = 2
 """Latent frames beside the region that hold some of what was in it."""

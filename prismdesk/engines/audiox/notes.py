@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.hosting.device import name_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.audiox.setting_specs import AUDIOX_SETTINGS
-from prismdesk.engines.contract import Capabilities, EngineInput, EngineTask
+from prismdesk.engines.capabilities import Capabilities, EngineInput, EngineTask
 from prismdesk.engines.weights import places
 from prismdesk.engines.weights.variants import variants_for
 

@@ -10,15 +10,16 @@ from prismdesk.engines.audiox.model_files import files_of
 from prismdesk.engines.audiox.offer import ENGINE_ID, ENGINE_NAME
 from prismdesk.engines.audiox.settings import AudioxSettings, read_settings
 from prismdesk.engines.audiox.stretch import AudioxStretch, plan_stretch
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.samplers.kinds import sampler_kind
 from prismdesk.engines.weights import catalogue, places
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
     from prismdesk.engines.hosting.memory import StageNeeds
+    from prismdesk.engines.request import Request
     from prismdesk.engines.sampling.windows import Window
     from prismdesk.engines.weights.model import Model
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.joining.resampling import resample
 
 if TYPE_CHECKING:
     from prismdesk.engines.audiox.run_state import RunState
-    from prismdesk.engines.contract import AudioBlock, Request
     from prismdesk.engines.hosting.surroundings import Surroundings
+    from prismdesk.engines.request import Request
     from prismdesk.engines.sampling.windows import Window
+    from prismdesk.engines.sound import AudioBlock
 
 PROMPT_SECONDS = 10.0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismdesk.engines.contract import SettingSpec
+from prismdesk.engines.capabilities import SettingSpec
 
 PRESETS = ("draft", "normal", "final")
 SAMPLERS = (

@@ -14,7 +14,7 @@ from prismdesk.engines.setting_values import SettingError, checked_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.contract import SettingValue
+    from prismdesk.engines.capabilities import SettingValue
 
 _LOWEST_SHARE = 0.3
 """Of the level that a variation starts from, how low its last one is at least."""

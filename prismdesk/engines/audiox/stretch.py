@@ -13,7 +13,7 @@ from prismdesk.engines.sampling.windows import LONGER_BY_SECONDS, Window, plan_w
 if TYPE_CHECKING:
     from prismdesk.engines.audiox.config import AudioxConfig
     from prismdesk.engines.audiox.settings import AudioxSettings
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 GRID_SECONDS = 0.32
 """Windows begin where segments of the picture's movement begin: every 8 frames of 25 a second."""

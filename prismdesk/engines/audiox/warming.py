@@ -19,8 +19,8 @@ from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.warming import WarmSet
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import MachineOptions
     from prismdesk.engines.hosting.network import Network
+    from prismdesk.engines.request import MachineOptions
 
 _USUAL_LATENT_FRAMES = 237
 """Of about 11 s, the natural length."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineError, WeightsDamagedError
+from prismdesk.engines.errors import EngineError, WeightsDamagedError
 from prismdesk.engines.hosting.installed import checksum_of, installed_model
 from prismdesk.engines.weights.known_sums import known_sums
 from prismdesk.errors import InputError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 
 _PRECISIONS = {"bf16": torch.bfloat16, "fp16": torch.float16, "fp32": torch.float32}
 

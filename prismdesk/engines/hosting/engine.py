@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
-from prismdesk.engines.contract import Holding, SmallerWay, SmallerWork
+from prismdesk.engines.contract import Holding
+from prismdesk.engines.errors import SmallerWay, SmallerWork
 from prismdesk.engines.hosting.damage import damage_behind
 from prismdesk.engines.hosting.device_memory import device_memory
 from prismdesk.engines.hosting.features import FeatureMemory, Features
@@ -35,22 +36,18 @@ from prismdesk.engines.sampling.graphed import GraphedRun, run_plainly
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from prismdesk.engines.contract import (
-        Capabilities,
-        IsCancelled,
-        MachineOptions,
-        OutOfMemoryError,
-        ReportProgress,
-        Request,
-        Result,
-    )
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import ReportProgress, Result
+    from prismdesk.engines.errors import OutOfMemoryError
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint
     from prismdesk.engines.hosting.run import HostedRun
     from prismdesk.engines.hosting.run_plan import RunPlan
     from prismdesk.engines.hosting.warming import WarmSet
+    from prismdesk.engines.request import MachineOptions, Request
     from prismdesk.engines.sampling.graphed import Run
     from prismdesk.engines.weights.model import Model
+    from prismdesk.progress import IsCancelled
 
 
 PlanT = TypeVar("PlanT", bound="RunPlan[Any, Any]")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import FeatureStore
+    from prismdesk.engines.request import FeatureStore
 
     Arrays = dict[str, npt.NDArray[Any]]
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
-    from prismdesk.engines.contract import Sound
     from prismdesk.engines.hosting.run import HostedRun
+    from prismdesk.engines.sound import Sound
 
     AsSound = Callable[[Tensor, int], Sound]
     """Makes a sound of one take's latents [1, …], as the decoder takes them, and its seed."""

@@ -14,9 +14,10 @@ from prismdesk.engines.processor import processor_name, versions_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import Request, Result
+    from prismdesk.engines.contract import Result
     from prismdesk.engines.hosting.memory import MemoryPlan
     from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.request import Request
 
 _LIBRARIES = ("numpy", "scipy", "soxr")
 

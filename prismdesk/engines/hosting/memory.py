@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import psutil
 import torch
 
-from prismdesk.engines.contract import OutOfMemoryError, SmallerWay
+from prismdesk.engines.errors import OutOfMemoryError, SmallerWay
 from prismdesk.engines.hosting.device_memory import device_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Literal
 
-    from prismdesk.engines.contract import SmallerWork
+    from prismdesk.engines.errors import SmallerWork
 
     Offload = Literal["auto", "keep", "offload"]
     FreeBytes = Callable[[torch.device], int]

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from prismdesk.engines.contract import Sound
 from prismdesk.engines.joining.level import proposed_gain_db
 from prismdesk.engines.joining.placement import place
 from prismdesk.engines.joining.region import join_region
 from prismdesk.engines.joining.resampling import resample
+from prismdesk.engines.sound import Sound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from torch import Tensor
 
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.hosting.run import HostedRun
     from prismdesk.engines.hosting.surroundings import Surroundings
+    from prismdesk.engines.sound import AudioBlock
 
 _FADE_SECONDS = 0.01
 _AROUND_SECONDS = 10.0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask, Phase, iterate_seeds
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.contract import Phase, iterate_seeds
 from prismdesk.engines.hosting.damage import require_undamaged
 from prismdesk.engines.hosting.installed import checksum_of
 from prismdesk.engines.hosting.made_on import arithmetic_of
@@ -17,13 +18,13 @@ from prismdesk.progress import ignore_progress
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from prismdesk.engines.contract import PictureSource, Request
     from prismdesk.engines.hosting.features import Features
     from prismdesk.engines.hosting.memory import MemoryPlan, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT
     from prismdesk.engines.hosting.residency import Residence
     from prismdesk.engines.hosting.run_monitor import RunMonitor
     from prismdesk.engines.hosting.stretch import Stretch
+    from prismdesk.engines.request import PictureSource, Request
     from prismdesk.engines.sampling.graphed import Run
     from prismdesk.engines.sampling.windows import Window
     from prismdesk.progress import FractionDone

@@ -13,7 +13,8 @@ from prismdesk.progress import raise_if_cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from prismdesk.engines.contract import DeviceMemory, IsCancelled, ReportProgress
+    from prismdesk.engines.contract import DeviceMemory, ReportProgress
+    from prismdesk.progress import IsCancelled
 
 _MEMORY_INTERVAL_SECONDS = 0.5
 

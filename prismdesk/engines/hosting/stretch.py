@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import EngineTask, UnusableContextError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnusableContextError
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 _LEAST_KNOWN_SECONDS = 1.6
 """How much sound on either side of a long region is looked at, so that it is joined well."""

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.joining.placement import channel_balance, mix_down, placing_gains
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import AudioBlock, Request
     from prismdesk.engines.hosting.stretch import Stretch
     from prismdesk.engines.joining.placement import ChannelGains, Placement
+    from prismdesk.engines.request import Request
+    from prismdesk.engines.sound import AudioBlock
 
 _BALANCE_SECONDS = 4.0
 

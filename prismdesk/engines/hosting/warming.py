@@ -12,10 +12,11 @@ from prismdesk.engines.hosting.network import Network  # noqa: TC001  (a field's
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import IsCancelled, ReportProgress
+    from prismdesk.engines.contract import ReportProgress
     from prismdesk.engines.hosting.memory import StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint
     from prismdesk.engines.hosting.residency import Residence
+    from prismdesk.progress import IsCancelled
 
 _CHECKING_SHARE = 0.5
 """Of a first warm-up: reading files for their checksums takes about as long as loading them."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy.signal import butter, sosfiltfilt
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
 
 Placement = Literal["auto", "left_right", "centre", "all"]
 """Where a mono sound goes. ``auto``: as the surroundings are balanced; where there are none, the

@@ -19,10 +19,10 @@ from prismdesk.progress import never_cancelled, raise_if_cancelled
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.joining.level import Gains
     from prismdesk.engines.joining.tone import Taps
     from prismdesk.engines.joining.top_band import TopBand
+    from prismdesk.engines.sound import AudioBlock
     from prismdesk.progress import IsCancelled
 
 _PAIR_SECONDS = 1.5

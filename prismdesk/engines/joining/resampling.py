@@ -14,7 +14,7 @@ import soxr
 from prismdesk.progress import never_cancelled, raise_if_cancelled
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
     from prismdesk.progress import IsCancelled
 
 _EDGE_SECONDS = 0.05

@@ -14,7 +14,7 @@ from prismdesk.engines.joining.crossing import blend
 from prismdesk.engines.joining.extrapolation import extrapolate
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
 
 _SHORTEST_SECONDS = 0.01
 _LONGEST_SECONDS = 0.04

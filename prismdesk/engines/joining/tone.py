@@ -14,8 +14,8 @@ import numpy.typing as npt
 from scipy.signal import fftconvolve
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.joining.crossing import Signal
+    from prismdesk.engines.sound import AudioBlock
 
 Taps = npt.NDArray[np.float64]
 """float64 (channels, taps): odd, symmetric impulse responses, centred."""

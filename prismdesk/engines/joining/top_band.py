@@ -23,9 +23,9 @@ from prismdesk.engines.joining.tone import (
 )
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.joining.crossing import Signal
     from prismdesk.engines.joining.tone import Taps
+    from prismdesk.engines.sound import AudioBlock
 
 _MISSING_DB = -20.0
 """Below the real sound by this much all the way up, a band counts as missing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismdesk.engines.contract import EngineError
+from prismdesk.engines.errors import EngineError
 from prismdesk.errors import InputError
 
 

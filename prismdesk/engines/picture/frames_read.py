@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from prismdesk.engines.contract import PictureSource
     from prismdesk.engines.hosting.run import HostedRun
     from prismdesk.engines.picture.frames import Geometry
+    from prismdesk.engines.request import PictureSource
 
 _MOST_READ_BYTES = 64 * 2**20
 

@@ -14,9 +14,11 @@ from prismdesk.engines.selva.run_state import RunState
 from prismdesk.engines.selva.warming import warm_set
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities, MachineOptions, Request, Result
+    from prismdesk.engines.capabilities import Capabilities
+    from prismdesk.engines.contract import Result
     from prismdesk.engines.hosting.memory import FreeBytes, StageNeeds
     from prismdesk.engines.hosting.warming import WarmSet
+    from prismdesk.engines.request import MachineOptions, Request
     from prismdesk.engines.weights.model import Model
 
 

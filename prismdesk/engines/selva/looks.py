@@ -11,7 +11,7 @@ from prismdesk.engines.selva.settings import read_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.contract import SettingValue
+    from prismdesk.engines.capabilities import SettingValue
     from prismdesk.engines.selva.settings import SelvaSettings
     from prismdesk.engines.weights.model import Model
 

@@ -21,8 +21,8 @@ from prismdesk.engines.selva.stages.sampling import sample_latents
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from prismdesk.engines.contract import Sound
     from prismdesk.engines.selva.run_state import RunState
+    from prismdesk.engines.sound import Sound
 
 
 def make_takes(run: RunState) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import Capabilities, EngineInput, EngineTask
+from prismdesk.engines.capabilities import Capabilities, EngineInput, EngineTask
 from prismdesk.engines.selva.setting_specs import SELVA_SETTINGS
 from prismdesk.engines.weights import places
 from prismdesk.engines.weights.variants import variants_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.run_plan import RunPlan
 from prismdesk.engines.sampling.windows import Window, plan_windows
@@ -19,9 +19,9 @@ from prismdesk.engines.selva.stretch import SelvaStretch, plan_stretch
 from prismdesk.engines.weights import catalogue, places
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
     from prismdesk.engines.hosting.memory import StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.request import Request
     from prismdesk.engines.weights.model import Model
 
 

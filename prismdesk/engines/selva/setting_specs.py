@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismdesk.engines.contract import SettingSpec
+from prismdesk.engines.capabilities import SettingSpec
 
 PRECISIONS = ("auto", "bf16", "fp16", "fp32")
 CLIP_PICTURES = ("published", "empty", "picture")

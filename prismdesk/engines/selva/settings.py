@@ -11,7 +11,7 @@ from prismdesk.engines.setting_values import checked_settings
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.contract import SettingValue
+    from prismdesk.engines.capabilities import SettingValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from prismdesk.engines.selva.lengths import (
 )
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

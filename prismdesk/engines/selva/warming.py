@@ -24,7 +24,7 @@ from prismdesk.engines.selva.networks import (
 from prismdesk.engines.selva.offer import ENGINE_ID
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import MachineOptions
+    from prismdesk.engines.request import MachineOptions
 
 
 def warm_set(variant: str, machine: MachineOptions) -> WarmSet:

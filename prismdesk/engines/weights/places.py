@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import WeightsMissingError
+from prismdesk.engines.errors import WeightsMissingError
 from prismdesk.engines.weights.catalogue import custom_folders, custom_models
 from prismdesk.engines.weights.choices import choices_path, hub_folder, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME

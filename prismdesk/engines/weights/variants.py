@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.contract import Variant
+from prismdesk.engines.capabilities import Variant
 from prismdesk.engines.weights import catalogue, places
 
 if TYPE_CHECKING:

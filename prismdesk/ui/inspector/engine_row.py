@@ -19,7 +19,7 @@ from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Region
     from prismdesk.ui.making import Making
     from prismdesk.ui.models.shelf import ModelShelf

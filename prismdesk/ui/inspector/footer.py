@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.model import Task
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.inspector.region_header import TASK_ICONS

@@ -28,7 +28,7 @@ from prismdesk.ui.widgets.labels import plain_label
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from prismdesk.engines.contract import Capabilities, SettingSpec, SettingValue
+    from prismdesk.engines.capabilities import Capabilities, SettingSpec, SettingValue
     from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from prismdesk.engines.contract import EngineInput
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.project.edits import set_region_picture
 from prismdesk.project.lookup import picture_of
 from prismdesk.ui.inspector.mask_row import MaskRow, mask_words_of
@@ -15,7 +15,7 @@ from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from prismdesk.engines.capabilities import Capabilities, EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import Capabilities, EngineInput, EngineTask, UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.edits import (
     set_region_engine,
     set_region_prompt,

@@ -26,7 +26,7 @@ from prismdesk.ui.widgets.labels import caption
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.contract import Capabilities, SettingSpec, SettingValue
+    from prismdesk.engines.capabilities import Capabilities, SettingSpec, SettingValue
     from prismdesk.ui.theme import Theme
 
 COLUMNS = 3

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineInput, UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.edits.masks import (
     add_mask,
     clear_masks,

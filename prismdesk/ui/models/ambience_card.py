@@ -15,7 +15,7 @@ from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.labels import ElidedLabel, Pill
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.ui.theme import Theme
 
 PURPOSE = MENDING

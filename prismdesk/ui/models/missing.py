@@ -11,7 +11,7 @@ from prismdesk.engines.weights.places import missing_sentence, state_of
 from prismdesk.session.model_words import missing_words
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.engines.weights.model import Model
 
 

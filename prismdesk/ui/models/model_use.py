@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.contract import EngineTask
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.edits import set_region_engine
 from prismdesk.session.refusals import why_not

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
 from prismdesk.engines.ambience.engine import AmbienceEngine
-from prismdesk.engines.contract import EngineTask, Progress, Request, Sound
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.request import Request
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Progress
+    from prismdesk.engines.sound import Sound
 
 RATE_HZ = 16_000
 Block = npt.NDArray[np.float32]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from prismdesk.engines.ambience.engine import AmbienceEngine
-from prismdesk.engines.contract import (
-    EngineTask,
-    Progress,
-    UnsupportedError,
-    UnusableContextError,
-)
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnsupportedError, UnusableContextError
 from prismdesk.engines.setting_values import SettingError
 from prismdesk.errors import Cancelled
 from tests.engines.ambience.sounds import (
@@ -25,6 +23,9 @@ from tests.engines.ambience.sounds import (
     seconds,
     tone,
 )
+
+if TYPE_CHECKING:
+    from prismdesk.engines.contract import Progress
 
 
 def test_same_request_gives_the_same_samples() -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from scipy.signal import welch
 
-from prismdesk.engines.contract import EngineTask, Request
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.joining.crossing import blend
 from tests.engines.ambience.sounds import (
     RATE_HZ,
@@ -22,6 +23,9 @@ from tests.engines.ambience.sounds import (
     snr_db,
     tone,
 )
+
+if TYPE_CHECKING:
+    from prismdesk.engines.request import Request
 
 
 def spectrum_db(sound: Block) -> np.ndarray:

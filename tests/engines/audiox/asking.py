@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from prismdesk.engines.contract import Request, Sound
+    from prismdesk.engines.request import Request
+    from prismdesk.engines.sound import Sound
 
 RATE_HZ = 48_000
 BASE = "custom-audiox-tiny-base-untrained"

@@ -10,13 +10,10 @@ import pytest
 
 from prismdesk.engines.audiox.conditioning.video_prompt import VideoPrompt
 from prismdesk.engines.audiox.engine import AudioxEngine
-from prismdesk.engines.contract import (
-    EngineTask,
-    MachineOptions,
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.errors import (
     OutOfMemoryError,
-    Phase,
-    PictureMask,
-    Progress,
     UnsupportedError,
     UnusableContextError,
     WeightsMissingError,
@@ -24,6 +21,7 @@ from prismdesk.engines.contract import (
 from prismdesk.engines.nets.oobleck import OobleckEncoder
 from prismdesk.engines.nets.synchformer import Synchformer
 from prismdesk.engines.nets.t5 import T5TextEncoder
+from prismdesk.engines.request import MachineOptions, PictureMask
 from prismdesk.engines.sampling.preview import SoundPreview
 from prismdesk.engines.setting_values import SettingError
 from prismdesk.errors import Cancelled
@@ -40,7 +38,7 @@ from tests.engines.audiox.asking import (
 from tests.engines.selva.asking import KeptInMemory, MovingSquare, difference, ignore, noise
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import Request
+    from prismdesk.engines.request import Request
 
 pytestmark = pytest.mark.usefixtures("small_models")
 _ROUNDING = 2e-4

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.sampling.samplers.kinds import SAMPLER_KINDS
 from tests.engines.audiox.asking import MAF, RATE_HZ, asked, made
 from tests.engines.hands import BusyHands
 
 if TYPE_CHECKING:
     from prismdesk.engines.audiox.engine import AudioxEngine
-    from prismdesk.engines.contract import Sound
+    from prismdesk.engines.sound import Sound
 
 pytestmark = pytest.mark.usefixtures("small_models")
 

@@ -10,7 +10,7 @@ import torch
 
 from prismdesk.engines.audiox import making
 from prismdesk.engines.audiox.stages import decoding, known_sound
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.sampling.samplers.kinds import SAMPLER_KINDS
 from tests.engines.audiox.asking import ALL, BASE, MAF, MMDIT, RATE_HZ, asked, first, made
 from tests.engines.selva.asking import MovingSquare, difference, noise

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.audiox.offer import audiox_offer
 from prismdesk.engines.audiox.setting_specs import SAMPLERS
-from prismdesk.engines.contract import EngineInput, EngineTask
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.sampling.samplers.kinds import SAMPLER_KINDS
 
 if TYPE_CHECKING:

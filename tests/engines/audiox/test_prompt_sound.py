@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from prismdesk.engines.audiox.prompt_sound import prompt_sound
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.hosting.stretch import Stretch
 from prismdesk.engines.hosting.surroundings import read_surroundings
 from prismdesk.engines.sampling.windows import Window
@@ -15,7 +15,7 @@ from prismdesk.progress import never_cancelled
 from tests.engines.audiox.asking import asked
 
 if TYPE_CHECKING:
-    from prismdesk.engines.contract import AudioBlock
+    from prismdesk.engines.sound import AudioBlock
 
 _RATE_HZ = 1000
 _SAMPLES = 10 * _RATE_HZ

@@ -7,7 +7,8 @@ import pytest
 from prismdesk.engines.audiox.config import AudioxConfig, read_config
 from prismdesk.engines.audiox.settings import read_settings
 from prismdesk.engines.audiox.stretch import AudioxStretch, plan_stretch
-from prismdesk.engines.contract import EngineTask, UnusableContextError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnusableContextError
 from prismdesk.engines.sampling.windows import Window
 from tests.checkpoints.audiox_models import AudioxModel, Kind
 from tests.engines.audiox.asking import asked

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from tests.engines.selva.asking import SELVA
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from prismdesk.engines.contract import UnsupportedError
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.hosting.device import choose_device, choose_precision, name_of
 
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import torch
 
-from prismdesk.engines.contract import Request, Result, Sound
+from prismdesk.engines.contract import Result
 from prismdesk.engines.hosting.made_on import arithmetic_of, made_on, recorded
 from prismdesk.engines.hosting.memory import MemoryPlan
 from prismdesk.engines.hosting.network import Checkpoint
+from prismdesk.engines.sound import Sound
 
 if TYPE_CHECKING:
+    from prismdesk.engines.request import Request
     from prismdesk.engines.weights.model import Model
 
 PLAN = MemoryPlan(is_offloading=False, takes_at_once=3, clip_frames_at_once=8, segments_at_once=4)

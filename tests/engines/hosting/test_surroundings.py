@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import EngineTask, UnsupportedError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.hosting.stretch import Stretch
 from prismdesk.engines.hosting.surroundings import Surroundings, read_surroundings
 from tests.engines.selva.asking import a_request, noise

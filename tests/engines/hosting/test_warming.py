@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from prismdesk.engines.audiox.engine import AudioxEngine
-from prismdesk.engines.contract import MachineOptions, OutOfMemoryError, WeightsDamagedError
+from prismdesk.engines.errors import OutOfMemoryError, WeightsDamagedError
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.weights.catalogue import custom_models
 from prismdesk.engines.weights.choices import Choices, FetchedFile, choices_path

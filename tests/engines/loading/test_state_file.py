@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from prismdesk.engines.contract import EngineError
+from prismdesk.engines.errors import EngineError
 from prismdesk.engines.loading.state_file import CheckpointError, read_state
 from prismdesk.errors import InputError
 

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from prismdesk.engines.contract import EngineTask, Progress, Request, Sound
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.request import Request
 from prismdesk.engines.selva.engine import SelvaEngine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from prismdesk.engines.contract import IsCancelled, PictureFit
+    from prismdesk.engines.contract import Progress
+    from prismdesk.engines.request import PictureFit
+    from prismdesk.engines.sound import Sound
+    from prismdesk.progress import IsCancelled
 
 RATE_HZ = 48_000
 SELVA = "custom-selva-tiny-16k-untrained"

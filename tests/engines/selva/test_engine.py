@@ -11,15 +11,14 @@ import numpy as np
 import pytest
 import torch
 
-from prismdesk.engines.contract import (
-    EngineTask,
-    MachineOptions,
-    Phase,
-    Progress,
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.contract import Phase, Progress
+from prismdesk.engines.errors import (
     UnsupportedError,
     UnusableContextError,
     WeightsMissingError,
 )
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.sampling.preview import SoundPreview
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.offer import selva_offer
@@ -46,7 +45,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from prismdesk.engines.contract import AudioBlock, Request, SettingValue
+    from prismdesk.engines.capabilities import SettingValue
+    from prismdesk.engines.request import Request
+    from prismdesk.engines.sound import AudioBlock
 
 pytestmark = pytest.mark.usefixtures("small_models")
 _ROUNDING = 1e-4

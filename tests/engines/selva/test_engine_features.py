@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import EngineTask, PictureMask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.nets.clip import ClipImageTower, ClipTextTower
 from prismdesk.engines.nets.mel_vae import MelVaeEncoder
 from prismdesk.engines.nets.synchformer import Synchformer
 from prismdesk.engines.nets.t5 import T5TextEncoder
+from prismdesk.engines.request import PictureMask
 from tests.engines.selva.asking import (
     MMAUDIO,
     QUICK,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from prismdesk.engines.contract import EngineTask, MachineOptions
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.hosting.memory import MemoryPlan, ladder
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.selva.engine import SelvaEngine
 from tests.engines.hands import BusyHands
 from tests.engines.selva.asking import RATE_HZ, a_request, ignore
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
     import torch
 
-    from prismdesk.engines.contract import Request, SettingValue, Sound
+    from prismdesk.engines.capabilities import SettingValue
+    from prismdesk.engines.request import Request
+    from prismdesk.engines.sound import Sound
 
 pytestmark = pytest.mark.usefixtures("small_models")
 

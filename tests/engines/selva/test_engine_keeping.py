@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from prismdesk.engines.contract import EngineTask
+from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.selva.stages import decoding, known_sound
 from tests.engines.selva.asking import (
     QUICK,
@@ -24,7 +24,7 @@ from tests.engines.selva.asking import (
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from prismdesk.engines.contract import SettingValue
+    from prismdesk.engines.capabilities import SettingValue
     from prismdesk.engines.selva.run_state import RunState
 
 pytestmark = pytest.mark.usefixtures("small_models")

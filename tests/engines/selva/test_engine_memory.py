@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from prismdesk.engines.contract import MachineOptions, OutOfMemoryError, SmallerWay
+from prismdesk.engines.errors import OutOfMemoryError, SmallerWay
 from prismdesk.engines.hosting.memory import ladder, needed_bytes
+from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.selva.engine import SelvaEngine
 from prismdesk.engines.selva.generator.network import Generator
 from prismdesk.engines.selva.planning import plan_run

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from prismdesk.engines.contract import PictureMask
 from prismdesk.engines.picture import frames_read
 from prismdesk.engines.picture.frame_mask import apply_mask
+from prismdesk.engines.request import PictureMask
 from prismdesk.session.masks import MaskStills
 from tests.builders import a_box, a_keyed_shape, a_region, a_shape
 from tests.engines.selva.asking import SELVA, KeptInMemory, MovingSquare, a_request, first

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import EngineInput, EngineTask
+from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.selva.offer import selva_offer
 from prismdesk.engines.selva.settings import read_settings
 from prismdesk.engines.setting_values import SettingError

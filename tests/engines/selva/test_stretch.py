@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from prismdesk.engines.contract import EngineTask, UnusableContextError
+from prismdesk.engines.capabilities import EngineTask
+from prismdesk.engines.errors import UnusableContextError
 from prismdesk.engines.selva.stretch import plan_stretch
 from tests.engines.selva.asking import RATE_HZ, a_request
 

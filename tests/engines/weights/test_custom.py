@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from prismdesk.engines.contract import WeightsMissingError
+from prismdesk.engines.errors import WeightsMissingError
 from prismdesk.engines.weights.catalogue import (
     UnknownModelError,
     all_models,

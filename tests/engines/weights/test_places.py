@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import WeightsMissingError
+from prismdesk.engines.errors import WeightsMissingError
 from prismdesk.engines.weights import folder_index
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.choices import choices_path, own_folder, read_checked_choices

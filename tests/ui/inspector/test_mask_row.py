@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import EngineInput, SettingSpec
+from prismdesk.engines.capabilities import EngineInput, SettingSpec
 from prismdesk.project.edits import set_drawn_masks, set_region_settings
 from prismdesk.ui.inspector.request_form import RequestForm
 from tests.builders import a_keyed_shape, a_project, a_shape
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Region, SettingValue
     from prismdesk.project.picture_mask import DrawnMask
     from prismdesk.ui.inspector.mask_row import MaskRow

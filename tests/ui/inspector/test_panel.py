@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import Variant
+from prismdesk.engines.capabilities import Variant
 from prismdesk.project.edits import add_region, rename_region, set_region_prompt
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import RegionStatus, Task

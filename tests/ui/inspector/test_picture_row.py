@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import EngineInput
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.ui.inspector.picture_row import PictureRow
 from tests.builders import a_project
 from tests.ui.making_scene import FAKE, Scene, a_fake_region, open_scene
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from prismdesk.engines.contract import Capabilities
+    from prismdesk.engines.capabilities import Capabilities
     from prismdesk.project.model import Region
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

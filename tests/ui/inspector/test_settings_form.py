@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.engines.contract import Capabilities, EngineTask, SettingSpec
+from prismdesk.engines.capabilities import Capabilities, EngineTask, SettingSpec
 from prismdesk.ui.inspector.settings_form import SettingsForm
 from prismdesk.ui.theme import DARK
 

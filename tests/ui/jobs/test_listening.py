@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import SettingSpec
+from prismdesk.engines.capabilities import SettingSpec
 from prismdesk.jobs.states import JobState
 from prismdesk.project.edits import move_region
 from prismdesk.project.ids import RegionId

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from prismdesk.engines import catalogue
-from prismdesk.engines.contract import EngineInput
+from prismdesk.engines.capabilities import EngineInput
 from prismdesk.project.ids import RegionId
 from prismdesk.project.timebase import SampleRange
 from prismdesk.ui.masks.mode import MaskMode

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from prismdesk.engines.audiox.run_state import RunState
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.hosting.surroundings import Surroundings
+    from prismdesk.engines.sound import AudioBlock
 
 STAGE = "sound prompt"
 

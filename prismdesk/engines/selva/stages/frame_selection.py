@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from prismdesk.engines.contract import PictureSource
     from prismdesk.engines.picture.frames import Geometry
+    from prismdesk.engines.request import PictureSource
     from prismdesk.engines.selva.run_state import RunState
 
 Encoder = Literal["clip", "sync"]

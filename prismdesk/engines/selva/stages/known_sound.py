@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from torch import Tensor
 
-    from prismdesk.engines.contract import AudioBlock
     from prismdesk.engines.hosting.surroundings import Surroundings
     from prismdesk.engines.selva.run_state import RunState
+    from prismdesk.engines.sound import AudioBlock
 
 STAGE = "known sound"
 
