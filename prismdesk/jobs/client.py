@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
-import subprocess
-import sys
-import threading
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import prismdesk
-from prismdesk.jobs.log import rotate
+from prismdesk.jobs.child_process import ChildProcess
 from prismdesk.jobs.messages import (
     FromProcess,
     ProcessOptions,
@@ -25,17 +18,11 @@ from prismdesk.jobs.messages import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 ENGINE_PROCESS_FLAG = "--engine-process"
 """First argument by which a frozen program knows that it is to be the engine process."""
 CATALOGUE = "prismdesk.engines.catalogue:create_engine"
-_EXIT_SECONDS = 5.0
-# -c rather than -m: a module run by name would find the current folder, which may be anybody's.
-# The parent's own copy of the package is imported first, whatever else is installed.
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import prismdesk; "
-    "sys.path.append(sys.path.pop(0)); from prismdesk.jobs.process import main; main(sys.argv[2])"
-)
 
 _log = logging.getLogger(__name__)
 
@@ -64,24 +51,17 @@ class EngineClient:
         engine_source: str = CATALOGUE,
     ) -> None:
         self._on_message = on_message
-        self._on_end = on_end
-        log_path.parent.mkdir(parents=True, exist_ok=True)
-        rotate(log_path)
-        with log_path.open("ab") as log:
-            self._process = subprocess.Popen(
-                _command(log_path, engine_source),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=_environment(),
-                # A session of its own: the terminal's Ctrl-C doesn't reach it, and what an
-                # engine starts can be ended with it.
-                start_new_session=True,
-            )
-        self._listener = threading.Thread(
-            target=self._listen, name=f"engine process {self.pid}", daemon=True
+        self._process = ChildProcess(
+            module="prismdesk.jobs.process",
+            flag=ENGINE_PROCESS_FLAG,
+            argument=ProcessOptions(os.getpid(), str(log_path), engine_source).encoded(),
+            log_path=log_path,
+            on_line=self._receive,
+            on_end=on_end,
         )
-        self._listener.start()
+        self.end = self._process.end
+        self.stop = self._process.stop
+        self.join = self._process.join
 
     @property
     def pid(self) -> int:
@@ -90,55 +70,15 @@ class EngineClient:
 
     def send(self, message: ToProcess) -> None:
         """Send a message; to a process that has ended it is lost, and ``on_end`` tells."""
-        assert self._process.stdin is not None
-        with suppress(OSError, ValueError):
-            self._process.stdin.write(encode_to_process(message))
-            self._process.stdin.flush()
+        self._process.write(encode_to_process(message))
 
-    def end(self) -> None:
-        """End the process now, whatever it does, and all that it started."""
-        if self._process.poll() is not None:
-            return
-        if os.name == "posix":
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
-        self._process.kill()
-
-    def stop(self, *, grace_seconds: float) -> None:
-        """Close the pipe, let the process end by itself, and end it if it doesn't in time."""
-        self._close_input()
+    def _receive(self, line: bytes) -> bool:
         try:
-            self._process.wait(grace_seconds)
-        except subprocess.TimeoutExpired:
-            self.end()
-        self.join()
-
-    def join(self) -> None:
-        """Wait until the process has ended and ``on_end`` has been called."""
-        if threading.current_thread() is not self._listener:
-            self._listener.join()
-
-    def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            try:
-                for line in lines:
-                    self._on_message(decode_from_process(line))
-            except UnreadableMessage:
-                _log.warning("the engine process sent what is no message; it is ended")
-                self.end()
-        try:
-            returncode = self._process.wait(_EXIT_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.end()
-            returncode = self._process.wait()
-        self._close_input()
-        self._on_end(returncode)
-
-    def _close_input(self) -> None:
-        assert self._process.stdin is not None
-        with suppress(OSError):
-            self._process.stdin.close()
+            self._on_message(decode_from_process(line))
+        except UnreadableMessage:
+            _log.warning("the engine process sent what is no message; it is ended")
+            return False
+        return True
 
 
 def run_if_engine_process(arguments: list[str]) -> bool:
@@ -155,20 +95,3 @@ def run_if_engine_process(arguments: list[str]) -> bool:
 
     main(arguments[2])
     return True
-
-
-def _environment() -> dict[str, str]:
-    """Keep numpy's matrix products to one thread, unless the user set their number.
-
-    Models of sound need thousands of small products; threads that wait for each other at every
-    one of them make them some twenty times slower. torch has threads of its own.
-    """
-    return {"OPENBLAS_NUM_THREADS": "1"} | os.environ
-
-
-def _command(log_path: Path, engine_source: str) -> list[str]:
-    options = ProcessOptions(os.getpid(), str(log_path), engine_source).encoded()
-    if getattr(sys, "frozen", False):
-        return [sys.executable, ENGINE_PROCESS_FLAG, options]
-    root = str(Path(prismdesk.__file__).parent.parent)
-    return [sys.executable, "-P", "-c", _START, root, options]

@@ -7,13 +7,9 @@ the log. torch is imported only by an engine that needs it. It ends when its par
 
 from __future__ import annotations
 
-import ctypes
-import faulthandler
-import io
 import logging
 import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -26,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import psutil
 
 from prismdesk.errors import Cancelled
+from prismdesk.jobs.child_pipe import begin_child, write_output_to
 from prismdesk.jobs.device_facts import facts_with
 from prismdesk.jobs.failures import failure_of
 from prismdesk.jobs.hands import JobHands, Wishes
@@ -65,16 +62,12 @@ from prismdesk.progress import raise_if_cancelled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Buffer
-
     from prismdesk.engines.contract import Engine, Progress, ReportProgress
     from prismdesk.jobs.spec import JobSpec
     from prismdesk.progress import IsCancelled
 
 PARENT_GONE_SECONDS = 2.0
 """How long a job may tidy up after the parent has gone."""
-_NICENESS = 5
-_PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
 
@@ -86,21 +79,7 @@ def main(argument: str) -> None:
         argument: ``ProcessOptions.encoded()``.
     """
     options = ProcessOptions.decode(argument)
-    messages_in, messages_out = _take_over_pipe()
-    _die_with_parent(options.parent_pid)
-    # The terminal's Ctrl-C is the parent's to answer: it cancels the job through the pipe.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _give_way()
-    faulthandler.enable()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
-    EngineProcess(options, messages_in, messages_out).serve()
-
-
-def _give_way() -> None:
-    """Leave the processor to the window and the sound being played, where they want it too."""
-    nicer = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", _NICENESS)  # the class: Windows alone
-    with suppress(psutil.Error, OSError):
-        psutil.Process().nice(nicer)
+    EngineProcess(options, *begin_child(options.parent_pid)).serve()
 
 
 class EngineProcess:
@@ -267,7 +246,7 @@ class EngineProcess:
         path = Path(self._options.log_path)
         with suppress(OSError):
             if rotate(path):
-                _write_output_to(path)
+                write_output_to(path)
         print(job_mark(job_id), file=sys.stderr, flush=True)  # noqa: T201  (the log itself)
 
     def _is_cancelled(self, job_id: str) -> bool:
@@ -340,51 +319,3 @@ def _create_engine(engine_source: str, engine_id: str) -> Engine:
     module_name, _, function_name = engine_source.partition(":")
     create: Callable[[str], Engine] = getattr(import_module(module_name), function_name)
     return create(engine_id)
-
-
-def _take_over_pipe() -> tuple[BinaryIO, BinaryIO]:
-    """Keep standard input and output for messages; whoever reads or prints gets others."""
-    messages_in, messages_out = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    sys.stdout, sys.stderr = _log_stream(1), _log_stream(2)
-    return os.fdopen(messages_in, "rb"), os.fdopen(messages_out, "wb")
-
-
-class _LogFile(io.FileIO):
-    """A file whose disk may be full: what it doesn't take is lost, and nobody stopped by it."""
-
-    def write(self, data: Buffer) -> int:
-        """Write, or act as if."""
-        try:
-            return super().write(data) or 0
-        except OSError:
-            return memoryview(data).nbytes
-
-
-def _log_stream(descriptor: int) -> io.TextIOWrapper:
-    # Line by line: what an engine prints is to be in the log before its job is over, or crashes.
-    file = io.BufferedWriter(_LogFile(descriptor, "w", closefd=False))
-    return io.TextIOWrapper(file, "utf-8", errors="backslashreplace", line_buffering=True)
-
-
-def _write_output_to(path: Path) -> None:
-    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    for standard in (1, 2):
-        os.dup2(file, standard)
-    os.close(file)
-
-
-def _die_with_parent(parent_pid: int) -> None:
-    """Let the kernel end this process with its parent, where it can.
-
-    The end of the pipe tells too, but not to an engine that holds the interpreter's lock.
-    Linux means the parent's *thread*: the one that started us must live as long as we shall.
-    """
-    if sys.platform != "linux":
-        return
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent_pid:
-        sys.exit(1)
