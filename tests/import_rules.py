@@ -42,6 +42,8 @@ ENGINE_DOORS = frozenset(
         "engines.picture.seen",
         "engines.processor",
         "engines.selva.looks",
+        "engines.training.metrics",
+        "engines.training.set_profile",
         "engines.weights",
     }
 )
@@ -87,6 +89,10 @@ LAYERS: dict[str, Layer] = {
     "engines.setting_values": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.audiox.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
+    "engines.nets.mel_bands": _layer(never=_EVERYTHING_HEAVY),
+    "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
+    "engines.training.set_profile": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
+    "engines.training.spectra": _layer("engines.nets.mel_bands", never=_EVERYTHING_HEAVY),
     "engines.picture.mask_places": _layer(never=_EVERYTHING_HEAVY),
     "engines.picture.frame_choice": _layer(never=_EVERYTHING_HEAVY),
     "engines.picture.seen": _layer("engines.picture.mask_places", never=_EVERYTHING_HEAVY),
@@ -101,6 +107,24 @@ LAYERS: dict[str, Layer] = {
     "engines.selva.settings": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
+    "engines.training.course": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "engines.training.encoded_index": _layer(
+        "engines.training.run_files", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+    ),
+    "engines.training.memory_needs": _layer(
+        "engines.training.options", "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+    ),
+    "engines.training.option_specs": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "engines.training.options": _layer(
+        "engines.training.option_specs", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
+    ),
+    "engines.training.run_files": _layer(
+        "engines.training.course",
+        "engines.training.options",
+        "engines.training.toml_text",
+        never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA,
+    ),
+    "engines.training.toml_text": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.weights": _layer(
         *ENGINE_CONTRACT, "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
     ),

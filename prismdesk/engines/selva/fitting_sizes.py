@@ -6,10 +6,10 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.engines.loading.state_file import CheckpointError
-from prismdesk.engines.nets.mel import MEL_16K, MEL_44K
+from prismdesk.engines.nets.mel_bands import MEL_16K, MEL_44K
 
 if TYPE_CHECKING:
-    from prismdesk.engines.nets.mel import MelMode
+    from prismdesk.engines.nets.mel_bands import MelMode
     from prismdesk.engines.weights.model import Model
 
 MEL_MODES: dict[int, MelMode] = {mode.rate_hz: mode for mode in (MEL_16K, MEL_44K)}

@@ -9,7 +9,8 @@ import torch
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.bigvgan import bigvgan_checkpoint
 from prismdesk.engines.nets.bigvgan_config import BigVganConfig
-from prismdesk.engines.nets.mel import MEL_MODES, MelScale
+from prismdesk.engines.nets.mel import MelScale
+from prismdesk.engines.nets.mel_bands import MEL_MODES
 from prismdesk.engines.nets.mel_vae import MelVaeConfig, mel_vae_checkpoint
 from prismdesk.engines.nets.snake import AntiAliasedSnake, low_pass_taps
 

@@ -6,14 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from prismdesk.engines.nets.mel import (
-    MEL_16K,
-    MEL_44K,
-    MelMode,
-    MelScale,
-    mel_energy,
-    mel_filters,
-)
+from prismdesk.engines.nets.mel import MelScale, mel_energy
+from prismdesk.engines.nets.mel_bands import MEL_16K, MEL_44K, MelMode, mel_filters
 
 MODES = pytest.mark.parametrize("mode", [MEL_16K, MEL_44K], ids=["16k", "44k"])
 

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from prismdesk.engines.nets.mel import MEL_16K, MEL_44K, MelMode, MelScale
+from prismdesk.engines.nets.mel import MelScale
+from prismdesk.engines.nets.mel_bands import MEL_16K, MEL_44K, MelMode
 from prismdesk.engines.nets.pieces import Cutting
 from prismdesk.engines.nets.sound_decoder import decode_latent, encode_sound, vocode
 from prismdesk.errors import Cancelled

@@ -20,7 +20,7 @@ from prismdesk.engines.audiox.conditioner_config import ConditionerConfig, MelPr
 from prismdesk.engines.audiox.conditioning.blanked_span import blanked, draw_spans
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
 from prismdesk.engines.loading.published import Published
-from prismdesk.engines.nets.mel import triangles
+from prismdesk.engines.nets.mel_bands import triangles
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
