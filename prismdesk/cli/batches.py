@@ -29,8 +29,8 @@ from prismdesk.session.batches import (
     plan_batch,
 )
 from prismdesk.session.durations import format_duration
+from prismdesk.session.finding import find_regions
 from prismdesk.session.model_words import plural, size_words
-from prismdesk.session.region_names import regions_named
 
 if TYPE_CHECKING:
     import argparse
@@ -69,7 +69,7 @@ def start(options: argparse.Namespace, progress: ProgressLine, interrupt: Interr
     with open_project(options.project, progress, interrupt) as session:
         session.machine = machine
         project = session.project
-        regions = regions_named(project, options.regions) if options.regions else None
+        regions = find_regions(project, options.regions) if options.regions else None
         if regions is None:
             regions = open_regions(project)
         elif options.only_open:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 T_HELP = (
     "timecode of the film (01:00:03:12, or ; for drop frame), seconds (3.5s), samples (168000sm)"
 )
+REGION_HELP = "its name, number along the film, or id"
+TAKE_HELP = "its name, number or id, or REGION/TAKE"
 
 _DESCRIPTION = """\
 Audio post-production to picture. Times (T) are timecode of the film (01:00:03:12, with ';'
@@ -213,7 +215,7 @@ def _add_suggest(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         "suggest", "What a region or stretch holds (speech, hits, cuts), and what follows from it."
     )
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("region", nargs="?", metavar="REGION", help="its name or id")
+    command.add_argument("region", nargs="?", metavar="REGION", help=REGION_HELP)
     command.add_argument("--start", metavar="T", help=T_HELP)
     command.add_argument("--end", metavar="T")
     command.add_argument(
@@ -239,7 +241,7 @@ def _add_prompts(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     for action in (importing, exporting):
         action.add_argument("file", type=Path, metavar="CSV")
     _add_json(listing)
-    applying.add_argument("regions", nargs="+", metavar="REGION", help="its name or id")
+    applying.add_argument("regions", nargs="+", metavar="REGION", help=REGION_HELP)
     adding.add_argument("--prompt", required=True, help="what shall be heard")
     adding.add_argument("--negative", metavar="PROMPT", help="what shall not be heard")
     adding.add_argument("--engine", help="who makes the sound (default: as the region has it)")
@@ -267,7 +269,7 @@ def _add_batch(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
         _add_machine(action)
     start.add_argument("--takes", type=_take_count, default=1, metavar="N", help="of each, 1 to 16")
     start.add_argument(
-        "--regions", nargs="+", metavar="REGION", help="names or ids (default: all open regions)"
+        "--regions", nargs="+", metavar="REGION", help=f"{REGION_HELP} (default: all open regions)"
     )
     start.add_argument(
         "--only-open", action="store_true", help="of the named regions, those that are open"
@@ -321,8 +323,8 @@ def _add_onsets(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _add_region(command: argparse.ArgumentParser) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("region", metavar="REGION", help="its id, name or number along the film")
-    command.add_argument("--take", metavar="TAKE", help="its id or name (default: what is heard)")
+    command.add_argument("region", metavar="REGION", help=REGION_HELP)
+    command.add_argument("--take", metavar="TAKE", help=f"{TAKE_HELP} (default: what is heard)")
 
 
 def _add_project(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -372,7 +374,7 @@ def _add_takes(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _add_take(recipe)
     _add_json(recipe)
     recipe.add_argument(
-        "--apply", metavar="REGION", help="have this region (id, name or number) made by it too"
+        "--apply", metavar="REGION", help=f"have this region made by it too: {REGION_HELP}"
     )
     recipe.add_argument("--same-seed", action="store_true", help="with --apply: its seed too")
     recipe.add_argument("--no-masks", action="store_true", help="with --apply: not its masks")
@@ -386,7 +388,7 @@ def _add_takes(add: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 def _add_take(command: argparse.ArgumentParser) -> None:
     command.add_argument("project", type=Path, metavar="PROJECT")
-    command.add_argument("take", metavar="TAKE", help="its id or name")
+    command.add_argument("take", metavar="TAKE", help=TAKE_HELP)
 
 
 def _add_source(command: argparse.ArgumentParser) -> None:
@@ -463,7 +465,7 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     command.add_argument(
         "--vary",
         metavar="TAKE",
-        help="make variations of this take (its id or name), by what made it; see --set strength=",
+        help=f"make variations of this take ({TAKE_HELP}), by what made it; see --set strength=",
     )
     command.add_argument(
         "--handles",

@@ -21,11 +21,11 @@ from prismdesk.project.lookup import picture_of
 from prismdesk.project.positions import format_position
 from prismdesk.project.store.project_store import ProjectStore
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.finding import find_region, find_regions, name_of
 from prismdesk.session.new_regions import new_region
 from prismdesk.session.picture_work import find_shots
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.session.prompts import named_prompt, read_table, write_table
-from prismdesk.session.region_names import regions_named
 from prismdesk.session.suggestions import (
     fact_lines,
     facts_of,
@@ -126,11 +126,12 @@ def _change_table(store: ProjectStore, options: argparse.Namespace) -> None:
         store.apply(f"Import {options.file.name}", lambda p: put_named_prompts(p, lines))
         print(f"{_counted(len(lines))} from {options.file}")
     else:
-        ids = [region.id for region in regions_named(store.project, options.regions)]
+        regions = find_regions(store.project, options.regions)
+        ids = [region.id for region in regions]
         store.apply(
             f"Apply prompt {options.name}", lambda p: apply_named_prompt(p, ids, options.name)
         )
-        print(f"“{options.name}” is what {', '.join(options.regions)} asks for now.")
+        print(f"“{options.name}” is what {', '.join(map(name_of, regions))} asks for now.")
 
 
 def _line_of(options: argparse.Namespace) -> PromptLine:
@@ -193,7 +194,7 @@ def _wanted_region(session: Session, options: argparse.Namespace) -> Region:
     """Return the region named, or one as it would be made of a stretch."""
     project = session.project
     if options.region is not None:
-        return regions_named(project, [options.region])[0]
+        return find_region(project, options.region)
     if options.start is None or options.end is None:
         raise InputError("A stretch needs both --start and --end.")
     span = SampleRange(position(session, options.start), position(session, options.end))

@@ -12,11 +12,10 @@ from prismdesk.project.edits import nudge_take, shift_seam
 from prismdesk.project.edits.seams import SeamEnd, milliseconds
 from prismdesk.project.lookup import picture_of, region_of
 from prismdesk.project.positions import format_position
+from prismdesk.session.finding import find_region, find_take, name_of
 from prismdesk.session.onset_readings import read_onsets
-from prismdesk.session.region_names import find_region
 from prismdesk.session.seam_figures import seam_figures
 from prismdesk.session.seams import measure_seams
-from prismdesk.session.variations import find_take
 
 if TYPE_CHECKING:
     import argparse
@@ -42,9 +41,7 @@ def show_seams(options: argparse.Namespace, progress: ProgressLine, interrupt: I
         )
         progress.clear()
         if report is None:
-            raise InputError(
-                f"No take is heard in “{region.name or region.id}”; make or choose one."
-            )
+            raise InputError(f"No take is heard in “{name_of(region)}”; make or choose one.")
         if options.as_json:
             print(json.dumps(_seams_node(report, session.project), indent=2))
         else:
@@ -112,8 +109,7 @@ def _nudge(
         wanted = readings[0].take_id if readings else None
     if wanted is None:
         raise InputError(
-            f"“{region.name or region.id}” has no take that is heard beside a marker; "
-            "nothing was moved."
+            f"“{name_of(region)}” has no take that is heard beside a marker; nothing was moved."
         )
     take = find_take(session.project, wanted)
     session.store.apply(
@@ -124,10 +120,7 @@ def _nudge(
 
 
 def _take_id(project: Project, text: str | None, region: Region) -> TakeId | None:
-    if text is None:
-        return None
-    found = [take for take in region.takes if text in (take.id, take.name)]
-    return found[0].id if len(found) == 1 else find_take(project, text).id
+    return None if text is None else find_take(project, text, region=region).id
 
 
 def _readings(
@@ -157,7 +150,7 @@ def _seams_text(report: RegionSeams, project: Project) -> str:
         for row in rows
     ]
     lines = [line.rstrip() for line in lines]
-    name = report.region.name or report.region.id
+    name = name_of(report.region)
     beyond = f": {', '.join(report.exceeded)}" if report.exceeded else ""
     return "\n".join([f"Seams of {name}", *lines, f"{report.verdict}{beyond}."])
 

@@ -21,9 +21,10 @@ from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.project.timebase import SampleRange, frames_to_samples, seconds_to_samples
 from prismdesk.session.asking import queue_region
+from prismdesk.session.finding import find_take
 from prismdesk.session.listening import DraftsWanted, why_engine_is_not_heard
 from prismdesk.session.making import wait_for_takes
-from prismdesk.session.variations import RecipeChanges, find_take, vary_take
+from prismdesk.session.variations import RecipeChanges, vary_take
 from prismdesk.session.wishes import EngineWish, check_wish, mark_region
 from prismdesk.session.workplace import preferred_machine
 

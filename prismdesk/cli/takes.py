@@ -13,6 +13,7 @@ from prismdesk.errors import InputError
 from prismdesk.project.ids import TakeId
 from prismdesk.project.lookup import region_of
 from prismdesk.project.store.folder import project_files_in
+from prismdesk.session.finding import find_region, find_take, name_of
 from prismdesk.session.recipes import (
     apply_recipe,
     command_line,
@@ -21,9 +22,7 @@ from prismdesk.session.recipes import (
     why_not_for,
 )
 from prismdesk.session.recovering import adopt_takes, find_takes
-from prismdesk.session.region_names import find_region
 from prismdesk.session.take_check import check_take, comparison_words
-from prismdesk.session.variations import find_take
 
 if TYPE_CHECKING:
     import argparse
@@ -110,7 +109,7 @@ def _apply(session: Session, take: Take, options: argparse.Namespace) -> None:
         ),
     )
     session.store.save()
-    name = region_of(session.project, region.id).name or region.id
+    name = name_of(region_of(session.project, region.id))
     print(f"{name} is made by the recipe of {take.name} now.", file=sys.stderr)
 
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.errors import InputError
 from prismdesk.progress import ignore_progress, never_cancelled
-from prismdesk.project.lookup import region_of_take, take_of, takes_of
+from prismdesk.project.lookup import region_of_take, take_of
 from prismdesk.project.mask_words import read_masks
 from prismdesk.session.asking import new_seed, queue_takes, region_as_made
 from prismdesk.session.masks import import_mask
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.project.ids import TakeId
-    from prismdesk.project.model import Project, Region, SettingValue, Take
+    from prismdesk.project.model import Region, SettingValue, Take
     from prismdesk.session.session import Session
 
 VARIATION_STRENGTH = 0.5
@@ -125,23 +124,6 @@ def region_to_vary(
         masks=masks if are_new else made.masks,
         drawn_masks=drawn if are_new else made.drawn_masks,
     )
-
-
-def find_take(project: Project, text: str) -> Take:
-    """Return the take of an id or a name.
-
-    Raises:
-        InputError: there is none, or several have the name.
-    """
-    takes = tuple(takes_of(project))
-    found = [take for take in takes if take.id == text] or [t for t in takes if t.name == text]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(take.id for take in found)
-        raise InputError(f"Several takes are called “{text}”; give the id of one: {ids}.")
-    known = ", ".join(f"{take.name} ({take.id})" for take in takes[:6]) or "none"
-    raise InputError(f"The project has no take “{text}”; it has: {known}.")
 
 
 def _either(changed: str | None, before: str) -> str:

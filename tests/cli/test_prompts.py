@@ -52,6 +52,8 @@ def test_a_region_is_listened_to(folder: Path, capsys: pytest.CaptureFixture[str
     assert "1.0 s of the model's 8 s" in out
     assert "In it: steady sound, −1" in out
     assert project_of(folder) == before
+    assert main(["suggest", str(folder), "1"]) == 0
+    assert capsys.readouterr().out == out
 
 
 def test_a_stretch_of_a_track_is_listened_to(
@@ -90,7 +92,7 @@ def test_the_table_is_filled_listed_applied_and_emptied(
     given = ["--prompt", "dry reeds", "--negative", "speech"]
     engine = ["--engine", "selva", "--set", "steps=20"]
     assert main(["prompts", "add", where, "Reeds", *given, *engine]) == 0
-    assert main(["prompts", "apply", where, "reeds", "Wind", "region-Gulls"]) == 0
+    assert main(["prompts", "apply", where, "reeds", "1", "gulls", "Wind"]) == 0
     for region in project_of(folder).regions:
         assert (region.prompt, dict(region.settings)) == ("dry reeds", {"steps": 20})
     capsys.readouterr()

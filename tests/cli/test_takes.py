@@ -87,7 +87,11 @@ def test_a_recipe_is_printed_and_used_on_another_region(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("takes", "recipe", folder, "Take 1") == 0
-    assert capsys.readouterr().out.startswith("prismdesk generate ")
+    told = capsys.readouterr().out
+    assert told.startswith("prismdesk generate ")
+    for text in ("1", "take 1", "Pier/1"):
+        assert run("takes", "recipe", folder, text) == 0
+        assert capsys.readouterr().out == told
     assert run("takes", "recipe", folder, "Take 1", "--json", "--apply", "Quay") == 0
     assert json.loads(capsys.readouterr().out)["prompt"] == "gulls"
     with open_session(folder) as session:
@@ -103,6 +107,7 @@ def test_what_makes_no_sense_is_refused(folder: Path, capsys: pytest.CaptureFixt
     assert run("takes", "recipe", folder, "Take 1", "--same-seed") == 2
     assert "--apply" in capsys.readouterr().err
     assert run("takes", "check", folder, "Take 9") == 2
+    assert "it has: Pier/Take 1, Pier/Take 2." in capsys.readouterr().err
     assert run("takes") == 2
     stretch = ("--from", "1s", "--to", "2s", "--out", folder / "x.mov")
     seeds = ("--engine", "fake", "--seed", 3, "--batch-seeds", "1,2")

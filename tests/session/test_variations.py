@@ -7,15 +7,13 @@ import numpy as np
 import pytest
 
 from prismdesk.engines.errors import UnsupportedError
-from prismdesk.errors import InputError
 from prismdesk.media.wav import map_wav
 from prismdesk.project.edits import resize_region
-from prismdesk.project.ids import TakeId
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.asking import queue_takes, region_as_made, varied_take
 from prismdesk.session.making import make_takes, wait_for_takes
-from prismdesk.session.variations import RecipeChanges, find_take, region_to_vary, vary_take
-from tests.builders import a_project, a_provenance, a_region, a_take
+from prismdesk.session.variations import RecipeChanges, region_to_vary, vary_take
+from tests.builders import a_provenance
 from tests.session.making_session import RATE_HZ, REGION, a_session, mark, offer_fake_engine
 from tests.stills import write_grey
 
@@ -144,15 +142,3 @@ def test_an_engine_that_cannot_vary_says_who_can(session: Session) -> None:
             varied=take,
         )
     assert sorted(session.folder.glob("jobs/*")) == before
-
-
-def test_takes_are_found_by_id_or_name() -> None:
-    takes = (a_take("take-1", name="Take 1"), a_take("take-2", name="Take 2"))
-    other = a_take("take-3", name="Take 1")
-    project = a_project(regions=(a_region(takes=takes), a_region("region-2", takes=(other,))))
-    assert find_take(project, "take-3").id == TakeId("take-3")
-    assert find_take(project, "Take 2").id == TakeId("take-2")
-    with pytest.raises(InputError, match=r"Several takes are called “Take 1”.*take-1, take-3"):
-        find_take(project, "Take 1")
-    with pytest.raises(InputError, match="no take “x”; it has: Take 1"):
-        find_take(project, "x")
