@@ -36,13 +36,16 @@ ENGINE_CONTRACT = (
 )
 ENGINE_DOORS = frozenset(
     {
+        "engines.adapting.facts",
         *ENGINE_CONTRACT,
+        "engines.adapting.description",
         "engines.catalogue",
         "engines.device_names",
         "engines.picture.seen",
         "engines.processor",
         "engines.selva.looks",
         "engines.training.metrics",
+        "engines.training.pair_input",
         "engines.training.set_profile",
         "engines.weights",
     }
@@ -75,6 +78,11 @@ def _layer(
 _EVERYTHING_HEAVY = QT | TORCH | SOUND_DEVICE
 _BELOW_SESSION = ("project", "media", "playback", "adapters", "interchange", *ENGINE_DOORS)
 
+_ADAPTERS_WITHOUT_TORCH = (
+    "adapter_file_error", "description", "facts", "files", "layer_names", "parts", "peft_config",
+    "pickled_data", "safetensors_header", "stored_tensor", "torch_archive",
+)  # fmt: skip
+
 # The longest name that fits a module gives its layer.
 LAYERS: dict[str, Layer] = {
     "errors": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
@@ -84,6 +92,16 @@ LAYERS: dict[str, Layer] = {
     "playback": _layer("playback", "media", "project", never=QT | TORCH),
     "engines": _layer("engines", never=QT | SOUND_DEVICE),
     **{part: _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY) for part in ENGINE_CONTRACT},
+    **{
+        f"engines.adapting.{part}": _layer(
+            *ENGINE_CONTRACT,
+            *(f"engines.adapting.{other}" for other in _ADAPTERS_WITHOUT_TORCH),
+            "engines.loading.other_files",
+            "engines.weights",
+            never=_EVERYTHING_HEAVY,
+        )
+        for part in _ADAPTERS_WITHOUT_TORCH
+    },
     "engines.catalogue": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.processor": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.setting_values": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
@@ -91,6 +109,7 @@ LAYERS: dict[str, Layer] = {
     "engines.audiox.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.nets.mel_bands": _layer(never=_EVERYTHING_HEAVY),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
+    "engines.training.pair_input": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.training.set_profile": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.spectra": _layer("engines.nets.mel_bands", never=_EVERYTHING_HEAVY),
     "engines.picture.mask_places": _layer(never=_EVERYTHING_HEAVY),
@@ -143,7 +162,7 @@ LAYERS: dict[str, Layer] = {
         *ENGINE_DOORS,
         never=_EVERYTHING_HEAVY,
     ),
-    "adapters": _layer("adapters", "engines", never=QT | SOUND_DEVICE),
+    "adapters": _layer("adapters", "project", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "interchange": _layer("interchange", "project", "media", never=_EVERYTHING_HEAVY),
     "jobs": _layer("jobs", "project", "media", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "jobs.bridge": _layer("jobs", "project", "media", *ENGINE_DOORS, never=TORCH | SOUND_DEVICE),

@@ -1,0 +1,1 @@
+"""Adapter files (LoRA and its kin): read, written, put on networks and taken off again."""
