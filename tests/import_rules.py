@@ -109,7 +109,9 @@ LAYERS: dict[str, Layer] = {
     "engines.audiox.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.nets.mel_bands": _layer(never=_EVERYTHING_HEAVY),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
-    "engines.training.pair_input": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
+    "engines.training.pair_input": _layer(
+        *ENGINE_CONTRACT, "engines.training.encoded_index", never=_EVERYTHING_HEAVY
+    ),
     "engines.training.set_profile": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.spectra": _layer("engines.nets.mel_bands", never=_EVERYTHING_HEAVY),
     "engines.picture.mask_places": _layer(never=_EVERYTHING_HEAVY),
