@@ -119,10 +119,10 @@ def test_every_module_but_those_of_models_imports_without_torch() -> None:
 
 def _may_import_torch(path: Path) -> bool:
     first, *rest = path.relative_to(PACKAGE_FOLDER).with_suffix("").parts
-    if first == "engines":
-        is_contract = f"engines.{rest[0]}" in ENGINE_CONTRACT
-        return not is_contract and rest[0] not in {"catalogue", "ambience", "weights"}
-    return first == "adapters"
+    if first != "engines":
+        return False
+    is_contract = f"engines.{rest[0]}" in ENGINE_CONTRACT
+    return not is_contract and rest[0] not in {"catalogue", "ambience", "weights"}
 
 
 def test_the_network_is_out_of_reach_until_something_is_fetched() -> None:

@@ -72,6 +72,7 @@ class Preferences(BaseModel):
         negative_prompts: latest first.
         starred_prompts: the user's favourites, latest first.
         avoid_at_first: what new regions for effects shall not sound like, apart by commas.
+        preset_folders: folders with presets besides the user's own, first first.
         recipes: by task ("generate" …), the engine, variant and settings used last.
     """
 
@@ -109,6 +110,7 @@ class Preferences(BaseModel):
     negative_prompts: tuple[str, ...] = ()
     starred_prompts: tuple[str, ...] = ()
     avoid_at_first: Annotated[str, Field(max_length=1000)] = "speech, music"
+    preset_folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()
     recipes: dict[str, KeptRecipe] = {}
 
     def default_of(self, name: str) -> object:

@@ -1,0 +1,226 @@
+"""All presets below any number of folders, each file read once for as long as it stays the same."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prismdesk.adapters.card import EXAMPLE_SUFFIXES, PICTURE_SUFFIXES, Preset, beside
+from prismdesk.adapters.finding import Candidate, candidate_at, candidates
+from prismdesk.adapters.known_facts import Known, keep_known, look_into, read_known
+from prismdesk.adapters.reference import hash_in, is_reference, name_in
+from prismdesk.adapters.sidecar import (
+    NO_SIDECAR,
+    SidecarError,
+    read_sidecar,
+    sidecar_path,
+    stem_of,
+)
+from prismdesk.errors import InputError
+from prismdesk.progress import (
+    FractionDone,
+    IsCancelled,
+    ignore_progress,
+    never_cancelled,
+    raise_if_cancelled,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_MOST_NAMED = 6
+_READ_BEFORE_KEEPING = 200
+_LEAST_HASH_DIGITS = 8
+
+
+class NoSuchPresetError(InputError):
+    """No preset, or more than one, is meant by a text; the message says which there are."""
+
+
+class Library:
+    """The presets below some folders.
+
+    Safe to be asked from several threads. What files say is kept in ``cache_path`` by path, size
+    and time; sidecars, pictures and examples are small and looked at anew in every scan.
+
+    Args:
+        roots: folders; those that aren't there hold nothing.
+        cache_path: where facts are kept; None keeps them only while the library lives.
+    """
+
+    def __init__(self, roots: Sequence[Path], cache_path: Path | None = None) -> None:
+        self.roots = tuple(roots)
+        self._cache_path = cache_path
+        self._lock = threading.RLock()
+        self._known: dict[str, Known] | None = None
+        self._unkept = 0
+        self._presets: tuple[Preset, ...] | None = None
+
+    def presets(self) -> tuple[Preset, ...]:
+        """Return all presets, as they were when they were scanned last; by path."""
+        with self._lock:
+            return self.scan() if self._presets is None else self._presets
+
+    def scan(
+        self,
+        progress: FractionDone = ignore_progress,
+        cancelled: IsCancelled = never_cancelled,
+    ) -> tuple[Preset, ...]:
+        """Look at the folders anew, and return all presets; files that can't be used too.
+
+        Args:
+            progress: told the share of files that were looked at.
+            cancelled: asked before each; what was read until then stays known.
+
+        Raises:
+            Cancelled: as told; the presets are those of the scan before.
+        """
+        with self._lock:
+            found = candidates(self.roots, cancelled)
+            try:
+                presets = []
+                for number, candidate in enumerate(found):
+                    raise_if_cancelled(cancelled)
+                    presets.append(self._preset(candidate))
+                    progress((number + 1) / len(found))
+                self._forget_all_but(found)
+            finally:
+                self._keep()
+            self._presets = tuple(presets)
+            return self._presets
+
+    def find(self, text: str) -> Preset:
+        """Return the preset of a reference, a hash, a name, or a path inside a root.
+
+        A reference means what has its hash, whatever that is called now. Of copies, which hold
+        the same, the one of the reference's name is taken, else the oldest.
+
+        Raises:
+            NoSuchPresetError: there is none, or presets that hold different things have the name.
+        """
+        presets = self.presets()
+        if is_reference(text):
+            return self._by_hash(hash_in(text), name_in(text))
+        by_name = [one for one in presets if one.name == text] or [
+            one for one in presets if one.name.casefold() == text.casefold()
+        ]
+        by_name = by_name or [one for one in presets if _is_at(one, text)]
+        by_name = by_name or _of_hash(presets, text)
+        if not by_name:
+            raise NoSuchPresetError(_none_called(text, presets))
+        whole = [one for one in by_name if one.facts is not None] or by_name
+        if len({one.content_sha256 or str(one.path) for one in whole}) > 1:
+            told = ", ".join(f"{one.reference or one.name} in {one.path.parent}" for one in whole)
+            raise NoSuchPresetError(
+                f"Several presets are called “{text}”; say which by its reference or path: {told}."
+            )
+        return min(whole, key=_age)
+
+    def look_at(self, path: Path) -> Preset:
+        """Return one file or folder, wherever it lies, as a preset.
+
+        Raises:
+            InputError: it can't be a preset, or isn't there.
+        """
+        candidate = candidate_at(path, self._root_of(path))
+        if candidate is None:
+            raise InputError(f"{path} isn't there, or is no preset.")
+        with self._lock:
+            preset = self._preset(candidate)
+            self._keep()
+        return preset
+
+    def _by_hash(self, digits: str, name: str) -> Preset:
+        found = [one for one in self.presets() if one.hash == digits]
+        if not found:
+            raise NoSuchPresetError(
+                f"The preset {name} ({digits}) isn't in the library; bring its file, or take it "
+                "off the region."
+            )
+        return next((one for one in found if one.name == name), min(found, key=_age))
+
+    def _preset(self, candidate: Candidate) -> Preset:
+        path = candidate.path
+        known = self._facts(candidate)
+        try:
+            sidecar, problem = read_sidecar(sidecar_path(path)), known.problem
+        except SidecarError as error:
+            sidecar, problem = NO_SIDECAR, known.problem or str(error)
+        return Preset(
+            name=stem_of(path),
+            path=path,
+            root=candidate.root,
+            facts=known.facts,
+            problem=problem,
+            sidecar=sidecar,
+            picture=beside(path, PICTURE_SUFFIXES),
+            example=beside(path, EXAMPLE_SUFFIXES),
+            changed_ns=_changed_ns(path),
+        )
+
+    def _facts(self, candidate: Candidate) -> Known:
+        kept = self._kept()
+        known = kept.get(candidate.key)
+        if known is None:
+            known = kept[candidate.key] = look_into(candidate.path)
+            self._unkept += 1
+            if self._unkept >= _READ_BEFORE_KEEPING:
+                self._keep()
+        return known
+
+    def _kept(self) -> dict[str, Known]:
+        if self._known is None:
+            self._known = {} if self._cache_path is None else read_known(self._cache_path)
+        return self._known
+
+    def _keep(self) -> None:
+        if self._unkept and self._cache_path is not None and self._known is not None:
+            keep_known(self._cache_path, self._known)
+        self._unkept = 0
+
+    def _forget_all_but(self, found: Iterable[Candidate]) -> None:
+        """Forget what files below the roots said that are gone or were changed."""
+        keys = {candidate.key for candidate in found}
+        kept = self._kept()
+        roots = tuple(f"{root}/" for root in self.roots)
+        gone = [key for key in kept if key not in keys and key.replace("\\", "/").startswith(roots)]
+        for key in gone:
+            del kept[key]
+        self._unkept += len(gone)
+
+    def _root_of(self, path: Path) -> Path:
+        return next((root for root in self.roots if path.is_relative_to(root)), path.parent)
+
+
+def _is_at(preset: Preset, text: str) -> bool:
+    try:
+        return preset.path == Path(text) or preset.path.resolve() == Path(text).resolve()
+    except (OSError, ValueError):
+        return False
+
+
+def _of_hash(presets: tuple[Preset, ...], text: str) -> list[Preset]:
+    digits = text.lower()
+    is_hash = len(digits) >= _LEAST_HASH_DIGITS and all(one in "0123456789abcdef" for one in digits)
+    return [one for one in presets if is_hash and one.content_sha256.startswith(digits)]
+
+
+def _none_called(text: str, presets: tuple[Preset, ...]) -> str:
+    names = list(dict.fromkeys(preset.name for preset in presets))
+    if not names:
+        return f"There is no preset “{text}”; the library is empty."
+    more = len(names) - _MOST_NAMED
+    known = ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"There is no preset “{text}”; there are: {known}."
+
+
+def _age(preset: Preset) -> tuple[int, str]:
+    return preset.changed_ns, str(preset.path)
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

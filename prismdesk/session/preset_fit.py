@@ -1,0 +1,196 @@
+"""Whether a preset can be used with a model: it belongs to the weights that it was trained on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.catalogue import capabilities_of, variant_of
+from prismdesk.engines.weights.catalogue import UnknownModelError, all_models, model_of
+from prismdesk.engines.weights.identity import known_sha256, sha256_of
+from prismdesk.engines.weights.places import state_of
+from prismdesk.errors import InputError
+from prismdesk.progress import IsCancelled, never_cancelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from prismdesk.adapters.card import Preset
+    from prismdesk.engines.weights.model import Model
+
+    _Sums = Callable[[Path], set[str]]
+
+_SHOWN_DIGITS = 12
+_OWN_ROLES = ("generator", "model")
+"""The file of a checkpoint that presets change, by engine."""
+
+
+def fits(preset: Preset, engine: str, variant: str) -> str:
+    """Say in a sentence why a preset can't be used with a model; "" if it can.
+
+    Only checksums that are known already count; nothing large is read.
+
+    Args:
+        preset: of the library.
+        engine: id of an engine.
+        variant: id of its checkpoint; "" is the one it takes by itself.
+    """
+    return _misfit(preset, engine, variant, _known_sums)
+
+
+def why_unfit(
+    preset: Preset, engine: str, variant: str, cancelled: IsCancelled = never_cancelled
+) -> str:
+    """Say the same, and read the model's weights where their checksum decides and isn't known.
+
+    Raises:
+        InputError: they can't be read.
+        Cancelled: as told.
+    """
+    return _misfit(preset, engine, variant, lambda path: _read_sums(path, cancelled))
+
+
+def unusable(preset: Preset) -> str:
+    """Say in a sentence why a preset can't be used with any model as it is; "" if it can."""
+    if preset.facts is None:
+        return preset.problem
+    if preset.lacks_alpha:
+        return (
+            f"The file of the preset {preset.name} states no alpha, so its strength isn't known; "
+            f"say which one it was trained with: `prismdesk lora set {_quoted(preset.name)} "
+            "--alpha NUMBER`."
+        )
+    return ""
+
+
+def base_of(preset: Preset) -> Model | None:
+    """Return the checkpoint that a preset belongs to, as far as one here is meant for sure."""
+    if preset.base_sha256:
+        for model in all_models():
+            if preset.base_sha256 in _sums_of(model, _known_sums):
+                return model
+    if not preset.base_model:
+        return None
+    try:
+        return model_of(preset.base_model, preset.family or None)
+    except UnknownModelError:
+        return None
+
+
+def base_sha256_of(model: Model, cancelled: IsCancelled = never_cancelled) -> str:
+    """Return the SHA-256 of a model's own weights as they are here; "" if they aren't.
+
+    Raises:
+        InputError: they can't be read.
+        Cancelled: as told.
+    """
+    path = _weights_of(model)
+    return "" if path is None else sha256_of(path, cancelled=cancelled)
+
+
+def _misfit(preset: Preset, engine: str, variant: str, sums: _Sums) -> str:
+    if reason := unusable(preset):
+        return reason
+    offer = capabilities_of(engine)
+    if not offer.takes_adapters:
+        return f"{offer.name} takes no presets; take {preset.name} off, or choose another engine."
+    if preset.family and preset.family != engine:
+        return f"The preset {preset.name} was made for {_made_for(preset)}, not for {offer.name}."
+    chosen = variant_of(offer, variant)
+    model = _model(chosen.id if chosen is not None else variant, engine)
+    if model is None:
+        return ""
+    return _misfit_of_model(preset, model, sums)
+
+
+def _misfit_of_model(preset: Preset, model: Model, sums: _Sums) -> str:
+    """The checksum of the weights decides; where one isn't known the model's id does.
+
+    A published model is stored in several ways, whose checksums differ and whose numbers don't,
+    so of these its id is enough; a checkpoint of the user's own can be anything.
+    """
+    is_same_id = _is_named(preset, model)
+    if preset.base_sha256:
+        here = _sums_of(model, _known_sums)
+        if preset.base_sha256 in here:
+            return ""
+        is_published = model.custom_folder is None
+        if is_same_id and is_published:
+            return ""
+        if not here or not is_same_id:
+            here |= _sums_of(model, sums)
+        if preset.base_sha256 in here:
+            return ""
+        if here and is_same_id:
+            return (
+                f"The preset {preset.name} was made for other weights of {model.name} "
+                f"(SHA-256 {preset.base_sha256[:_SHOWN_DIGITS]}… then, "
+                f"{min(here)[:_SHOWN_DIGITS]}… now)."
+            )
+    if is_same_id:
+        return ""
+    if not preset.base_model and not preset.base_sha256:
+        return (
+            f"The preset {preset.name} doesn't say which model it was made for; say it with "
+            f"`prismdesk lora set {_quoted(preset.name)} --base MODEL`."
+        )
+    return (
+        f"The preset {preset.name} was made for {_made_for(preset)}, not for {model.name}; "
+        "choose that model to use it."
+    )
+
+
+def _made_for(preset: Preset) -> str:
+    base = base_of(preset)
+    if base is not None:
+        return base.name
+    if preset.base_model:
+        return preset.base_model
+    if preset.base_sha256:
+        return f"weights that aren't here (SHA-256 {preset.base_sha256[:_SHOWN_DIGITS]}…)"
+    return capabilities_of(preset.family).name
+
+
+def _is_named(preset: Preset, model: Model) -> bool:
+    if not preset.base_model:
+        return False
+    try:
+        return model_of(preset.base_model, model.engine).id == model.id
+    except UnknownModelError:
+        return False
+
+
+def _model(variant_id: str, engine: str) -> Model | None:
+    try:
+        return model_of(variant_id, engine) if variant_id else None
+    except UnknownModelError:
+        return None
+
+
+def _weights_of(model: Model) -> Path | None:
+    paths = state_of(model).paths
+    return next((paths[role] for role in _OWN_ROLES if role in paths), None)
+
+
+def _sums_of(model: Model, sums: _Sums) -> set[str]:
+    """Return the checksums by which a model's own weights are known here and to its publisher."""
+    published = next((model.files[role] for role in _OWN_ROLES if role in model.files), None)
+    found = {published.sha256} if published is not None and published.sha256 else set()
+    path = _weights_of(model)
+    return found if path is None else found | sums(path)
+
+
+def _known_sums(path: Path) -> set[str]:
+    try:
+        known = known_sha256(path)
+    except InputError:
+        return set()
+    return {known} if known else set()
+
+
+def _read_sums(path: Path, cancelled: IsCancelled) -> set[str]:
+    return {sha256_of(path, cancelled=cancelled)}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if " " in name else name
