@@ -44,8 +44,15 @@ ENGINE_DOORS = frozenset(
         "engines.picture.seen",
         "engines.processor",
         "engines.selva.looks",
+        "engines.training.course",
+        "engines.training.encoded_index",
         "engines.training.metrics",
+        "engines.training.option_specs",
+        "engines.training.options",
         "engines.training.pair_input",
+        "engines.training.run_files",
+        "engines.training.tasks",
+        "engines.training.toml_text",
         "engines.training.set_profile",
         "engines.weights",
     }
@@ -145,6 +152,12 @@ LAYERS: dict[str, Layer] = {
         "engines.training.toml_text",
         never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA,
     ),
+    "engines.training.tasks": _layer(
+        *ENGINE_CONTRACT,
+        "engines.training.pair_input",
+        "engines.training.run_files",
+        never=_EVERYTHING_HEAVY,
+    ),
     "engines.training.toml_text": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.weights": _layer(
         *ENGINE_CONTRACT, "engines.weights", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA
@@ -166,7 +179,7 @@ LAYERS: dict[str, Layer] = {
     ),
     "adapters": _layer("adapters", "project", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "interchange": _layer("interchange", "project", "media", never=_EVERYTHING_HEAVY),
-    "jobs": _layer("jobs", "project", "media", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
+    "jobs": _layer("jobs", "adapters", "project", "media", *ENGINE_DOORS, never=_EVERYTHING_HEAVY),
     "jobs.bridge": _layer("jobs", "project", "media", *ENGINE_DOORS, never=TORCH | SOUND_DEVICE),
     "sample": _layer("sample", "project", "media", never=_EVERYTHING_HEAVY),
     "session": _layer("session", "sample", "jobs", *_BELOW_SESSION, never=_EVERYTHING_HEAVY),

@@ -68,22 +68,32 @@ def failure_of(error: Exception, spec: JobSpec) -> JobFailure:
             free_bytes=error.free_bytes,
             device=error.device,
         )
-    if isinstance(error, WeightsDamagedError):
-        return JobFailure(
-            kind=FailureKind.WEIGHTS_DAMAGED, message=str(error), model_id=error.model_id
-        )
     if isinstance(error, MemoryError) or _is_torch_error(error, "OutOfMemoryError"):
         return out_of_memory(spec)
-    if _says_driver_lost(error):
-        return driver_lost(_brief(error))
-    for kind_of_error, kind in _KINDS:
-        if isinstance(error, kind_of_error):
-            return JobFailure(kind=kind, message=str(error))
+    known = known_failure(error)
+    if known is not None:
+        return known
     return JobFailure(
         kind=FailureKind.UNEXPECTED,
         message=f"The engine {spec.engine} failed ({_brief(error)}); nothing was changed: retry, "
         "and report it with the log if it fails again.",
     )
+
+
+def known_failure(error: Exception) -> JobFailure | None:
+    """Return the failure of an error that says itself what it is; None for any other."""
+    if isinstance(error, WeightsDamagedError):
+        return JobFailure(
+            kind=FailureKind.WEIGHTS_DAMAGED, message=str(error), model_id=error.model_id
+        )
+    if isinstance(error, OutOfMemoryError):
+        return JobFailure(kind=FailureKind.OUT_OF_MEMORY, message=str(error))
+    if _says_driver_lost(error):
+        return driver_lost(_brief(error))
+    for kind_of_error, kind in _KINDS:
+        if isinstance(error, kind_of_error):
+            return JobFailure(kind=kind, message=str(error))
+    return None
 
 
 def out_of_memory(spec: JobSpec) -> JobFailure:

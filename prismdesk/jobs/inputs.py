@@ -99,7 +99,7 @@ def request_of(
         adapters=_adapters(spec),
         head_samples=spec.head_samples,
         tail_samples=spec.tail_samples,
-        features=_features(cache, workplace.feature_cache_bytes),
+        features=features_of(workplace),
         machine=workplace.machine,
     )
 
@@ -171,7 +171,9 @@ def _source(spec: JobSpec, project_folder: Path, channels: int) -> AudioBlock | 
         return wav.read(wanted.start_samples, spec.region_length_samples)
 
 
-def _features(cache: MediaCache | None, most_bytes: int) -> FeatureStore:
-    if cache is None:
+def features_of(workplace: Workplace) -> FeatureStore:
+    """Return where engines keep what they work out of picture and text, in the user's cache."""
+    if not workplace.cache_folder:
         return NoFeatureStore()
-    return FeatureFolder(cache.folder / FEATURES, most_bytes=most_bytes)
+    folder = MediaCache(Path(workplace.cache_folder)).folder / FEATURES
+    return FeatureFolder(folder, most_bytes=workplace.feature_cache_bytes)
