@@ -181,8 +181,8 @@ def _check_rank_said(source: AdapterSource, raw: Mapping[str, dict[str, StoredTe
     found = {layer["down"].shape[0] for layer in raw.values() if layer.get("down", _NONE).shape}
     if said is not None and found and said not in found:
         raise AdapterFileError(
-            f"{source.name} says rank {str(said)[:20]}, and its tensors have rank {max(found)}; get "
-            "it again."
+            f"{source.name} says rank {str(said)[:20]}, and its tensors have rank {max(found)}; "
+            "get it again."
         )
 
 

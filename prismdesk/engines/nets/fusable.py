@@ -56,6 +56,9 @@ class FusableNetwork(nn.Module):
         self.is_fused = False
         self.memory = next(_MEMORIES)
 
+    def weights_changed(self) -> None:
+        """Let go of what was worked out of weights that have been changed in place."""
+
     def _apply(self, fn: Callable[..., Tensor], recurse: bool = True) -> Any:
         """Move or cast the network."""
         self.memory = next(_MEMORIES)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from prismdesk.engines.loading.filling import fill
-from prismdesk.engines.nets.low_rank import AdapterStack, LowRank, adapter_of, scale_of
+from prismdesk.engines.nets.adapter_stack import AdapterStack
+from prismdesk.engines.nets.low_rank import LowRank, adapter_of, scale_of
 from prismdesk.engines.sampling.flow import sample_flow
 from prismdesk.engines.selva.flow_loss import train_loss
 from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint

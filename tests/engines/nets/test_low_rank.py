@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from prismdesk.engines.nets.adapter_stack import AdapterStack
 from prismdesk.engines.nets.low_rank import (
     AdapterError,
-    AdapterStack,
     adapter_of,
     linears_ending_in,
     merged_weight,
@@ -204,7 +204,7 @@ def test_unfit_files_are_refused(
     ("old", "new", "told"),
     [
         (QKV, "fused_blocks.9.attn.qkv", "for another network: fused_blocks.9"),
-        (QKV, "fused_blocks.0.linear1", "for another network"),
+        (QKV, "fused_blocks.0.linear1", "another size"),
         (QKV, TEXT, "another size"),
     ],
 )

@@ -52,7 +52,8 @@ class Mmdit(DenoisingNetwork):
 
     What is prepared of the context are shifts, factors and gates of all layers,
     [depth, 6, halves G, L, D]. Those of a context of zeros are worked out once and kept until the
-    network is moved, refilled or rearranged; call ``forget_null`` after changing weights in place.
+    network is moved, refilled or rearranged; who changes weights in place calls
+    ``weights_changed``.
     """
 
     def __init__(self, config: MmditConfig, *, fused: bool = True) -> None:
@@ -79,6 +80,10 @@ class Mmdit(DenoisingNetwork):
         for block in self._blocks():
             weight = block.cross_attn.to_value.weight
             weight.data = weight.data.clone()
+
+    def weights_changed(self) -> None:
+        """Let go of what was worked out of weights that have been changed in place."""
+        self.forget_null()
 
     def forget_null(self) -> None:
         """Let go of what was kept of the context of zeros."""

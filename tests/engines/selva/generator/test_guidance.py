@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 import torch
 
-from prismdesk.engines.nets.low_rank import AdapterStack, adapter_of
+from prismdesk.engines.nets.adapter_stack import AdapterStack
+from prismdesk.engines.nets.low_rank import adapter_of
 from prismdesk.engines.sampling.graphed import GraphedRun
 from prismdesk.engines.selva.generator.guidance import GuidedVelocity, TwoPassVelocity
 from tests.conformance.checking import relative_error
