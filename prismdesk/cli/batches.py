@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.projects import open_project, rescue, say_notices
-from prismdesk.cli.sound import read_machine
+from prismdesk.cli.wanted_sound import read_machine
 from prismdesk.errors import Cancelled, InputError, PrismDeskError
 from prismdesk.jobs.batch_records import BatchRecord, BatchRecords, BatchState, Outcome
 from prismdesk.progress import raise_if_cancelled

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.cli.projects import open_project
-from prismdesk.cli.sound import position
+from prismdesk.cli.wanted_sound import position
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
 from prismdesk.errors import InputError

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from contextlib import contextmanager
-from fractions import Fraction
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.delivery import check_out, write_out
 from prismdesk.cli.projects import create_project, open_project, rescue, say_notices
+from prismdesk.cli.wanted_sound import (
+    position,
+    read_changes,
+    read_drafts,
+    read_handles,
+    read_length,
+    read_machine,
+    read_wish,
+)
 from prismdesk.engines.errors import UnsupportedError
-from prismdesk.engines.request import DEVICE_PATTERN, MachineOptions
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.media.errors import NoRoomError
-from prismdesk.project.lookup import picture_of, takes_of
+from prismdesk.project.lookup import takes_of
 from prismdesk.project.model import Task
-from prismdesk.project.positions import parse_position
 from prismdesk.project.store.folder import SUFFIX
-from prismdesk.project.timebase import SampleRange, frames_to_samples, seconds_to_samples
+from prismdesk.project.timebase import SampleRange
 from prismdesk.session.asking import queue_region
 from prismdesk.session.finding import find_take
 from prismdesk.session.listening import DraftsWanted, why_engine_is_not_heard
 from prismdesk.session.making import wait_for_takes
-from prismdesk.session.variations import RecipeChanges, vary_take
-from prismdesk.session.wishes import EngineWish, check_wish, mark_region
-from prismdesk.session.workplace import preferred_machine
+from prismdesk.session.variations import vary_take
+from prismdesk.session.wishes import check_wish, mark_region
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
+    from prismdesk.engines.request import MachineOptions
     from prismdesk.jobs.states import JobSnapshot
     from prismdesk.project.model import Take
     from prismdesk.session.session import Session
+    from prismdesk.session.variations import RecipeChanges
+    from prismdesk.session.wishes import EngineWish
 
 
 def generate(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
@@ -67,6 +75,19 @@ def _continuation(session: Session, options: argparse.Namespace) -> SampleRange:
     return SampleRange(start_samples, start_samples + length_samples)
 
 
+@dataclass(frozen=True)
+class _Order:
+    """What is to be made: the options of a command, read."""
+
+    options: argparse.Namespace
+    task: Task
+    span_of: Callable[[Session, argparse.Namespace], SampleRange]
+    wish: EngineWish
+    changes: RecipeChanges
+    machine: MachineOptions | None
+    drafts: tuple[tuple[int, Path], ...]
+
+
 def _make_and_write(
     options: argparse.Namespace,
     task: Task,
@@ -74,79 +95,114 @@ def _make_and_write(
     progress: ProgressLine,
     interrupt: Interrupt,
 ) -> int:
-    _check_times(options, task)
-    wish, changes, machine = read_wish(options), read_changes(options), read_machine(options)
-    wanted_drafts = read_drafts(options)
-    if not options.vary:
-        check_wish(wish, task)
-        _check_drafts(wish.engine, wanted_drafts)
+    order = _read_order(options, task, span_of)
     check_out(options.out, options.codec, options.report)
     with _session_of(options, progress, interrupt) as session:
-        session.machine = machine
-        if wanted_drafts:
-            # Until they are asked for no step may pass.
-            session.queue.pause()
-        handles = read_handles(session, options.handles)
-        if options.vary:
-            take = find_take(session.project, options.vary)
-            _check_drafts(take.provenance.engine, wanted_drafts)
-            if changes.mask_shapes or take.provenance.drawn_masks:
-                progress.begin("Drawing masks")
-            job = vary_take(
-                session,
-                take.id,
-                changes=changes,
-                takes=options.takes,
-                handle_samples=handles,
-                batch_seeds=options.batch_seeds,
-                progress=progress,
-                cancelled=interrupt,
-            )
-        else:
-            span = span_of(session, options)
-            region_id = mark_region(
-                session,
-                task=task,
-                span=span,
-                track_number=options.track,
-                lane_numbers=tuple(options.lanes) or (1,),
-                wish=wish,
-            )
-            if wish.mask_shapes:
-                progress.begin("Drawing masks")
-            job = queue_region(
-                session,
-                region_id,
-                takes=options.takes,
-                handle_samples=handles,
-                batch_seeds=options.batch_seeds,
-                progress=progress,
-                cancelled=interrupt,
-            )
-        drafts = DraftsWanted(session.queue, job, wanted_drafts)
-        if wanted_drafts:
-            session.queue.resume()
-        progress.begin("Making " + ("1 take" if options.takes == 1 else f"{options.takes} takes"))
-        try:
-            made = wait_for_takes(
-                session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
-            )
-        except NoRoomError:
-            rescue(session, progress)
-            raise
-        drafts.close()
-        session.store.save()
-        progress.clear()
-        for take in made:
-            _say_take(session, take)
-        for sentence in drafts.told:
-            print(sentence)
+        session.machine = order.machine
+        _make(session, order, progress, interrupt)
         try:
             return write_out(session, options, None, progress, interrupt)
         except PrismDeskError:
             kept = f"the takes are kept; export them from the project {session.store.path}"
             say_notices([kept], progress)
             raise
+
+
+def _read_order(
+    options: argparse.Namespace,
+    task: Task,
+    span_of: Callable[[Session, argparse.Namespace], SampleRange],
+) -> _Order:
+    """Read the options, and refuse what can be refused before anything is opened."""
+    _check_times(options, task)
+    order = _Order(
+        options=options,
+        task=task,
+        span_of=span_of,
+        wish=read_wish(options),
+        changes=read_changes(options),
+        machine=read_machine(options),
+        drafts=read_drafts(options),
+    )
+    if not options.vary:
+        check_wish(order.wish, task)
+        _check_drafts(order.wish.engine, order.drafts)
+    return order
+
+
+def _make(session: Session, order: _Order, progress: ProgressLine, interrupt: Interrupt) -> None:
+    """Make the takes, keep them in the project, and say what they are."""
+    if order.drafts:
+        # Until they are asked for no step may pass.
+        session.queue.pause()
+    queue = _queue_variation if order.options.vary else _queue_stretch
+    job = queue(session, order, progress, interrupt)
+    drafts = DraftsWanted(session.queue, job, order.drafts)
+    if order.drafts:
+        session.queue.resume()
+    count = order.options.takes
+    progress.begin("Making " + ("1 take" if count == 1 else f"{count} takes"))
+    try:
+        made = wait_for_takes(
+            session, job, watch=lambda now: show_job(now, progress), cancelled=interrupt
+        )
+    except NoRoomError:
+        rescue(session, progress)
+        raise
+    drafts.close()
+    session.store.save()
+    progress.clear()
+    for take in made:
+        _say_take(session, take)
+    for sentence in drafts.told:
+        print(sentence)
+
+
+def _queue_variation(
+    session: Session, order: _Order, progress: ProgressLine, interrupt: Interrupt
+) -> JobSnapshot:
+    options = order.options
+    handles = read_handles(session, options.handles)
+    take = find_take(session.project, options.vary)
+    _check_drafts(take.provenance.engine, order.drafts)
+    if order.changes.mask_shapes or take.provenance.drawn_masks:
+        progress.begin("Drawing masks")
+    return vary_take(
+        session,
+        take.id,
+        changes=order.changes,
+        takes=options.takes,
+        handle_samples=handles,
+        batch_seeds=options.batch_seeds,
+        progress=progress,
+        cancelled=interrupt,
+    )
+
+
+def _queue_stretch(
+    session: Session, order: _Order, progress: ProgressLine, interrupt: Interrupt
+) -> JobSnapshot:
+    options = order.options
+    handles = read_handles(session, options.handles)
+    region_id = mark_region(
+        session,
+        task=order.task,
+        span=order.span_of(session, options),
+        track_number=options.track,
+        lane_numbers=tuple(options.lanes) or (1,),
+        wish=order.wish,
+    )
+    if order.wish.mask_shapes:
+        progress.begin("Drawing masks")
+    return queue_region(
+        session,
+        region_id,
+        takes=options.takes,
+        handle_samples=handles,
+        batch_seeds=options.batch_seeds,
+        progress=progress,
+        cancelled=interrupt,
+    )
 
 
 def _check_drafts(engine: str, wanted: tuple[tuple[int, Path], ...]) -> None:
@@ -227,129 +283,6 @@ def free_folder_beside(out: Path) -> Path:
         if not folder.exists():
             return folder
         number += 1
-
-
-def position(session: Session, text: str) -> int:
-    """Return the sample of the project that a T names."""
-    project = session.project
-    return parse_position(text, rate_hz=project.rate_hz, picture=picture_of(project))
-
-
-def read_length(text: str, *, rate_hz: int) -> int:
-    """Return a length in samples: seconds (``2.5`` or ``2.5s``) or samples (``120000sm``).
-
-    Raises:
-        InputError: it is neither, or not longer than nothing.
-    """
-    match = re.fullmatch(r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(s|sm)?", text.strip(), re.ASCII)
-    if match is None:
-        raise InputError(f"“{text}” is no length; write seconds (2.5) or samples (120000sm).")
-    number = Fraction(match[1])
-    if match[2] == "sm" and number.denominator != 1:
-        raise InputError(f"“{text}” is no length; samples are whole.")
-    samples = int(number) if match[2] == "sm" else seconds_to_samples(number, rate_hz=rate_hz)
-    if samples < 1:
-        raise InputError(f"“{text}” is no length to continue the sound by; it must be above zero.")
-    return samples
-
-
-def read_handles(session: Session, text: str) -> int:
-    """Return handles in samples: frames of the film (``12fr``), seconds or samples; 0 is none.
-
-    Raises:
-        InputError: it is none of these.
-    """
-    project = session.project
-    if text.strip() == "0":
-        return 0
-    match = re.fullmatch(r"(\d{1,6})fr", text.strip(), re.ASCII)
-    if match is None:
-        return read_length(text, rate_hz=project.rate_hz)
-    picture = picture_of(project)
-    rate = Fraction(25) if picture is None else picture.rate
-    return frames_to_samples(int(match[1]), rate_hz=project.rate_hz, frame_rate=rate)
-
-
-def read_wish(options: argparse.Namespace) -> EngineWish:
-    """Return which engine is asked for and how, from the options of the commands that make."""
-    return EngineWish(
-        engine=options.engine or options.default_engine,
-        variant=options.variant or "",
-        prompt=options.prompt or "",
-        negative_prompt=options.negative or "",
-        seed=options.seed,
-        settings=_typed_settings(options),
-        adapters=tuple(_split_adapter(text) for text in options.adapters),
-        sees_picture=options.sees_picture,
-        masks=tuple(options.masks),
-        mask_shapes=tuple(options.mask_shapes),
-    )
-
-
-def read_changes(options: argparse.Namespace) -> RecipeChanges:
-    """Return what of a take's recipe the options change, for a variation of it."""
-    return RecipeChanges(
-        variant=options.variant,
-        prompt=options.prompt,
-        negative_prompt=options.negative,
-        seed=options.seed,
-        settings=_typed_settings(options),
-        adapters=tuple(_split_adapter(text) for text in options.adapters),
-        sees_picture=None if options.sees_picture else False,
-        masks=tuple(options.masks),
-        mask_shapes=tuple(options.mask_shapes),
-    )
-
-
-def _typed_settings(options: argparse.Namespace) -> tuple[tuple[str, str], ...]:
-    settings = [_split_setting(text) for text in options.settings]
-    for name in ("steps", "guidance", "mask_strength", "stop_at_step"):
-        value = getattr(options, name)
-        if value is not None:
-            settings.append((name, str(value)))
-    return tuple(settings)
-
-
-def read_drafts(options: argparse.Namespace) -> tuple[tuple[int, Path], ...]:
-    """Return after which steps the sound so far is wanted, and in which files."""
-    drafts = []
-    for step, name in options.drafts:
-        path = Path(name)
-        if not re.fullmatch(r"[1-9][0-9]{0,5}", step, re.ASCII):
-            raise InputError(f"--hear-at {step} is no step; write a whole number from 1.")
-        if path.suffix.lower() != ".wav" or not path.parent.is_dir():
-            raise InputError(f"--hear-at {step} {name}: name a .wav in a folder that is there.")
-        drafts.append((int(step), path))
-    return tuple(drafts)
-
-
-def read_machine(options: argparse.Namespace) -> MachineOptions | None:
-    """Return on what to compute where the options say it, None to go by the preferences."""
-    if options.device is None and options.offload is None:
-        return None
-    if options.device is not None and not re.fullmatch(DEVICE_PATTERN, options.device):
-        raise InputError(f"--device {options.device} is none of auto, cpu, mps, cuda, cuda:N.")
-    chosen = preferred_machine()
-    return MachineOptions(
-        device=options.device or chosen.device, offload=options.offload or chosen.offload
-    )
-
-
-def _split_setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise InputError(f"--set {text} must be written NAME=VALUE.")
-    return name, value
-
-
-def _split_adapter(text: str) -> tuple[str, float]:
-    name, colon, strength = text.rpartition(":")
-    if not colon:
-        return text, 1.0
-    try:
-        return name, float(strength)
-    except ValueError:
-        raise InputError(f"--adapter {text} must be written NAME or NAME:STRENGTH.") from None
 
 
 def show_job(job: JobSnapshot, progress: ProgressLine) -> None:

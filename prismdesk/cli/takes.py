@@ -8,7 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from prismdesk.cli.projects import open_project
-from prismdesk.cli.sound import read_machine, show_job
+from prismdesk.cli.sound import show_job
+from prismdesk.cli.wanted_sound import read_machine
 from prismdesk.errors import InputError
 from prismdesk.project.ids import TakeId
 from prismdesk.project.lookup import region_of

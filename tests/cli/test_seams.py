@@ -11,7 +11,7 @@ import pytest
 
 from prismdesk.cli.main import main
 from prismdesk.cli.seams import read_milliseconds
-from prismdesk.cli.sound import read_handles
+from prismdesk.cli.wanted_sound import read_handles
 from prismdesk.errors import InputError
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.project.edits import add_marker
