@@ -52,15 +52,22 @@ class Library:
     def __init__(self, roots: Sequence[Path], cache_path: Path | None = None) -> None:
         self.roots = tuple(roots)
         self._cache_path = cache_path
-        self._lock = threading.RLock()
+        self._scanning = threading.Lock()
+        self._keeping = threading.RLock()
         self._known: dict[str, Known] | None = None
         self._unkept = 0
         self._presets: tuple[Preset, ...] | None = None
+        self._by_digits: dict[str, list[Preset]] = {}
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether ``presets`` answers at once; the first scan of thousands of files takes long."""
+        return self._presets is not None
 
     def presets(self) -> tuple[Preset, ...]:
         """Return all presets, as they were when they were scanned last; by path."""
-        with self._lock:
-            return self.scan() if self._presets is None else self._presets
+        found = self._presets
+        return self.scan() if found is None else found
 
     def scan(
         self,
@@ -76,7 +83,7 @@ class Library:
         Raises:
             Cancelled: as told; the presets are those of the scan before.
         """
-        with self._lock:
+        with self._scanning:
             found = candidates(self.roots, cancelled)
             try:
                 presets = []
@@ -87,7 +94,10 @@ class Library:
                 self._forget_all_but(found)
             finally:
                 self._keep()
-            self._presets = tuple(presets)
+            by_digits: dict[str, list[Preset]] = {}
+            for preset in presets:
+                by_digits.setdefault(preset.hash, []).append(preset)
+            self._presets, self._by_digits = tuple(presets), by_digits
             return self._presets
 
     def find(self, text: str) -> Preset:
@@ -101,7 +111,7 @@ class Library:
         """
         presets = self.presets()
         if is_reference(text):
-            return self._by_hash(hash_in(text), name_in(text))
+            return self._referred(hash_in(text), name_in(text))
         by_name = [one for one in presets if one.name == text] or [
             one for one in presets if one.name.casefold() == text.casefold()
         ]
@@ -126,13 +136,12 @@ class Library:
         candidate = candidate_at(path, self._root_of(path))
         if candidate is None:
             raise InputError(f"{path} isn't there, or is no preset.")
-        with self._lock:
-            preset = self._preset(candidate)
-            self._keep()
+        preset = self._preset(candidate)
+        self._keep()
         return preset
 
-    def _by_hash(self, digits: str, name: str) -> Preset:
-        found = [one for one in self.presets() if one.hash == digits]
+    def _referred(self, digits: str, name: str) -> Preset:
+        found = self._by_digits.get(digits)
         if not found:
             raise NoSuchPresetError(
                 f"The preset {name} ({digits}) isn't in the library; bring its file, or take it "
@@ -160,13 +169,17 @@ class Library:
         )
 
     def _facts(self, candidate: Candidate) -> Known:
-        kept = self._kept()
-        known = kept.get(candidate.key)
-        if known is None:
-            known = kept[candidate.key] = look_into(candidate.path)
+        with self._keeping:
+            known = self._kept().get(candidate.key)
+        if known is not None:
+            return known
+        known = look_into(candidate.path)
+        with self._keeping:
+            self._kept()[candidate.key] = known
             self._unkept += 1
-            if self._unkept >= _READ_BEFORE_KEEPING:
-                self._keep()
+            is_much = self._unkept >= _READ_BEFORE_KEEPING
+        if is_much:
+            self._keep()
         return known
 
     def _kept(self) -> dict[str, Known]:
@@ -175,19 +188,21 @@ class Library:
         return self._known
 
     def _keep(self) -> None:
-        if self._unkept and self._cache_path is not None and self._known is not None:
-            keep_known(self._cache_path, self._known)
-        self._unkept = 0
+        with self._keeping:
+            if self._unkept and self._cache_path is not None:
+                keep_known(self._cache_path, self._kept())
+            self._unkept = 0
 
     def _forget_all_but(self, found: Iterable[Candidate]) -> None:
         """Forget what files below the roots said that are gone or were changed."""
         keys = {candidate.key for candidate in found}
-        kept = self._kept()
-        roots = tuple(f"{root}/" for root in self.roots)
-        gone = [key for key in kept if key not in keys and key.replace("\\", "/").startswith(roots)]
-        for key in gone:
-            del kept[key]
-        self._unkept += len(gone)
+        roots = tuple(f"{root.as_posix()}/" for root in self.roots)
+        with self._keeping:
+            kept = self._kept()
+            below = (key for key in kept if key.replace("\\", "/").startswith(roots))
+            for key in [key for key in below if key not in keys]:
+                del kept[key]
+                self._unkept += 1
 
     def _root_of(self, path: Path) -> Path:
         return next((root for root in self.roots if path.is_relative_to(root)), path.parent)

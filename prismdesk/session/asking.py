@@ -26,6 +26,7 @@ from prismdesk.project.lookup import (
 )
 from prismdesk.project.time_reference import time_reference_samples
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.adapter_files import adapter_files
 from prismdesk.session.as_made import AsMade, in_batch
 from prismdesk.session.masks import draw_stills
 from prismdesk.session.refusals import lasting_refusal, missing, why_no_variation
@@ -117,6 +118,7 @@ def queue_takes(
     Raises:
         UnsupportedError: the engine can't do the region's task, or the licence of its weights
             forbids it in this project.
+        AdapterRefusedError: a preset isn't in the library, or doesn't belong to the checkpoint.
         WeightsMissingError: its weights aren't there.
         NoRoomError: the project's disk is too full.
         MediaError: the sound around it, the film or a mask can't be read.
@@ -133,11 +135,12 @@ def queue_takes(
     # Before the context is stored: a queue clears its folder of leftovers when it starts.
     queue = session.queue
     context = None if as_made is None else as_made.context
+    files = adapter_files(region, _variant(region), cancelled)
     stills = _mask_stills(session, project, region, progress, cancelled)
     spec = _spec_of(
         session, project, region, context or context_of(project, region), job_id or new_job_id()
     )
-    spec = replace(spec, mask_stills=stills)
+    spec = replace(spec, mask_stills=stills, adapter_files=files)
     source = None if varied is None else source_of(region, varied)
     spec = replace(
         spec,
@@ -234,7 +237,6 @@ def _spec_of(
     path = store_context(session.folder, job_id, audio, rate_hz=project.rate_hz)
     picture = _picture(project, region, capabilities)
     has_masks = sees_masks(project, region)
-    variant = variant_of(capabilities, region.variant)
     track_number, lane_numbers = _place_numbers(project, region)
     return JobSpec(
         job_id=job_id,
@@ -254,7 +256,7 @@ def _spec_of(
         drawn_masks=region.drawn_masks if has_masks else (),
         seed=new_seed() if region.seed is None else region.seed,
         settings=region.settings,
-        variant=region.variant if variant is None else variant.id,
+        variant=_variant(region),
         adapters=region.sounding_adapters,
         region_id=region.id,
         region_name=region.name,
@@ -264,6 +266,12 @@ def _spec_of(
         software_version=prismdesk.__version__,
         time_reference_samples=time_reference_samples(project),
     )
+
+
+def _variant(region: Region) -> str:
+    """Return the id of the checkpoint that will make a region."""
+    variant = variant_of(capabilities_of(region.engine), region.variant)
+    return region.variant if variant is None else variant.id
 
 
 def _place_numbers(project: Project, region: Region) -> tuple[int, tuple[int, ...]]:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.processor import version_of
@@ -20,8 +21,11 @@ from prismdesk.media.wav import map_wav
 from prismdesk.progress import IsCancelled, never_cancelled
 from prismdesk.project.lookup import media_of
 from prismdesk.project.model import MadeOn
+from prismdesk.session.adapter_files import refusal_of_adapters
 from prismdesk.session.again import plan_again
 from prismdesk.session.asking import context_of, sound_around
+from prismdesk.session.licence_statements import ADAPTER_PREFIX
+from prismdesk.session.presets import known_preset
 from prismdesk.session.records import Circumstances
 
 if TYPE_CHECKING:
@@ -69,16 +73,18 @@ def _missing(session: Session, made: Provenance) -> Iterator[str]:
         with suppress(ValueError):
             if not inside(session.folder, mask).is_file():
                 yield f"The mask {mask} isn't there any more."
-    for name, _ in made.adapters:
-        if not _takes_adapters(made.engine):
-            yield f"The adapter {name} isn't here."
+    for reference, _ in made.adapters:
+        if known_preset(reference) is None:
+            yield f"The preset {name_in(reference)} isn't in the library any more."
+        elif reason := _misfit(reference, made):
+            yield reason
 
 
-def _takes_adapters(engine: str) -> bool:
+def _misfit(reference: str, made: Provenance) -> str:
     try:
-        return capabilities_of(engine).takes_adapters
+        return refusal_of_adapters(((reference, 1.0),), made.engine, made.variant)
     except UnsupportedError:
-        return False
+        return ""
 
 
 def _engine_version(made: Provenance) -> str:
@@ -102,7 +108,19 @@ def _weights_now(made: Provenance) -> Pairs | None:
         sha256 = known_sha256(paths[role]) if role in paths else ""
         if sha256 is not None:
             found.append((file.file_name, sha256))
-    return tuple(found)
+    return (*found, *_adapters_now(made))
+
+
+def _adapters_now(made: Provenance) -> Pairs:
+    """Return checksums of the presets that a take was made with, under their names there."""
+    here: dict[str, str] = {}
+    for reference, _ in made.adapters:
+        preset = known_preset(reference)
+        if preset is not None:
+            here |= dict.fromkeys((reference, name_in(reference)), preset.content_sha256)
+    names = (name for name, _ in made.weights if name.startswith(ADAPTER_PREFIX))
+    bare = ((name, name.removeprefix(ADAPTER_PREFIX)) for name in names)
+    return tuple((name, here[one]) for name, one in bare if one in here)
 
 
 def _inputs_now(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.engines.catalogue import capabilities_of, variant_of
 from prismdesk.engines.weights.catalogue import all_models
 from prismdesk.engines.weights.published import published_models
 from prismdesk.project.model import ProjectUse
 from prismdesk.session.policy import policy_in_force
+from prismdesk.session.preset_licences import credit_by_name, uses_by_name
+from prismdesk.session.presets import known_preset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +33,9 @@ PERSONAL_ONLY = (ProjectUse.PERSONAL,)
 UNSTATED = "unstated"
 
 NONE_NEEDED = "none needed"
+
+ADAPTER_PREFIX = "adapter "
+"""Before the name of an adapter, among the names of the weights that a take was made with."""
 
 _ROLES = {
     "generator": "weights",
@@ -145,7 +151,7 @@ def statements_of_take(
     """
     policy = policy or policy_in_force()
     made = take.provenance
-    adapters = _of_adapters(made.adapters, policy)
+    adapters = _of_adapters(made.adapters, policy, made.weights)
     model = (model_of_id or _model_by_id)(made.variant)
     if model is not None:
         own = statements_of_model(model, policy, dict(made.weights))
@@ -162,7 +168,12 @@ def statements_of_take(
         licence=made.licence or (NONE_NEEDED if needs_none else UNSTATED),
         where_stated="the take's own record",
     )
-    hashed = [replace(recorded, name=name, sha256=sha256) for name, sha256 in made.weights]
+    # Adapters have statements of their own.
+    hashed = [
+        replace(recorded, name=name, sha256=sha256)
+        for name, sha256 in made.weights
+        if not name.startswith(ADAPTER_PREFIX)
+    ]
     keys = (made.variant or made.engine,)
     own = tuple(said for one in hashed or [recorded] for said in _answered(one, policy, keys))
     return (*own, *adapters)
@@ -198,13 +209,56 @@ def _statement(model: Model, part: str, name: str, licence: Licence) -> Statemen
     )
 
 
-def _of_adapters(adapters: Adapters, policy: PolicyInForce) -> tuple[Statement, ...]:
-    """Adapters name no licence themselves, so they are as if unstated; a policy can answer."""
-    said = [
-        Statement(part="adapter", subject=name, name=name, uses=NOT_FOR_SALE, licence=UNSTATED)
-        for name, _ in adapters
-    ]
-    return tuple(done for one in said for done in _answered(one, policy, ()))
+def _of_adapters(
+    adapters: Adapters, policy: PolicyInForce, weights: Iterable[tuple[str, str]] = ()
+) -> tuple[Statement, ...]:
+    """What is said of presets, by their cards; a policy can answer by name or by SHA-256.
+
+    Args:
+        adapters: (reference, strength) each.
+        policy: in force.
+        weights: what a take was made with, where they are named with their SHA-256.
+    """
+    recorded = {
+        name.removeprefix(ADAPTER_PREFIX): sha256
+        for name, sha256 in weights
+        if name.startswith(ADAPTER_PREFIX)
+    }
+    said: list[Statement] = []
+    for reference, _ in adapters:
+        sha256 = recorded.get(reference) or recorded.get(name_in(reference), "")
+        said += _answered(statement_of_adapter(reference, sha256), policy, ())
+    return tuple(said)
+
+
+def statement_of_adapter(reference: str, sha256: str = "") -> Statement:
+    """Return what a preset says of its licence, and of where its sound came from.
+
+    As long as it doesn't say both it is as if nothing were stated; so it is where it isn't here.
+
+    Args:
+        reference: of the preset.
+        sha256: of its content, as a take's record has it; empty where that isn't known.
+    """
+    name = name_in(reference)
+    preset = known_preset(reference)
+    said = Statement(
+        part="adapter",
+        subject=name,
+        name=name,
+        uses=NOT_FOR_SALE,
+        licence=UNSTATED,
+        sha256=sha256 if preset is None else preset.content_sha256,
+    )
+    if preset is None or not preset.licence or not preset.sound_from:
+        return said
+    return replace(
+        said,
+        uses=uses_by_name(preset.licence, preset.sound_from, preset.sidecar.allows_commercial_use),
+        licence=preset.licence,
+        where_stated=f"the preset's card; its sound: {preset.sound_from}",
+        credit=credit_by_name(preset.licence, preset.name, preset.author),
+    )
 
 
 def _answered(

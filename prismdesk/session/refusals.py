@@ -11,6 +11,7 @@ from prismdesk.engines.catalogue import (
     engines_that_can,
     variant_of,
 )
+from prismdesk.session.adapter_files import refusal_of_adapters
 from prismdesk.session.licences import refusal_of_use
 
 if TYPE_CHECKING:
@@ -27,7 +28,11 @@ def refusal(project: Project, region: Region) -> str:
     Raises:
         UnsupportedError: there is no such engine.
     """
-    return lasting_refusal(project, region) or missing(region.engine, region.variant)
+    return (
+        lasting_refusal(project, region)
+        or missing(region.engine, region.variant)
+        or refusal_of_adapters(region.sounding_adapters, region.engine, region.variant)
+    )
 
 
 def lasting_refusal(project: Project, region: Region) -> str:

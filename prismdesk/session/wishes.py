@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of
-from prismdesk.engines.errors import UnsupportedError, WeightsMissingError
+from prismdesk.engines.errors import AdapterRefusedError, UnsupportedError, WeightsMissingError
 from prismdesk.engines.weights.catalogue import is_bare_variant, model_of, models_for
 from prismdesk.errors import InputError
 from prismdesk.media.still_picture import read_grey
@@ -26,6 +26,7 @@ from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import project_end_samples
 from prismdesk.project.mask_words import read_masks
 from prismdesk.project.model import Region, Task
+from prismdesk.session.adapter_files import refusal_of_adapters
 from prismdesk.session.masks import import_mask
 from prismdesk.session.refusals import missing, why_not
 
@@ -48,7 +49,8 @@ class EngineWish:
     """Which engine is to make sound, and how.
 
     ``settings`` are texts as the user typed them, and so are ``mask_shapes`` (see
-    ``project.mask_words``); ``masks`` are still pictures, wherever they lie.
+    ``project.mask_words``); ``masks`` are still pictures, wherever they lie. ``adapters`` are
+    references and strengths (see ``adapter_wishes``).
     """
 
     engine: str = "ambience"
@@ -132,14 +134,18 @@ def check_wish(wish: EngineWish, task: Task) -> None:
         UnsupportedError: there is no such engine, or it can't do the task.
         InputError: a setting, the variant or a drawn mask is wrong.
         WeightsMissingError: the weights aren't there.
+        AdapterRefusedError: a preset can't be used, or not with this checkpoint.
         MediaError: a mask is no picture.
     """
     if reason := why_not(wish.engine, EngineTask(task.value)):
         raise UnsupportedError(reason)
     capabilities = capabilities_of(wish.engine)
     read_settings(capabilities, wish.settings)
-    if reason := missing(wish.engine, read_variant(capabilities, wish.variant)):
+    variant = read_variant(capabilities, wish.variant)
+    if reason := missing(wish.engine, variant):
         raise WeightsMissingError(reason)
+    if reason := refusal_of_adapters(wish.adapters, wish.engine, variant):
+        raise AdapterRefusedError(reason)
     for mask in wish.masks:
         read_grey(mask)
     read_masks(wish.mask_shapes, rate_hz=_ANY_RATE_HZ)
