@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from prismdesk.engines.audiox.networks import DENOISER
+from prismdesk.engines.audiox.networks import DENOISER_NETWORK
 from prismdesk.engines.hosting.installed import checksum_of
 from prismdesk.engines.hosting.network import Checkpoint
 from prismdesk.engines.selva.networks import GENERATOR
@@ -32,7 +32,7 @@ def base_of(
     model: Model, files: dict[str, Path], progress: FractionDone = ignore_progress
 ) -> BaseModel:
     """Return what a model's own weights are; reads the file once while it stays unchanged."""
-    role = DENOISER.role if family_of(model) == "audiox" else GENERATOR.role
+    role = DENOISER_NETWORK.role if family_of(model) == "audiox" else GENERATOR.role
     return BaseModel(
         model_id=model.id,
         sha256=checksum_of(files[role], progress),
@@ -67,5 +67,5 @@ def low_rank_subject(
         OptionError: layers are named that the model hasn't got.
     """
     if family_of(checkpoint.model) == "audiox":
-        return AudioxSubject(DENOISER.load(checkpoint), options, base)
+        return AudioxSubject(DENOISER_NETWORK.load(checkpoint), options, base)
     return SelvaSubject(GENERATOR.load(checkpoint), options, base)
