@@ -7,13 +7,15 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QDockWidget,
     QListWidget,
     QListWidgetItem,
+    QMainWindow,
     QStatusBar,
     QVBoxLayout,
     QWidget,
@@ -79,7 +81,14 @@ class MessagesBar(QWidget):
         self._column.addWidget(self._more, 0, Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName("Messages")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._front = QTimer(self)
+        self._front.setSingleShot(True)
+        # Not at once: a dock shows its tab only if nothing lies over it when it hears of that.
+        self._front.setInterval(0)
+        self._front.timeout.connect(self.raise_)
         over.installEventFilter(self)
+        for child in over.children():
+            child.installEventFilter(self)
         messages.posted.connect(self._show_message)
         self.hide()
 
@@ -109,9 +118,14 @@ class MessagesBar(QWidget):
         dialog.show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
-        """Stay at the foot of what it lies over."""
-        if watched is self._over and event.type() == QEvent.Type.Resize:
-            self._place()
+        """Stay at the foot of what it lies over, and in front of its panels."""
+        if watched is self._over:
+            if event.type() == QEvent.Type.Resize:
+                self._place()
+            elif isinstance(event, QChildEvent) and event.added():
+                event.child().installEventFilter(self)
+        elif event.type() == QEvent.Type.ZOrderChange and self._is_panel(watched):
+            self._front.start()
         return False
 
     def event(self, event: QEvent) -> bool:
@@ -166,6 +180,12 @@ class MessagesBar(QWidget):
         height = min(self._column.totalHeightForWidth(width), max(foot - margin, 0))
         self.setGeometry(self._over.width() - width - margin, foot - height, width, height)
         self.raise_()
+
+    def _is_panel(self, widget: QObject) -> bool:
+        """Whether it is a dock or the middle of the window, which Qt raises as it moves them."""
+        over = self._over
+        is_middle = isinstance(over, QMainWindow) and widget is over.centralWidget()
+        return is_middle or isinstance(widget, QDockWidget)
 
     def _status_height(self) -> int:
         bars = self._over.findChildren(QStatusBar)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from prismdesk.project.model import ProjectUse
 from prismdesk.session.use_words import USE_NAMES
@@ -44,6 +45,8 @@ class ProjectCorner(QWidget):
         self.use.setIcon(icon(IconName.SCALES, theme))
         self.use.setIconSize(QSize(scaled_px(14), scaled_px(14)))
         self.use.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # No higher than the menus, which a higher corner would push to the top of their bar.
+        self.use.setFixedHeight(scaled_px(20))
         self.use.setStyleSheet(
             f"QToolButton {{ border: 1px solid {theme.line_strong}; border-radius: 3px;"
             f" padding: 1px {scaled_px(6)}px; color: {theme.dim}; background: {theme.raised}; }}"
@@ -63,7 +66,7 @@ class ProjectCorner(QWidget):
         self.use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, scaled_px(3), scaled_px(14), scaled_px(1))
+        row.setContentsMargins(0, 0, scaled_px(14), 0)
         row.setSpacing(scaled_px(8))
         row.addWidget(self.name)
         row.addWidget(self.use)
@@ -99,3 +102,7 @@ class ProjectCorner(QWidget):
     def _fit(self) -> None:
         self.setMinimumWidth(self.sizeHint().width())
         self.adjustSize()
+        # A menu bar puts its corner in place only when it is resized itself.
+        bar = self.parentWidget()
+        if bar is not None:
+            QApplication.sendEvent(bar, QResizeEvent(bar.size(), bar.size()))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar
 from prismdesk.project.lookup import picture_of
 from prismdesk.ui.models.device_line import DeviceCorner
 from prismdesk.ui.theme import ui_font
+from prismdesk.ui.widgets.labels import ElidedLabel
 
 if TYPE_CHECKING:
     from prismdesk.playback.player import OutputState, Player
@@ -27,16 +28,18 @@ class StatusBar(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.setAccessibleName("Status")
-        self.device, self.offset, self.project, self.saved = (QLabel() for _ in range(4))
+        self.device = ElidedLabel()
+        self.offset, self.project, self.saved = (QLabel() for _ in range(3))
         for label in (self.device, self.offset, self.project, self.saved):
             label.setFont(ui_font(11))
             label.setStyleSheet(f"color: {theme.dim};")
         self.engine = DeviceCorner(theme)
         self.device.setContentsMargins(10, 0, 6, 0)
+        self.offset.setContentsMargins(6, 0, 10, 0)
         self.saved.setContentsMargins(0, 0, 10, 0)
         self.addWidget(self.engine)
-        self.addWidget(self.device)
-        self.addWidget(self.offset, 1)
+        self.addWidget(self.device, 1)
+        self.addPermanentWidget(self.offset)
         self.addPermanentWidget(self.project)
         self.addPermanentWidget(self.saved)
         self.show_nothing()
@@ -51,7 +54,7 @@ class StatusBar(QStatusBar):
     def show_output(self, output: OutputState) -> None:
         """Say which device plays, at what rate and delay, and what went wrong."""
         if output.is_null:
-            words = f"No sound: {output.trouble}" if output.trouble else "No sound device"
+            words = output.trouble or "No sound device"
         else:
             runs = f"{output.under_runs} under-run{'s' * (output.under_runs != 1)}"
             words = (
@@ -59,7 +62,6 @@ class StatusBar(QStatusBar):
                 f"{output.latency_seconds * 1000:.1f} ms · {runs}"
             )
         self.device.setText(words)
-        self.device.setToolTip(output.trouble)
 
     def show_offset(self, offset_ms: float) -> None:
         """Say how much later the picture comes than its sound."""

@@ -56,6 +56,7 @@ def _frame(theme: Theme) -> str:
     QFrame[kind="chip"] {{ background: transparent; border: 1px solid {theme.line_strong};
                            border-radius: 4px; }}
     QFrame[kind="rule"] {{ background: {theme.line}; border: none; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QLabel[kind="dim"] {{ color: {theme.dim}; }}
     QLabel[kind="faint"] {{ color: {theme.faint}; }}
     QLabel[kind="error"] {{ color: {theme.error}; }}

@@ -96,7 +96,7 @@ def test_a_variant_by_its_bare_name_makes_fills_and_carries_on(film: Path, tmp_p
         *("--negative", "speech", "--takes", 2, "--seed", 5, "--project", folder, "--out", out),
     )
     assert made.returncode == 0, made.stderr
-    assert "NOT for commercial use" in made.stdout
+    assert "not for commercial use" in made.stdout
     draft = ("--engine", "audiox", "--variant", "MAF", "--set", "preset=draft", "--no-picture")
     filled, longer = tmp_path / "filled.mov", tmp_path / "longer.mov"
     assert run("fill", folder, "--from", "2.2s", "--to", "2.5s", *draft, "--out", filled) == 0

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QLineEdit,
     QMainWindow,
     QPushButton,
@@ -199,3 +200,17 @@ def test_markup_in_a_message_is_shown_as_it_is(scene: Scene) -> None:
     (card,) = scene.bar.cards
     assert "<b>bold</b>.mov is damaged." in texts(card)
     assert card.findChildren(QWidget)[0] is not None
+
+
+def test_panels_that_come_to_the_front_stay_behind_the_messages(qtbot: QtBot, scene: Scene) -> None:
+    docks = [QDockWidget("Inspector"), QDockWidget("Models")]
+    for dock in docks:
+        dock.setWidget(QLineEdit())
+        scene.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    scene.window.tabifyDockWidget(*docks)
+    scene.messages.error("The sound device is gone.")
+    for panel in (*docks, scene.field):
+        panel.raise_()
+        qtbot.waitUntil(lambda: scene.window.children()[-1] is scene.bar)
+        if isinstance(panel, QDockWidget):
+            assert not panel.visibleRegion().isEmpty()

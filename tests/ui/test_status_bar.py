@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
 
 @pytest.fixture
 def bar(qtbot: QtBot) -> StatusBar:
@@ -45,7 +47,7 @@ def test_a_device_is_named_with_its_figures(bar: StatusBar) -> None:
 
 def test_trouble_is_said(bar: StatusBar) -> None:
     bar.show_output(_output(is_null=True, trouble="The sound device is gone."))
-    assert bar.device.text() == "No sound: The sound device is gone."
+    assert bar.device.text() == "The sound device is gone."
 
 
 def test_a_project_is_told_until_it_is_closed(bar: StatusBar, tmp_path: Path) -> None:
@@ -54,4 +56,19 @@ def test_a_project_is_told_until_it_is_closed(bar: StatusBar, tmp_path: Path) ->
     assert bar.project.text() == "48 kHz · 24 fps · 00:00:10:00"
     bar.show_nothing()
     assert bar.project.text() == "No project open"
+    document.close()
+
+
+def test_long_words_about_the_device_leave_room_for_the_others(
+    bar: StatusBar, tmp_path: Path
+) -> None:
+    document = a_document(tmp_path / "project", Messages())
+    bar.show_project(document)
+    words = "There is no sound device; picture plays in time without sound until one comes."
+    bar.show_output(_output(is_null=True, trouble=words))
+    bar.resize(420, 26)
+    bar.show()
+    assert bar.minimumSizeHint().width() < 420
+    assert bar.device.shown_text().endswith("…")
+    assert bar.saved.width() >= bar.saved.sizeHint().width()
     document.close()

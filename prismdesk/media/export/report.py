@@ -191,7 +191,7 @@ def _take_lines(report: ExportReport) -> list[str]:
     lines = ["Takes"]
     for take in report.takes:
         licence = take["licence"] or "no weights, no licence needed"
-        sold = "" if take["allows_commercial_use"] else ", NOT for commercial use"
+        sold = "" if take["allows_commercial_use"] else ", not for commercial use"
         variant = f", {take['variant']}" if take["variant"] else ""
         lines.append(
             f"  {take['region_name'] or take['region']}, {take['take_name']}: samples "

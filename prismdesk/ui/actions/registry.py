@@ -123,7 +123,7 @@ class Actions(QObject):
         self._refresh_one(action_id)
         reason = self._reasons[action_id]
         if reason:
-            self.refused.emit(reason)
+            self.refused.emit(_sentence(reason))
             return
         self.about_to_do.emit(action_id)
         self._bindings[action_id].do()
@@ -193,7 +193,7 @@ class Actions(QObject):
         reason = self._reasons[action_id]
         is_heard_here = QApplication.activeModalWidget() is None
         if reason and is_heard_here and not event.isAutoRepeat():
-            self.refused.emit(reason)
+            self.refused.emit(_sentence(reason))
 
     def _menu_of(self, spec: ActionSpec) -> QMenu:
         title, _, within = spec.menu.partition("/")
@@ -236,6 +236,10 @@ class Actions(QObject):
         keys = self._keymap.keys_of(action_id)
         shown = f" ({shown_key(keys[0])})" if keys else ""
         return f"{spec.name}{state}{shown}\n{words}"
+
+
+def _sentence(reason: str) -> str:
+    return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."
 
 
 def _reason(binding: _Binding) -> str:

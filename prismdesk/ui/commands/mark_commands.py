@@ -101,7 +101,8 @@ class MarkCommands:
             name=_free_name(self._document.project),
         )
         made = self._document.apply(f"Add {marker.name}", lambda p: add_marker(p, marker))
-        if made and not self._transport.is_playing:
+        # A region that is worked on stays selected: its take can be put on the marker at once.
+        if made and not self._transport.is_playing and self._selection.region_id is None:
             self._selection.select_marker(marker.id)
 
     def ask_for_marker_name(self, marker_id: MarkerId) -> None:

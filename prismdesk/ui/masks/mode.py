@@ -96,7 +96,7 @@ class MaskMode(QObject):
         bind("region.mask_previous_key", lambda: editing.go_to_key(-1), enabled=self._has_keys)
         bind("region.mask_next_key", lambda: editing.go_to_key(1), enabled=self._has_keys)
         bind("region.mask_invert", editing.invert, enabled=self._has_masks)
-        bind("region.mask_seen", self.show_seen, enabled=self._has_region)
+        bind("region.mask_seen", self.show_seen, enabled=self._can_see)
         bind("region.mask_clear", editing.clear, enabled=self._has_masks)
 
     def show_seen(self) -> None:
@@ -124,10 +124,15 @@ class MaskMode(QObject):
             self.whole_layer = MaskLayer(surface, self.editing, self._desktop.theme)
             self.whole_layer.follow()
 
-    def _has_region(self) -> bool | str:
+    def _can_see(self) -> bool | str:
+        if self.seen is not None and self.seen.isVisible():
+            return True
         if picture_of(self.editing.document.project) is None:
             return "The project has no picture"
-        return self.editing.region is not None or "Select a region first"
+        region = self.editing.region
+        if region is None:
+            return "Select a region first"
+        return self.editing.why_unused(region) or True
 
     def _is_in_hand(self, tool: MaskTool) -> bool:
         return self.editing.is_on and self.editing.tool is tool

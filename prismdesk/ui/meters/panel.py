@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from prismdesk.playback.meters import ChannelMeters, MeterReading
 from prismdesk.ui.meters.correlation_bar import CorrelationBar
 from prismdesk.ui.meters.figures import LoudnessFigures
+from prismdesk.ui.meters.figures_area import FiguresArea
 from prismdesk.ui.meters.mix_bars import MixBars
 from prismdesk.ui.meters.words import spoken_levels
 from prismdesk.ui.widgets.fields import ChoiceField
@@ -122,7 +123,7 @@ class MetersPanel(QWidget):
         upper = QHBoxLayout()
         upper.setSpacing(8)
         upper.addWidget(self.bars)
-        upper.addWidget(self.figures)
+        upper.addWidget(FiguresArea(self.figures))
         upper.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 10, 12, 10)

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 
 from prismdesk.session.model_words import size_words
 from prismdesk.ui.icons import IconName
-from prismdesk.ui.jobs.strip import small_bar
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, wrapped_label
 from prismdesk.ui.widgets.buttons import plain_button, quiet_button
 from prismdesk.ui.widgets.labels import section_label
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 ALL = "All"
 _WIDTH_PX = 176
 _MARGIN_PX = 14
+_ALLOWED = "Allowed in this project"
 _NO_LIMIT = 16_777_215
 
 
@@ -67,13 +68,13 @@ class SideColumn(QWidget):
         self.purpose_box.setFont(ui_font(12))
         self.purpose_box.setAccessibleName("What it is for")
         self.purpose_box.textActivated.connect(self._choose_in_box)
-        self.only_allowed = _tick("Allowed in this project")
+        self.only_allowed = _tick(_ALLOWED)
         self.only_installed = _tick("Installed")
         self.only_fitting = _tick("Fits this GPU")
         self.only_fitting.setToolTip("A region of 8 s fits the memory as a whole.")
         for tick in (self.only_allowed, self.only_installed, self.only_fitting):
             tick.toggled.connect(self.changed)
-        self.disk_bar = small_bar("Models on the disk")
+        self.disk_bar = ShareBar("Models on the disk")
         self.disk = wrapped_label(kind="faint")
         self.disk.setFont(ui_font(11))
         self.add = plain_button("Add a checkpoint…", theme, icon_name=IconName.PLUS)
@@ -137,6 +138,8 @@ class SideColumn(QWidget):
         ):
             button.setText(short if is_compact else words)
             button.setAccessibleName(words)
+        self.only_allowed.setText("Allowed here" if is_compact else _ALLOWED)
+        self.only_allowed.setAccessibleName(_ALLOWED)
         self._whole.setSpacing(scaled_px(8 if is_compact else 14))
         self._bottom.setSpacing(scaled_px(8 if is_compact else 14))
         width = scaled_px(_WIDTH_PX) + 2 * scaled_px(_MARGIN_PX)

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 _MARGIN_PX = 14
 _ICON_BUTTON_PX = 36
+_FIELD_EDGES_PX = 14
+"""Padding, border and the text field's own margin at both ends of the name."""
 _COPY = "Copy as command line"
 _USE_RECIPE = "Use recipe on a region"
 
@@ -215,7 +217,7 @@ class TakeDetails(QWidget):
     def _lay_out(self) -> None:
         theme, margin = self._desktop.theme, scaled_px(_MARGIN_PX)
         back = icon_button(IconName.CARET_LEFT, theme, "Back to the region", self.closed.emit)
-        title = row(self.name, self._of, spacing_px=6)
+        title = row(self.name, self._of, spacing_px=2)
         title.setStretch(1, 1)
         words = column(spacing_px=0)
         words.addLayout(title)
@@ -270,8 +272,8 @@ class TakeDetails(QWidget):
 
     def _fit_name(self, words: str) -> None:
         # As wide as its text, so that "of Wind hit" follows it like one sentence.
-        width = self.name.fontMetrics().horizontalAdvance(words) + scaled_px(24)
-        self.name.setFixedWidth(max(scaled_px(80), min(width, scaled_px(260))))
+        width = self.name.fontMetrics().horizontalAdvance(words) + _FIELD_EDGES_PX
+        self.name.setFixedWidth(max(scaled_px(40), min(width, scaled_px(260))))
 
     def _take(self) -> Take | None:
         region = self._audition.region

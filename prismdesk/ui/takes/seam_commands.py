@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from prismdesk.project.edits import SeamEnd, nudge_take, shift_seam
 from prismdesk.project.edits.seams import milliseconds, seam_shift_samples
 from prismdesk.project.lookup import take_of
+from prismdesk.session.onset_readings import markers_near
 
 if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId, TakeId
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.takes.seam_watch import SeamWatch
 
 _NO_MARKER = "No marker lies in the region or half a second beside it."
+_NO_ONSET = "No sound begins clearly in the take, so there is nothing to put on the marker."
 
 
 class SeamCommands:
@@ -115,6 +117,11 @@ class SeamCommands:
         chosen = [one for one in readings if one.marker.id == wanted]
         return next(iter((*chosen, *readings)), None)
 
+    def has_marker(self) -> bool:
+        """Whether a marker lies in or near the selected region."""
+        region = self._audition.region
+        return region is not None and bool(markers_near(self._document.project, region))
+
     def why_not_shift(self, take: Take, region: Region) -> str:
         """Say in a sentence why a take's seams can't be shifted; empty if they can."""
         if any(segment.take_id == take.id for segment in region.comp):
@@ -142,6 +149,7 @@ class SeamCommands:
             return "Select a region."
         reading = self.reading()
         if reading is None:
-            is_known = self._watch.report() is not None
-            return _NO_MARKER if is_known else "The take's onsets are not measured yet."
+            if self._watch.report() is None:
+                return "The take's onsets are not measured yet."
+            return _NO_ONSET if self.has_marker() else _NO_MARKER
         return bool(reading.late_samples) or "The onset lies on the marker."

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from prismdesk.ui.takes.seam_watch import SeamWatch
 
 _MOST_SHIFT_MS = 60_000
+_NO_MARKER = "No marker in the region to time it by."
+_NO_ONSET = "No clear onset in the take to put on the marker."
 _NAMES = ("Level step", "Click against slope", "Spectral distance")
 
 
@@ -203,7 +205,8 @@ class SeamsPart(QWidget):
         self.nudge.setVisible(has_marker)
         if reading is None:
             is_known = self._watch.report(take.id) is not None
-            self.onset.setText("No marker in the region to time it by." if is_known else "")
+            nothing = _NO_ONSET if self._commands.has_marker() else _NO_MARKER
+            self.onset.setText(nothing if is_known else "")
             self.onset.setProperty("kind", "faint")
             return
         rate_hz = self._document.times.rate_hz

@@ -208,6 +208,17 @@ def test_disabled_action_says_why_not(scene: Scene, qtbot: QtBot) -> None:
     assert told.args == ["No clip is here."]
 
 
+def test_a_reason_is_told_as_a_sentence(scene: Scene, qtbot: QtBot) -> None:
+    scene.actions.bind("edit.split", lambda: None, enabled=lambda: "Select a region first")
+
+    with qtbot.waitSignal(scene.actions.refused) as told:
+        scene.actions.trigger("edit.split")
+    assert told.args == ["Select a region first."]
+    with qtbot.waitSignal(scene.actions.refused) as told:
+        scene.press(scene.canvas, Key.Key_S)
+    assert told.args == ["Select a region first."]
+
+
 def test_key_of_a_disabled_action_says_why_not(scene: Scene, qtbot: QtBot) -> None:
     scene.actions.bind("edit.split", lambda: None, enabled=lambda: "No clip is here.")
 

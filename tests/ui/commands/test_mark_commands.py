@@ -231,3 +231,15 @@ def _popup(commands: MarkCommands) -> LinePopup:
     assert commands.popup is not None
     assert commands.popup.isVisible()
     return commands.popup
+
+
+def test_a_marker_is_selected_unless_a_region_is_worked_on(scene: CommandScene) -> None:
+    scene.transport.move_to(48_000)
+    scene.key("M")
+    assert scene.selection.marker_id is not None
+    region = scene.document.project.regions[0]
+    scene.selection.select_region(region.id)
+    scene.transport.move_to(96_000)
+    scene.key("M")
+    assert scene.selection.region_id == region.id
+    assert len(scene.document.project.markers) == 3

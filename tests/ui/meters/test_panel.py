@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel
 from prismdesk.project.ids import TrackId
 from prismdesk.project.model import ChannelLayout
 from prismdesk.ui.fonts import set_text_scale, text_scale
+from prismdesk.ui.meters.figures_area import FiguresArea
 from prismdesk.ui.meters.panel import NO_READING, WORDS_MS, MetersPanel
 from prismdesk.ui.theme import CONTRAST, DARK, LIGHT, Theme
 from tests.ui.meters.readings import READING, column_colours, reading_at
@@ -211,3 +212,23 @@ def test_a_track_can_be_measured_by_itself(qtbot: QtBot) -> None:
     panel.set_tracks(((TrackId("track-1"), "Production"),))
     assert wanted == ["track-2", None]
     assert panel.source.currentText() == "Mix"
+
+
+def test_it_asks_for_little_height_and_lets_its_figures_scroll(qtbot: QtBot) -> None:
+    before = text_scale()
+    set_text_scale(200)
+    try:
+        panel = _panel(qtbot)
+        assert panel.minimumSizeHint().height() < 400
+        area = panel.findChild(FiguresArea)
+        assert area is not None
+        panel.resize(panel.minimumSizeHint())
+        qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+        assert area.viewport().width() >= panel.figures.width()
+        assert area.focusPolicy() == Qt.FocusPolicy.TabFocus
+        panel.resize(panel.sizeHint().width(), 1000)
+        qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)
+        assert area.width() == panel.figures.width()
+        assert area.focusPolicy() == Qt.FocusPolicy.NoFocus
+    finally:
+        set_text_scale(before)

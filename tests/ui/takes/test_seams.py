@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from prismdesk.media.sounds import SoundLibrary
-from prismdesk.project.edits import SeamEnd, choose_take, clear_choice, remove_region
+from prismdesk.project.edits import (
+    SeamEnd,
+    choose_take,
+    clear_choice,
+    remove_marker,
+    remove_region,
+)
 from prismdesk.project.lookup import region_of, take_of
 from prismdesk.ui.inspector.proof_row import ProofRow
 from prismdesk.ui.look import apply_look
@@ -20,7 +27,8 @@ from prismdesk.ui.takes.seam_watch import SeamWatch
 from prismdesk.ui.takes.seams import SeamsPart
 from prismdesk.ui.theme import DARK
 from prismdesk.ui.transport import Transport
-from tests.seam_scene import END, FITTING, LOUD, REGION, START, the_project, the_sounds
+from tests.media.fake_sounds import ArraySound, ArraySounds
+from tests.seam_scene import END, FITTING, HANDLE, LOUD, REGION, START, the_project, the_sounds
 from tests.ui.clipping import clipped_texts
 from tests.ui.making_scene import FakePlayer, Scene, open_scene
 
@@ -40,11 +48,11 @@ IN, OUT = SeamEnd.IN, SeamEnd.OUT
 class Page:
     """The right column of a take's page, with what it works on."""
 
-    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+    def __init__(self, qtbot: QtBot, folder: Path, sounds: ArraySounds | None = None) -> None:
         self.qtbot = qtbot
         self.scene: Scene = open_scene(folder, the_project())
         document, desktop = self.scene.document, self.scene.desktop
-        document.session.sounds = the_sounds()  # type: ignore[assignment]  # nothing is on disk
+        document.session.sounds = sounds or the_sounds()  # type: ignore[assignment]  # nothing is on disk
         self.player = FakePlayer()
         transport = Transport(document, self.scene.selection, self.player)  # type: ignore[arg-type]  # as much of a player as is needed
         self.scene.selection.select_region(REGION)
@@ -175,6 +183,32 @@ def test_the_onset_is_told_and_nudged_to_its_marker(page: Page) -> None:
     page.scene.desktop.actions.trigger("takes.nudge_to_marker")
     page.until_measured()
     assert page.part.onset.text() == "First onset on “first step”"
+
+
+def test_a_take_without_an_onset_is_not_said_to_have_no_marker(
+    tmp_path: Path, qtbot: QtBot
+) -> None:
+    silence = ArraySound(np.zeros((2, END - START + 2 * HANDLE), dtype=np.float32))
+    quiet = Page(
+        qtbot,
+        tmp_path / "quiet",
+        ArraySounds(the_sounds().streams, {LOUD: silence, FITTING: silence}),
+    )
+    try:
+        quiet.show(LOUD)
+        quiet.until_measured()
+        assert quiet.part.onset.text() == "No clear onset in the take to put on the marker."
+        actions = quiet.scene.desktop.actions
+        with qtbot.waitSignal(actions.refused) as told:
+            actions.trigger("takes.nudge_to_marker")
+        assert str(told.args).startswith("['No sound begins clearly in the take")
+        marker = quiet.scene.project.markers[0]
+        quiet.scene.document.apply("Remove", lambda p: remove_marker(p, marker.id))
+        quiet.until_measured()
+        assert quiet.part.onset.text() == "No marker in the region to time it by."
+    finally:
+        quiet.watch.close()
+        quiet.scene.close()
 
 
 def test_the_handles_that_are_kept_are_told(page: Page) -> None:
