@@ -11,6 +11,7 @@ from peft import LoraConfig, inject_adapter_in_model
 from peft.tuners.lora import Linear as LoraLinear
 from torch import Tensor, nn
 
+from prismdesk.engines.adapting.conversion import true_pair_of_pissa
 from prismdesk.engines.nets.channel_last import SequenceConv
 from prismdesk.engines.nets.low_rank import LowRank
 from prismdesk.engines.training.draws import derived_seed
@@ -153,12 +154,14 @@ class LowRankLayers:
             down = layer.lora_A[_ADAPTER].weight.detach().float().cpu().clone()
             up = layer.lora_B[_ADAPTER].weight.detach().float().cpu().clone()
             start = self._starts.get(name)
-            if start is not None:
-                down = torch.cat([down, start.down])
-                up = torch.cat([up, -start.up], dim=1)
+            start_up = None if start is None else start.up
             if down.dim() == 3:
                 up = up[..., None]
-            found[name] = LowRank(down=down, up=up, scale=self.scale)
+                start_up = None if start_up is None else start_up[..., None]
+            if start is None or start_up is None:
+                found[name] = LowRank(down=down, up=up, scale=self.scale)
+            else:
+                found[name] = true_pair_of_pissa(start.down, start_up, down, up, self.scale)
         return found
 
     def _begin(self, name: str, layer: Any) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import torch
 
 from prismdesk.engines.nets.fusable import FusableNetwork
-from prismdesk.engines.training.adapter_file import write_learned
+from prismdesk.engines.training.adapter_file import description_of, write_learned
 from prismdesk.engines.training.block_checkpointing import recompute_blocks
 from prismdesk.engines.training.encoded_index import EncodedSetError
 from prismdesk.engines.training.low_rank_layers import LowRankLayers
@@ -106,15 +106,10 @@ class LowRankSubject(ABC, Generic[NetworkT]):
         Raises:
             OSError: the disk gave up.
         """
-        write_learned(
-            path,
-            self.layers.learned(),
-            family=self.family,
-            base=self.base,
-            options=self.options,
-            targets=self.targets,
-            step=step,
+        about = description_of(
+            self.family, self.base, self.options, step=step, targets=self.targets
         )
+        write_learned(path, self.layers.learned(), about)
 
     def move_to(self, device: torch.device) -> None:
         """Bring the network to a device."""
