@@ -10,13 +10,13 @@ from prismdesk.engines.adapting.adapter_file_error import AdapterFileError
 from prismdesk.engines.adapting.facts import facts_of
 from prismdesk.engines.adapting.read import changed_bytes, read_adapter
 from prismdesk.engines.errors import AdapterRefusedError
-from prismdesk.engines.nets.adapter_stack import AdapterStack
+from prismdesk.engines.nets.adapter_stack import AdapterStack, check_fits
 from prismdesk.engines.request import LEAST_STRENGTH, MOST_STRENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from torch import nn
+    from torch import Tensor, nn
 
     from prismdesk.engines.adapting.facts import AdapterFacts
     from prismdesk.engines.nets.adapter_stack import Pretrained
@@ -29,6 +29,7 @@ LAYER_KINDS = ("low-rank", "residual-base")
 
 _CACHED_BYTES = 1_000_000_000
 _SHOWN_DIGITS = 12
+_WEIGHT = ".weight"
 
 
 class WithAdapters:
@@ -42,6 +43,7 @@ class WithAdapters:
     def __init__(self) -> None:
         self._read: OrderedDict[str, Adapter] = OrderedDict()
         self._stacks: WeakKeyDictionary[nn.Module, AdapterStack] = WeakKeyDictionary()
+        self._on: WeakKeyDictionary[nn.Module, list[tuple[str, float]]] = WeakKeyDictionary()
 
     def put_on(
         self,
@@ -61,14 +63,34 @@ class WithAdapters:
         Raises:
             AdapterRefusedError: one can't be used on this network; it then is as it was.
         """
-        stack = self._stacks.get(network)
-        if stack is None:
-            if not adapters:
-                return
-            stack = self._stacks[network] = AdapterStack(network, pretrained)
-        ordered = sorted(adapters, key=lambda one: (one.sha256, one.strength))
-        of_layers = [one for one in ordered if facts_of(one.path).kind in LAYER_KINDS]
-        stack.set([(self._adapter(one), one.strength) for one in of_layers])
+        ordered = _of_layers(adapters)
+        wanted = [(one.sha256, one.strength) for one in ordered]
+        if wanted == self._on.get(network, []):
+            return
+        if network not in self._stacks:
+            self._stacks[network] = AdapterStack(network, pretrained)
+        self._stacks[network].set([(self._adapter(one), one.strength) for one in ordered])
+        self._on[network] = wanted
+
+    def require_fitting(
+        self, adapters: Sequence[AdapterOnRun], parameters: Mapping[str, Tensor]
+    ) -> None:
+        """Check that adapters change layers that a network has, before that is loaded.
+
+        Args:
+            adapters: of a run.
+            parameters: of the network, by its own names.
+
+        Raises:
+            AdapterRefusedError: one is for another network.
+        """
+        shapes = {
+            name.removesuffix(_WEIGHT): tuple(tensor.shape)
+            for name, tensor in parameters.items()
+            if name.endswith(_WEIGHT)
+        }
+        for one in _of_layers(adapters):
+            check_fits(self._adapter(one), shapes)
 
     def forget(self) -> None:
         """Let go of what was read."""
@@ -82,6 +104,12 @@ class WithAdapters:
         while len(self._read) > 1 and sum(map(_size_bytes, self._read.values())) > _CACHED_BYTES:
             self._read.popitem(last=False)
         return self._read[wanted.sha256]
+
+
+def _of_layers(adapters: Sequence[AdapterOnRun]) -> list[AdapterOnRun]:
+    """Return those that change layers, in an order that is theirs alone."""
+    found = [one for one in adapters if facts_of(one.path).kind in LAYER_KINDS]
+    return sorted(found, key=lambda one: (one.sha256, one.strength))
 
 
 def require_usable(adapters: Sequence[AdapterOnRun], model: Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.audiox.networks import DENOISER_NETWORK
 from prismdesk.engines.audiox.notes import notes_on
 from prismdesk.engines.audiox.stages import picture, words
 from prismdesk.engines.audiox.stages.decoding import decoded, decoded_so_far
@@ -36,7 +37,7 @@ def make_takes(run: RunState) -> Result:
         run.settings.placement,
         model_channels=run.config.audio_channels,
     )
-    weights = run.checked_weights(_roles(run))
+    weights = run.checked_weights(_roles(run), DENOISER_NETWORK)
     run.monitor.begin(words.STAGE, Phase.ANALYSING)
     prompt = words.word_tokens(run, run.request.prompt)
     unwanted = None

@@ -157,6 +157,11 @@ def _load_denoiser(checkpoint: Checkpoint) -> DenoisingNetwork:
     return _of_part(checkpoint, DENOISER, published)
 
 
+def _stored_denoiser(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    files = files_of(checkpoint)
+    return denoiser_checkpoint(files.config.diffusion).translate(files.parts[DENOISER])
+
+
 WORDS: Network[Words] = Network(name="T5", role="t5", load=_load_words)
 VIDEO_PROMPT: Network[VideoPrompt] = Network(
     name="the picture's conditioner", role="model", load=_load_video_prompt
@@ -170,7 +175,7 @@ MEL_PROMPT: Network[MelPrompt] = Network(
 )
 MAF: Network[Maf] = Network(name="the fusing block", role="model", load=_load_maf)
 DENOISER_NETWORK: Network[DenoisingNetwork] = Network(
-    name="the denoiser", role="model", load=_load_denoiser
+    name="the denoiser", role="model", load=_load_denoiser, stored=_stored_denoiser
 )
 ENCODER: Network[OobleckEncoder] = Network(
     name="the autoencoder's encoder", role="model", load=_load_encoder, keeps_float32=True

@@ -55,5 +55,6 @@ def _offer(stamp: Hashable) -> Capabilities:
         licence_code="CC BY-NC 4.0",
         licence_weights="CC BY-NC 4.0",
         allows_commercial_use=False,
+        takes_adapters=True,
         needs_torch=True,
     )

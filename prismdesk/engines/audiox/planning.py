@@ -31,8 +31,8 @@ def plan_run(request: Request) -> AudioxPlan:
     """Decide everything about a run but how much is done at once.
 
     Raises:
-        UnsupportedError: adapters, no take at all, a picture mask, a sampler that can't do the
-            task, or a device that isn't there.
+        UnsupportedError: no take at all, a picture mask, a sampler that can't do the task, or a
+            device that isn't there.
         UnknownModelError: there is no such variant.
         WeightsMissingError: its files aren't all here.
         ConfigError: its ``config.json`` can't be used.
@@ -76,10 +76,6 @@ def smaller_models(
 
 
 def _refuse_what_it_cannot(request: Request) -> None:
-    if request.adapters:
-        raise UnsupportedError(
-            f"{ENGINE_NAME} doesn't take adapters; make the region without them."
-        )
     if request.mask is not None:
         raise UnsupportedError(
             f"{ENGINE_NAME} always takes in the whole picture; remove the picture mask, or use "

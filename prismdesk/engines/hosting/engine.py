@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import torch
 
+from prismdesk.engines.adapting.application import WithAdapters, require_usable
 from prismdesk.engines.contract import Holding
 from prismdesk.engines.errors import SmallerWay, SmallerWork
+from prismdesk.engines.hosting.adapted_needs import with_kept_weights
 from prismdesk.engines.hosting.damage import damage_behind
 from prismdesk.engines.hosting.device_memory import device_memory
 from prismdesk.engines.hosting.features import FeatureMemory, Features
@@ -65,6 +67,7 @@ class Hosted:
     monitor: RunMonitor
     memory: MemoryPlan
     evaluate: Run
+    adapters: WithAdapters
 
     def begin(self, kind: type[RunT], request: Request, plan: RunPlan[Any, Any]) -> RunT:
         """Return a run: what was planned, with what the host gives."""
@@ -90,6 +93,7 @@ class HostedEngine(ABC, Generic[PlanT]):
         self._residence = Residence()
         self._remembered = FeatureMemory()
         self._graphs = GraphedRun()
+        self._adapters = WithAdapters()
         self._device = torch.device("cpu")
         self._held_variant = ""
 
@@ -143,6 +147,7 @@ class HostedEngine(ABC, Generic[PlanT]):
     def release(self) -> None:
         """Free networks, features and recorded work."""
         self._graphs.forget()
+        self._adapters.forget()
         self._remembered.clear()
         self._residence.release(self._device)
 
@@ -204,7 +209,8 @@ class HostedEngine(ABC, Generic[PlanT]):
         """Make the takes of a request; the same request gives the same samples.
 
         Raises:
-            UnsupportedError: adapters, a device that isn't there, or a track of too many channels.
+            AdapterRefusedError: an adapter can't be used, or not on this model.
+            UnsupportedError: a device that isn't there, or a track of too many channels.
             UnknownModelError: there is no such variant.
             WeightsMissingError: the variant's files aren't all here.
             CheckpointError: a weight file can't be used.
@@ -220,7 +226,8 @@ class HostedEngine(ABC, Generic[PlanT]):
             raise damage_behind(error, self._id, request.variant) from error
 
     def _run(self, request: Request, progress: ReportProgress, cancelled: IsCancelled) -> Result:
-        plan = self._plan(request)
+        plan = self._planned(request)
+        require_usable(request.adapters, plan.checkpoint.model)
         self._begin_on(plan.checkpoint)
         rungs = list(ladder(self._device, request.takes, request.machine.offload))
         rung = self._first_rung(request, plan, rungs)
@@ -246,6 +253,12 @@ class HostedEngine(ABC, Generic[PlanT]):
                     ) from error
             self._graphs.forget()
             self._residence.clear_device(self._device)
+
+    def _planned(self, request: Request) -> PlanT:
+        """Return the plan, with what the request's adapters need beside it."""
+        plan = self._plan(request)
+        needs = with_kept_weights(plan.needs, request.adapters, plan.checkpoint)
+        return replace(plan, needs=needs)
 
     def _first_rung(self, request: Request, plan: PlanT, rungs: list[MemoryPlan]) -> int:
         """Return the quickest way of working that fits the memory free now."""
@@ -287,14 +300,15 @@ class HostedEngine(ABC, Generic[PlanT]):
         smaller += [
             SmallerWork(way=SmallerWay.VARIANT, words=model.name, value=model.id)
             for model, needs in self._smaller(request, plan)
-            if fits(needs)
+            # Adapters belong to the very model that they were trained on.
+            if fits(needs) and not request.adapters
         ]
         if self._device.type != "cpu" and plan.checkpoint.precision == torch.float32:
             smaller.append(
                 SmallerWork(way=SmallerWay.PRECISION, words="precision bf16", value="bf16")
             )
         if (seconds := _half_seconds(request)) >= _LEAST_SHORTENED_SECONDS:
-            needs = self._plan(_shortened(request, seconds)).needs
+            needs = self._planned(_shortened(request, seconds)).needs
             is_smaller = needed_bytes(last, needs) < needed_bytes(last, plan.needs)
             if is_smaller and fits(needs):
                 words = f"a region of at most {seconds:.1f} s"
@@ -312,6 +326,7 @@ class HostedEngine(ABC, Generic[PlanT]):
             memory=memory,
             # Recorded work is bound to where the weights lie: it can't outlive a move.
             evaluate=run_plainly if memory.is_offloading else self._graphs,
+            adapters=self._adapters,
         )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+import torch
+
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.state_file import read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    import torch
+    from torch import Tensor
 
     from prismdesk.engines.loading.published import Published
     from prismdesk.engines.weights.model import Model
@@ -59,12 +61,32 @@ class Network(Generic[NetworkT]):
         role: of the file it is in.
         keeps_float32: whether it works in float32 whatever precision is wanted.
         load: reads it to the checkpoint's device.
+        stored: of a network that adapters change: its parameters as the file has them, by the
+            network's own names.
     """
 
     name: str
     role: str
     load: Callable[[Checkpoint], NetworkT]
     keeps_float32: bool = False
+    stored: Callable[[Checkpoint], Mapping[str, Tensor]] | None = None
+
+    def pretrained(self, checkpoint: Checkpoint) -> Callable[[str], Tensor | None] | None:
+        """Return what gives a parameter as the file has it; None if the network has it so itself.
+
+        The file is mapped when the first one is asked for.
+        """
+        stored = self.stored
+        if stored is None or checkpoint.precision == torch.float32:
+            return None
+        found: dict[str, Tensor] = {}
+
+        def parameter(name: str) -> Tensor | None:
+            if not found:
+                found.update(stored(checkpoint))
+            return found.get(name)
+
+        return parameter
 
 
 def filled(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from torch import nn
+
+from prismdesk.engines.adapting.application import adapter_weights, require_base
 from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.contract import Phase, iterate_seeds
 from prismdesk.engines.hosting.damage import require_undamaged
@@ -18,6 +21,7 @@ from prismdesk.progress import ignore_progress
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from prismdesk.engines.adapting.application import WithAdapters
     from prismdesk.engines.hosting.features import Features
     from prismdesk.engines.hosting.memory import MemoryPlan, StageNeeds
     from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT
@@ -45,6 +49,7 @@ class HostedRun:
         needs: memory of each stage.
         memory: how much is done at once.
         evaluate: how the large network is called at each step.
+        adapters: puts those of the request on the large network.
     """
 
     request: Request
@@ -57,6 +62,7 @@ class HostedRun:
     needs: tuple[StageNeeds, ...]
     memory: MemoryPlan
     evaluate: Run
+    adapters: WithAdapters
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -92,10 +98,17 @@ class HostedRun:
 
     @contextmanager
     def using(self, network: Network[NetworkT]) -> Iterator[NetworkT]:
-        """Have a network on the device for as long as the block lasts; loading it is told."""
+        """Have a network on the device for as long as the block lasts; loading it is told.
+
+        One that adapters change has those of the request, and no others.
+        """
         if not self.residence.is_loaded(network, self.checkpoint):
             self.monitor.tell(Phase.LOADING)
         with self.residence.use(network, self.checkpoint) as loaded:
+            if network.stored is not None:
+                assert isinstance(loaded, nn.Module)
+                pretrained = network.pretrained(self.checkpoint)
+                self.adapters.put_on(loaded, self.request.adapters, pretrained)
             yield loaded
 
     def expect_decoding(self, seconds_per_take: float) -> None:
@@ -115,11 +128,20 @@ class HostedRun:
             "arithmetic": arithmetic_of(self.checkpoint, self.memory),
         }
 
-    def checked_weights(self, roles: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    def checked_weights(
+        self, roles: Sequence[str], adapted: Network[Any]
+    ) -> tuple[tuple[str, str], ...]:
         """Return the names and checksums of files; reading them for it is a stage of its own.
+
+        Those of the request's adapters come last.
+
+        Args:
+            roles: of the files.
+            adapted: the network that adapters change.
 
         Raises:
             WeightsDamagedError: a file isn't what was published.
+            AdapterRefusedError: an adapter is for other weights or another network.
         """
         self.monitor.begin(CHECKING, Phase.LOADING)
         named = []
@@ -132,4 +154,9 @@ class HostedRun:
             require_undamaged(self.checkpoint, role, tell, self.monitor.cancelled)
             named.append((self.checkpoint.model.files[role].file_name, self.sha256_of(role, tell)))
             tell(1.0)
-        return tuple(named)
+        adapters, checkpoint = self.request.adapters, self.checkpoint
+        if adapters:
+            require_base(adapters, checkpoint.model, self.sha256_of(checkpoint.model.base_role))
+            if adapted.stored is not None:
+                self.adapters.require_fitting(adapters, adapted.stored(checkpoint))
+        return (*named, *adapter_weights(adapters))

@@ -69,8 +69,9 @@ class AdapterStack:
         """
         wanted = [(adapter, strength) for adapter, strength in weighted if strength != 0.0]
         layers = adaptable_layers(self._network)
+        shapes = {name: tuple(layer.weight.shape) for name, layer in layers.items()}
         for adapter, _ in wanted:
-            check_fits(adapter, layers)
+            check_fits(adapter, shapes)
         names = sorted({name for adapter, _ in wanted for name in adapter.layers})
         was_empty = self.is_empty
         for name in [name for name in self._kept if name not in names]:
@@ -126,13 +127,17 @@ def adaptable_layers(network: nn.Module) -> dict[str, Layer]:
     }
 
 
-def check_fits(adapter: Adapter, layers: Mapping[str, Layer]) -> None:
+def check_fits(adapter: Adapter, shapes: Mapping[str, tuple[int, ...]]) -> None:
     """Refuse an adapter whose layers aren't those of a network.
+
+    Args:
+        adapter: any.
+        shapes: of the weights of the network's layers, by the layer's name.
 
     Raises:
         AdapterError: a layer isn't there, or of another size.
     """
-    unknown = [name for name in adapter.layers if name not in layers]
+    unknown = [name for name in adapter.layers if name not in shapes]
     if unknown:
         more = len(unknown) - _NAMED_AT_MOST
         named = ", ".join(unknown[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
@@ -141,16 +146,16 @@ def check_fits(adapter: Adapter, layers: Mapping[str, Layer]) -> None:
             "this one."
         )
     for name, one in adapter.layers.items():
-        wanted = tuple(layers[name].weight.shape)
-        shapes = {one.weight_shape}
+        wanted = shapes[name]
+        found = {one.weight_shape}
         if one.base is not None:
-            shapes.add(tuple(one.base.shape))
+            found.add(tuple(one.base.shape))
         if one.base_bias is not None:
-            shapes.add((*one.base_bias.shape, *wanted[1:]))
-        if shapes != {wanted}:
+            found.add((*one.base_bias.shape, *wanted[1:]))
+        if found != {wanted}:
             raise AdapterError(
                 f"{adapter.name} is for a network of another size: {name} is {wanted} here, not "
-                f"{max(shapes - {wanted})}; choose an adapter for this one."
+                f"{max(found - {wanted})}; choose an adapter for this one."
             )
 
 

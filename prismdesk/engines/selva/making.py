@@ -9,7 +9,7 @@ from prismdesk.engines.hosting.hands import SamplingHands
 from prismdesk.engines.hosting.output import as_sound, as_sounds
 from prismdesk.engines.hosting.surroundings import read_surroundings
 from prismdesk.engines.sampling.keeping import feather_samples
-from prismdesk.engines.selva.networks import listens
+from prismdesk.engines.selva.networks import GENERATOR, listens
 from prismdesk.engines.selva.notes import licences_of, notes_on
 from prismdesk.engines.selva.stages import picture_timing, words
 from prismdesk.engines.selva.stages.conditioning import StretchFeatures
@@ -29,7 +29,7 @@ def make_takes(run: RunState) -> Result:
     """Go through the stages in an order that needs one large network at a time."""
     around = read_surroundings(run.request, run.stretch, run.settings.placement)
     roles = _roles(run)
-    weights = run.checked_weights(roles)
+    weights = run.checked_weights(roles, GENERATOR)
     run.monitor.begin(words.STAGE, Phase.ANALYSING)
     prompt = words.clip_states(run, run.request.prompt)
     unwanted = None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from prismdesk.engines.hosting.network import Checkpoint, Network, NetworkT, filled
-from prismdesk.engines.loading.state_file import CheckpointError
+from prismdesk.engines.loading.state_file import CheckpointError, read_state
 from prismdesk.engines.nets.bigvgan import BigVgan, BigVganConfig, bigvgan_checkpoint
 from prismdesk.engines.nets.clip import (
     ClipConfig,
@@ -42,6 +42,9 @@ from prismdesk.engines.selva.text_synchformer import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from torch import Tensor
+
+    from prismdesk.engines.loading.published import Published
     from prismdesk.engines.selva.generator.network import Generator
 
 _VISION = "visual."
@@ -102,9 +105,18 @@ def _text_sync_config(sizes: dict[str, Any]) -> TextSynchformerConfig:
     return TextSynchformerConfig(**sizes)
 
 
+def _generator(checkpoint: Checkpoint) -> Published[Generator]:
+    return generator_checkpoint(
+        _sized(checkpoint, "generator", lambda sizes: GeneratorConfig(**sizes))
+    )
+
+
 def _load_generator(checkpoint: Checkpoint) -> Generator:
-    config = _sized(checkpoint, "generator", lambda sizes: GeneratorConfig(**sizes))
-    return filled(checkpoint, "generator", generator_checkpoint(config))
+    return filled(checkpoint, "generator", _generator(checkpoint))
+
+
+def _stored_generator(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    return _generator(checkpoint).translate(read_state(checkpoint.files["generator"]))
 
 
 def _vae_config(checkpoint: Checkpoint) -> MelVaeConfig:
@@ -153,7 +165,7 @@ TEXT_SYNC: Network[TextSynchformer] = Network(
     name="SelVA's video encoder", role="sync", load=_load_text_sync
 )
 GENERATOR: Network[Generator] = Network(
-    name="the generator", role="generator", load=_load_generator
+    name="the generator", role="generator", load=_load_generator, stored=_stored_generator
 )
 VAE_ENCODER: Network[MelVaeEncoder] = Network(
     name="the VAE's encoder", role="vae", load=_load_vae_encoder, keeps_float32=True

@@ -44,5 +44,6 @@ def _offer(stamp: Hashable) -> Capabilities:
         licence_code="see the variant",
         licence_weights="see the variant",
         allows_commercial_use=False,
+        takes_adapters=True,
         needs_torch=True,
     )

@@ -32,7 +32,7 @@ def plan_run(request: Request) -> SelvaPlan:
     """Decide everything about a run but how much is done at once.
 
     Raises:
-        UnsupportedError: adapters, no take at all, or a device that isn't there.
+        UnsupportedError: no take at all, or a device that isn't there.
         UnknownModelError: there is no such variant.
         WeightsMissingError: its files aren't all here.
         CheckpointError: its networks don't fit each other.
@@ -75,10 +75,6 @@ def smaller_models(request: Request, plan: SelvaPlan) -> list[tuple[Model, tuple
 
 
 def _refuse_what_it_cannot(request: Request) -> None:
-    if request.adapters:
-        raise UnsupportedError(
-            "SelVA / MMAudio doesn't take adapters; make the region without them."
-        )
     if request.takes < 1:
         raise UnsupportedError(f"At least one take must be asked for, not {request.takes}.")
 

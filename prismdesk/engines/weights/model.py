@@ -181,6 +181,11 @@ class Model:
         return all(licence.allows_commercial_use for licence in self.licences)
 
     @property
+    def base_role(self) -> str:
+        """The role of the file with the large network, to which adapters belong."""
+        return "generator" if "generator" in self.files else "model"
+
+    @property
     def licences(self) -> tuple[Licence, ...]:
         """Those of the weights and of every file, each once, its own weights' first."""
         found = {self.licence_weights.id: self.licence_weights}
