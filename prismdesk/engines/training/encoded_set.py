@@ -4,7 +4,7 @@ A pair is one safetensors file. Its tensors, float32 unless said otherwise (floa
 
 SelVA and MMAudio, C channels of the latent, L latent frames of 8 seconds:
 
-* ``latent`` [L, C]: the VAE's mean, not normalised, zeros after the sound's end
+* ``latent`` [L, C]: the VAE's mean, not normalised, of silence after the sound
 * ``real_frames`` [] int64: latent frames that hold sound
 * ``clip`` [64, clip width]: the picture's meaning; absent where the model is shown none
 * ``sync`` [192, sync width]: the picture's timing; absent where there is no picture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from prismdesk.engines.audiox.networks import ENCODER
 from prismdesk.engines.contract import Phase
 from prismdesk.engines.joining.resampling import resample
-from prismdesk.engines.nets.oobleck_pieces import encode_long
+from prismdesk.engines.nets.oobleck_pieces import posterior_long
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,24 +36,42 @@ def known_latents(run: RunState, around: Surroundings) -> Tensor | None:
     if not is_used(run, around):
         run.monitor.skip(STAGE)
         return None
-    sound = np.ascontiguousarray(around.stereo)
+    return sound_latents(run, around.stereo).mean
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLatents:
+    """What the autoencoder knows of a sound: each [1, channels, frames], float32, on the CPU."""
+
+    mean: Tensor
+    deviation: Tensor
+
+
+def sound_latents(run: RunState, stereo: AudioBlock) -> SoundLatents:
+    """Return the latents of a sound that begins with the stretch; silence follows it.
+
+    Args:
+        run: whose networks, lengths and cache are used.
+        stereo: (2, samples) at the project's rate.
+    """
+    sound = np.ascontiguousarray(stereo)
     about: dict[str, object] = {
         "sound": hashlib.sha256(sound.tobytes()).hexdigest(),
         "from_hz": run.stretch.project_rate_hz,
         "frames": run.stretch.latent_frames,
         "weights": run.sha256_of("model"),
     }
-    found = run.features.get("sound", about)
+    found = run.features.get("sound-latents", about)
     if found is None:
         run.monitor.begin(STAGE, Phase.ANALYSING)
-        found = {"latents": _encoded(run, sound)}
-        run.features.put("sound", about, found)
+        found = _encoded(run, sound)
+        run.features.put("sound-latents", about, found)
     else:
         run.monitor.skip(STAGE)
-    return torch.from_numpy(found["latents"])
+    return SoundLatents(torch.from_numpy(found["mean"]), torch.from_numpy(found["deviation"]))
 
 
-def _encoded(run: RunState, sound: AudioBlock) -> npt.NDArray[np.float32]:
+def _encoded(run: RunState, sound: AudioBlock) -> dict[str, npt.NDArray[np.float32]]:
     stretch = run.stretch
     wave = resample(
         sound,
@@ -62,11 +81,14 @@ def _encoded(run: RunState, sound: AudioBlock) -> npt.NDArray[np.float32]:
         cancelled=run.monitor.cancelled,
     )
     with run.using(ENCODER) as encoder:
-        latents = encode_long(
+        known = posterior_long(
             encoder,
             torch.from_numpy(wave)[None],
             progress=lambda share: run.monitor.at(Phase.ANALYSING, 0, 1, share=share),
             cancelled=run.monitor.cancelled,
         )
-    encoded: npt.NDArray[np.float32] = latents.float().cpu().numpy()
-    return encoded
+        scale = encoder.config.scale
+    return {
+        "mean": (known.mean / scale).float().cpu().numpy(),
+        "deviation": (known.deviation / scale).float().cpu().numpy(),
+    }

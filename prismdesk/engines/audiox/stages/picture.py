@@ -34,7 +34,7 @@ def picture_tokens(run: RunState) -> list[Tensor]:
         run.monitor.skip(MOVEMENT_STAGE)
         run.monitor.skip(MEANING_STAGE)
         return [run.files.learned(run.files.picture, "empty_visual_feat")] * len(run.windows)
-    features = _movement(run)
+    features = movement_features(run)
     run.monitor.begin(MEANING_STAGE, Phase.PICTURE_FEATURES)
     return [_window_tokens(run, index, features) for index in range(len(run.windows))]
 
@@ -44,8 +44,8 @@ def looks_at_movement(run: RunState) -> bool:
     return run.files.video_options.has_sync and run.picture is not None and not run.is_still
 
 
-def _movement(run: RunState) -> npt.NDArray[np.float32] | None:
-    """Return the features over all windows, [segments * 8, width]."""
+def movement_features(run: RunState) -> npt.NDArray[np.float32] | None:
+    """Return features of movement over all windows, [segments * 8, width]; None if it sees none."""
     sizes = run.files.sync
     if not looks_at_movement(run) or sizes is None:
         run.monitor.skip(MOVEMENT_STAGE)

@@ -36,7 +36,19 @@ def known_latent(run: RunState, around: Surroundings) -> Tensor | None:
     if not is_used(run, around):
         run.monitor.skip(STAGE)
         return None
-    mono = around.mono
+    return sound_latent(run, around.mono)
+
+
+def sound_latent(run: RunState, mono: AudioBlock) -> Tensor:
+    """Return the mean latent of a sound that begins with the stretch; silence follows it.
+
+    Args:
+        run: whose networks, lengths and cache are used.
+        mono: (1, samples) at the project's rate.
+
+    Returns:
+        float32 [1, frames, channels] on the CPU, not normalised.
+    """
     about: dict[str, object] = {
         "sound": hashlib.sha256(mono.tobytes()).hexdigest(),
         "from_hz": run.stretch.project_rate_hz,
