@@ -104,7 +104,7 @@ def _write_file(
     alpha: float,
     kind: Kind,
 ) -> None:
-    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     about = description
     if not about.created_utc:
         about = replace(about, created_utc=datetime.now(UTC).isoformat(timespec="seconds"))

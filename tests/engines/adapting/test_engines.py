@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from prismdesk.engines.request import Request
     from prismdesk.engines.contract import Result
+    from prismdesk.engines.request import Request
 
 pytestmark = pytest.mark.usefixtures("small_models")
 

@@ -21,7 +21,7 @@ def test_it_offers_every_task_and_stereo_without_commerce() -> None:
     assert (offer.natural_length_seconds, offer.context_seconds) == (10.0, 10.0)
     assert offer.licence_weights == "CC BY-NC 4.0"
     assert not offer.allows_commercial_use
-    assert not offer.takes_adapters
+    assert offer.takes_adapters
 
 
 def test_published_variants_say_how_to_get_them() -> None:

@@ -17,7 +17,7 @@ def test_it_offers_every_task_and_input() -> None:
     offer = selva_offer()
     assert offer.tasks == frozenset(EngineTask)
     assert offer.inputs == frozenset(EngineInput)
-    assert not offer.takes_adapters
+    assert offer.takes_adapters
     assert offer.natural_length_seconds == 8.0
 
 
