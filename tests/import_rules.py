@@ -113,7 +113,10 @@ LAYERS: dict[str, Layer] = {
     "engines.processor": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.setting_values": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.audiox.offer": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.audiox.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
+    "engines.audiox.setting_specs": _layer(
+        *ENGINE_CONTRACT, "engines.hosting.setting_specs", never=_EVERYTHING_HEAVY
+    ),
+    "engines.hosting.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.nets.mel_bands": _layer(never=_EVERYTHING_HEAVY),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.pair_input": _layer(
@@ -134,7 +137,9 @@ LAYERS: dict[str, Layer] = {
     ),
     "engines.selva.settings": _layer("engines", never=_EVERYTHING_HEAVY),
     "engines.selva.offer": _layer("engines", never=_EVERYTHING_HEAVY),
-    "engines.selva.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
+    "engines.selva.setting_specs": _layer(
+        *ENGINE_CONTRACT, "engines.hosting.setting_specs", never=_EVERYTHING_HEAVY
+    ),
     "engines.training.course": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.training.encoded_index": _layer(
         "engines.training.run_files", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from prismdesk.engines.capabilities import SettingSpec
+from prismdesk.engines.hosting.setting_specs import (
+    PRECISION,
+    STOP_AT_STEP,
+    STRENGTH,
+    long_regions,
+    placement,
+    window_overlap,
+)
 
 PRESETS = ("draft", "normal", "final")
 SAMPLERS = (
@@ -20,10 +28,7 @@ SAMPLERS = (
 AUDIO_PROMPTS = ("auto", "on", "off")
 MEL_SPANS = ("published", "none")
 FRAMES = ("exact", "published")
-LONG_WAYS = ("joint", "sequential", "single")
 WORK_LENGTHS = ("natural", "region")
-PLACEMENTS = ("auto", "left_right", "centre", "all")
-PRECISIONS = ("auto", "bf16", "fp16", "fp32")
 
 MOST_SIGMA = 10_000.0
 
@@ -50,17 +55,7 @@ _SAMPLING = (
         minimum=0.0,
         maximum=25.0,
     ),
-    SettingSpec(
-        name="strength",
-        label="Strength",
-        help=(
-            "1 makes new sound; below 1 starts from the take that is varied, or from what the "
-            "lanes hold, and changes the less the smaller it is."
-        ),
-        default=1.0,
-        minimum=0.05,
-        maximum=1.0,
-    ),
+    STRENGTH,
     SettingSpec(
         name="audio_prompt",
         label="Sound prompt",
@@ -168,18 +163,7 @@ _STEPS = (
         maximum=100.0,
         is_advanced=True,
     ),
-    SettingSpec(
-        name="stop_at_step",
-        label="Stop at step",
-        help=(
-            "Ends sampling after so many steps and takes the sound that they point at, as "
-            "Enough, use it now does; 0 goes to the end. Windows made one after the other count on."
-        ),
-        default=0,
-        minimum=0,
-        maximum=10000,
-        is_advanced=True,
-    ),
+    STOP_AT_STEP,
 )
 
 _CONDITIONS = (
@@ -209,28 +193,8 @@ _CONDITIONS = (
 )
 
 _LENGTH = (
-    SettingSpec(
-        name="long",
-        label="Long regions",
-        help=(
-            "Beyond 11 s: joint works on overlapping windows together at each step, without seams; "
-            "sequential one window after the other, each carrying the last one on; single one "
-            "long window, which the models were not trained for and MMDiT can't make."
-        ),
-        default="joint",
-        choices=LONG_WAYS,
-        is_advanced=True,
-    ),
-    SettingSpec(
-        name="window_overlap_seconds",
-        label="Window overlap",
-        help="How much neighbouring windows of a long region share; more is smoother and slower.",
-        default=2.24,
-        minimum=0.32,
-        maximum=8.0,
-        unit="s",
-        is_advanced=True,
-    ),
+    long_regions(beyond="11 s", except_for=" and MMDiT can't make"),
+    window_overlap(most_seconds=8.0),
     SettingSpec(
         name="work_length",
         label="Work length",
@@ -246,28 +210,11 @@ _LENGTH = (
 )
 
 _MODEL = (
-    SettingSpec(
-        name="placement",
-        label="Placement",
-        help=(
-            "Where the stereo sound goes: auto and left_right put it on left and right (a mono "
-            "track gets their mean); centre and all mix it down first."
-        ),
-        default="auto",
-        choices=PLACEMENTS,
-        is_advanced=True,
+    placement(
+        "Where the stereo sound goes: auto and left_right put it on left and right (a mono "
+        "track gets their mean); centre and all mix it down first."
     ),
-    SettingSpec(
-        name="precision",
-        label="Precision",
-        help=(
-            "Numbers that the large networks work with: auto takes bf16 on a graphics processor "
-            "that has it and fp32 elsewhere; smaller numbers need half the memory."
-        ),
-        default="auto",
-        choices=PRECISIONS,
-        is_advanced=True,
-    ),
+    PRECISION,
 )
 
 AUDIOX_SETTINGS: tuple[SettingSpec, ...] = (*_SAMPLING, *_STEPS, *_CONDITIONS, *_LENGTH, *_MODEL)

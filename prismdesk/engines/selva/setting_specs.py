@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from prismdesk.engines.capabilities import SettingSpec
+from prismdesk.engines.hosting.setting_specs import (
+    PRECISION,
+    STOP_AT_STEP,
+    STRENGTH,
+    long_regions,
+    placement,
+    window_overlap,
+)
 
-PRECISIONS = ("auto", "bf16", "fp16", "fp32")
 CLIP_PICTURES = ("published", "empty", "picture")
 SYNC_GEOMETRIES = ("published", "squash", "crop")
 RESIZES = ("published", "decoder", "node")
 NEGATIVES = ("published", "stored")
-LONG_WAYS = ("joint", "sequential", "single")
 WORK_LENGTHS = ("region", "natural")
-PLACEMENTS = ("auto", "left_right", "centre", "all")
 
 _SAMPLING = (
     SettingSpec(
@@ -33,29 +38,8 @@ _SAMPLING = (
         minimum=0.0,
         maximum=20.0,
     ),
-    SettingSpec(
-        name="strength",
-        label="Strength",
-        help=(
-            "1 makes new sound; below 1 starts from the take that is varied, or from what the "
-            "lanes hold, and changes the less the smaller it is."
-        ),
-        default=1.0,
-        minimum=0.05,
-        maximum=1.0,
-    ),
-    SettingSpec(
-        name="stop_at_step",
-        label="Stop at step",
-        help=(
-            "Ends sampling after so many steps and takes the sound that they point at, as "
-            "Enough, use it now does; 0 goes to the end. Windows made one after the other count on."
-        ),
-        default=0,
-        minimum=0,
-        maximum=10000,
-        is_advanced=True,
-    ),
+    STRENGTH,
+    STOP_AT_STEP,
 )
 
 _PICTURE = (
@@ -121,28 +105,8 @@ _PICTURE = (
 )
 
 _LENGTH = (
-    SettingSpec(
-        name="long",
-        label="Long regions",
-        help=(
-            "Beyond 8 s: joint works on overlapping windows together at each step, without seams; "
-            "sequential one window after the other, each carrying the last one on; single one "
-            "long window, which the models were not trained for."
-        ),
-        default="joint",
-        choices=LONG_WAYS,
-        is_advanced=True,
-    ),
-    SettingSpec(
-        name="window_overlap_seconds",
-        label="Window overlap",
-        help="How much neighbouring windows of a long region share; more is smoother and slower.",
-        default=2.24,
-        minimum=0.32,
-        maximum=6.4,
-        unit="s",
-        is_advanced=True,
-    ),
+    long_regions(beyond="8 s"),
+    window_overlap(most_seconds=6.4),
     SettingSpec(
         name="work_length",
         label="Work length",
@@ -175,16 +139,9 @@ _JOINING = (
         maximum=3,
         is_advanced=True,
     ),
-    SettingSpec(
-        name="placement",
-        label="Placement",
-        help=(
-            "Where the mono sound goes on a track of several channels: auto follows the balance of "
-            "the sound around, else the centre where the track has one, else left and right."
-        ),
-        default="auto",
-        choices=PLACEMENTS,
-        is_advanced=True,
+    placement(
+        "Where the mono sound goes on a track of several channels: auto follows the balance of "
+        "the sound around, else the centre where the track has one, else left and right."
     ),
 )
 
@@ -200,17 +157,7 @@ _MODEL = (
         choices=NEGATIVES,
         is_advanced=True,
     ),
-    SettingSpec(
-        name="precision",
-        label="Precision",
-        help=(
-            "Numbers that the large networks work with: auto takes bf16 on a graphics processor "
-            "that has it and fp32 elsewhere; smaller numbers need half the memory."
-        ),
-        default="auto",
-        choices=PRECISIONS,
-        is_advanced=True,
-    ),
+    PRECISION,
 )
 
 SELVA_SETTINGS: tuple[SettingSpec, ...] = (*_SAMPLING, *_PICTURE, *_LENGTH, *_JOINING, *_MODEL)
