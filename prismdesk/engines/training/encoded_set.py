@@ -84,6 +84,13 @@ class EncodedPair:
         """Latent frames that hold sound."""
         return int(self.tensors[REAL_FRAMES])
 
+    @property
+    def latent_frames(self) -> int:
+        """Latent frames in all."""
+        if LATENT in self.tensors:
+            return self.tensors[LATENT].shape[0]
+        return self.tensors[LATENT_MEAN].shape[1]
+
 
 def check_tensors(family: str, tensors: Mapping[str, Tensor], where: str) -> None:
     """Check what makes a pair: names, axes, and that every number is finite.

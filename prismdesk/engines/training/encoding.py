@@ -7,13 +7,11 @@ two large ones are there at once.
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import soundfile
 import torch
 
 from prismdesk.engines.hosting.damage import require_undamaged
@@ -25,8 +23,7 @@ from prismdesk.engines.training.encoding_audiox import AudioxEncoder
 from prismdesk.engines.training.encoding_host import EncodingHost
 from prismdesk.engines.training.encoding_selva import SelvaEncoder
 from prismdesk.engines.training.pair_input import PairInputError, windows_of
-from prismdesk.engines.training.reference_sound import reference_path
-from prismdesk.engines.training.run_files import write_whole
+from prismdesk.engines.training.reference_sound import reference_path, write_wav
 from prismdesk.engines.weights import catalogue
 from prismdesk.progress import (
     IsCancelled,
@@ -202,11 +199,7 @@ class _Encoding:
     def _write(self, window: _Window) -> None:
         """Write the sound first: where the tensors are, all is."""
         job, path = window.job, Path(window.entry.file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        content = io.BytesIO()
-        rate_hz = job.run.stretch.model_rate_hz
-        soundfile.write(content, job.wave().T, rate_hz, format="WAV", subtype="FLOAT")
-        write_whole(reference_path(path), content.getvalue())
+        write_wav(reference_path(path), job.wave(), job.run.stretch.model_rate_hz)
         write_pair(
             path,
             self._encoder.family,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import soundfile
 
 from prismdesk.engines.training.encoded_index import EncodedSetError, path_of
+from prismdesk.engines.training.run_files import write_whole
 from prismdesk.engines.training.set_profile import SetProfile
 
 if TYPE_CHECKING:
@@ -33,6 +35,18 @@ def read_sound(path: Path) -> tuple[AudioBlock, int]:
     except (OSError, soundfile.SoundFileError) as error:
         raise EncodedSetError(f"The sound {path} can't be read; encode the set again.") from error
     return audio.T.copy(), int(rate_hz)
+
+
+def write_wav(path: Path, audio: AudioBlock, rate_hz: int) -> None:
+    """Write a sound (channels, samples) in float32; all of it or nothing.
+
+    Raises:
+        OSError: the disk gave up.
+    """
+    content = io.BytesIO()
+    soundfile.write(content, audio.T, rate_hz, format="WAV", subtype="FLOAT")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content.getvalue())
 
 
 def reference_sound(

@@ -62,13 +62,13 @@ class SelvaSubject(LowRankSubject["Generator"]):
             x1,
             noise,
             times,
-            self._conditions(pairs),
+            self.conditions(pairs),
             drop_video=drop_video,
             drop_text=drop_text,
         )
         return result.mean
 
-    def _conditions(self, pairs: Sequence[EncodedPair]) -> Conditions:
+    def conditions(self, pairs: Sequence[EncodedPair]) -> Conditions:
         """Return what is told of each pair; the generator's empty rows where one lacks it."""
         own = self.network
         clip = self._or_empty(pairs, CLIP, own.empty_clip_feat)
