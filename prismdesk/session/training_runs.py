@@ -15,6 +15,7 @@ import platformdirs
 
 import prismdesk
 from prismdesk.adapters.training_set import SET_FILE, TrainingSetError, read_set
+from prismdesk.engines.training.memory_needs import trained_size, what_would_fit
 from prismdesk.engines.training.options import (
     TrainingOptions,
     from_mapping,
@@ -37,6 +38,8 @@ _FAMILY_OF_ENGINE = {"selva": "selva", "audiox": "audiox"}
 _MAX_CONFIG_BYTES = 1 << 20
 _CONFIG_KEYS = frozenset({"name", "base", "set", "note", "options"})
 _PAIRS_WANTED = 3
+_USABLE_SHARE = 0.92
+"""Of a graphics card's memory; the rest is the desktop's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +190,11 @@ def usual_options(
 ) -> TrainingOptions:
     """Return the usual options for a model, a set of so many pairs and a machine."""
     family = family_of(model)
-    return options_for(family, model.variant, pair_count, memory_bytes, method=method)
+    options = options_for(family, model.variant, pair_count, memory_bytes, method=method)
+    if memory_bytes is None or method != "lora":
+        return options
+    free_bytes = int(_USABLE_SHARE * memory_bytes)
+    return what_would_fit(trained_size(model), options, free_bytes) or options
 
 
 def read_config(path: Path, memory_bytes: int | None = None) -> RunWish:
