@@ -28,6 +28,7 @@ _HOMES = {
     "verify": ("prismdesk.cli.delivery", "verify"),
     "batch": ("prismdesk.cli.batches", "run_batches"),
     "models": ("prismdesk.cli.models", "run_models"),
+    "lora": ("prismdesk.cli.lora", "run_lora"),
     "project": ("prismdesk.cli.licences", "run_project"),
     "credits": ("prismdesk.cli.licences", "show_credits"),
     "policy": ("prismdesk.cli.licences", "run_policy"),

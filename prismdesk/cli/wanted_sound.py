@@ -12,6 +12,7 @@ from prismdesk.errors import InputError
 from prismdesk.project.lookup import picture_of
 from prismdesk.project.positions import parse_position
 from prismdesk.project.timebase import frames_to_samples, seconds_to_samples
+from prismdesk.session.adapter_wishes import read_adapters
 from prismdesk.session.variations import RecipeChanges
 from prismdesk.session.wishes import EngineWish
 from prismdesk.session.workplace import preferred_machine
@@ -72,7 +73,7 @@ def read_wish(options: argparse.Namespace) -> EngineWish:
         negative_prompt=options.negative or "",
         seed=options.seed,
         settings=_typed_settings(options),
-        adapters=tuple(_split_adapter(text) for text in options.adapters),
+        adapters=read_adapters(options.adapters),
         sees_picture=options.sees_picture,
         masks=tuple(options.masks),
         mask_shapes=tuple(options.mask_shapes),
@@ -87,7 +88,7 @@ def read_changes(options: argparse.Namespace) -> RecipeChanges:
         negative_prompt=options.negative,
         seed=options.seed,
         settings=_typed_settings(options),
-        adapters=tuple(_split_adapter(text) for text in options.adapters),
+        adapters=read_adapters(options.adapters),
         sees_picture=None if options.sees_picture else False,
         masks=tuple(options.masks),
         mask_shapes=tuple(options.mask_shapes),
@@ -133,13 +134,3 @@ def _split_setting(text: str) -> tuple[str, str]:
     if not equals or not name:
         raise InputError(f"--set {text} must be written NAME=VALUE.")
     return name, value
-
-
-def _split_adapter(text: str) -> tuple[str, float]:
-    name, colon, strength = text.rpartition(":")
-    if not colon:
-        return text, 1.0
-    try:
-        return name, float(strength)
-    except ValueError:
-        raise InputError(f"--adapter {text} must be written NAME or NAME:STRENGTH.") from None

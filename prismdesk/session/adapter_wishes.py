@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import is_reference
 from prismdesk.engines.request import LEAST_STRENGTH, MOST_STRENGTH
 from prismdesk.errors import InputError
 from prismdesk.session.preset_fit import unusable
@@ -36,9 +37,9 @@ def read_adapters(texts: Iterable[str]) -> tuple[tuple[str, float], ...]:
 
 
 def _parted(text: str) -> tuple[str, float | None]:
-    """Part a name from its strength; a file's path may have a colon of its own."""
+    """Part a name from its strength; a path or a reference may have a colon of its own."""
     name, colon, number = text.rpartition(":")
-    if not colon or not name or Path(text).exists():
+    if not colon or not name or is_reference(text) or Path(text).exists():
         return text, None
     try:
         strength = float(number)

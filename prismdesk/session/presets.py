@@ -98,16 +98,13 @@ def find_preset(text: str) -> Preset:
         InputError: the file can't be a preset.
     """
     shelf = library()
-    elsewhere = _from_elsewhere.get(hash_in(text))
-    if elsewhere is not None and elsewhere.exists():
-        return shelf.look_at(elsewhere)
     try:
         preset = shelf.find(text)
     except NoSuchPresetError:
-        path = Path(text)
-        if not is_reference(text) and _looks_like_a_path(text) and path.exists():
+        path = _from_elsewhere.get(hash_in(text)) if is_reference(text) else Path(text)
+        if path is not None and (is_reference(text) or _looks_like_a_path(text)) and path.exists():
             return _from(path, shelf)
-        if not _may_look_again(text):
+        if not _may_look_again(f"{text} in {shelf.roots}"):
             raise
         shelf.scan()
         preset = shelf.find(text)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.cli.parser import build_parser
 from prismdesk.cli.wanted_sound import (
     read_changes,
@@ -13,6 +14,8 @@ from prismdesk.cli.wanted_sound import (
     read_wish,
 )
 from prismdesk.errors import InputError
+from prismdesk.session.presets import own_root
+from tests.adapters.preset_files import write_preset
 
 if TYPE_CHECKING:
     import argparse
@@ -48,9 +51,14 @@ def test_options_of_their_own_name_are_settings_like_the_others() -> None:
         read_wish(options("--set", "=2"))
 
 
-def test_an_adapter_has_its_full_strength_unless_one_is_given() -> None:
-    wish = read_wish(options("--adapter", "foley", "--adapter", "rain:0.4"))
-    assert wish.adapters == (("foley", 1.0), ("rain", 0.4))
+def test_an_adapter_has_the_strength_of_its_card_unless_one_is_given() -> None:
+    foley = write_preset(own_root() / "foley.safetensors", strength=0.8)
+    write_preset(own_root() / "rain.safetensors", seed=2)
+    wish = read_wish(options("--adapter", str(foley), "--adapter", "rain:0.4"))
+    assert [(name_in(one), strength) for one, strength in wish.adapters] == [
+        ("foley", 0.8),
+        ("rain", 0.4),
+    ]
     with pytest.raises(InputError, match="NAME or NAME:STRENGTH"):
         read_wish(options("--adapter", "rain:much"))
 

@@ -74,7 +74,12 @@ def _add_making(command: argparse.ArgumentParser, *, engine: str) -> None:
     _add_steps(command)
     add_settings(command)
     command.add_argument(
-        "--adapter", dest="adapters", action="append", default=[], metavar="NAME[:STRENGTH]"
+        "--adapter",
+        dest="adapters",
+        action="append",
+        default=[],
+        metavar="NAME[:STRENGTH]",
+        help="a preset (name, reference or file) and how strongly, -1 to 2; may be repeated",
     )
     command.add_argument(
         "--vary",
