@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
-from prismdesk.interchange.csv_cells import decode_csv, harmless, plain
+from prismdesk.interchange.csv_rows import CsvKind
+from prismdesk.project.table_cells import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from prismdesk.project.model import NamedPrompt, SettingValue
 
 HEADINGS = ("name", "prompt", "negative prompt", "engine", "variant", "settings")
-MOST_TABLE_BYTES = 20_000_000
-_MOST_LINES = 100_000
-_SEPARATORS = ",;\t"
 
 
 class PromptTableError(InputError):
     """A table can't be read; the sentence names line and column."""
+
+
+_KIND = CsvKind(
+    short="table", name="prompt table", needed=("name", "prompt"), error=PromptTableError
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,19 +58,12 @@ def write_prompt_table(prompts: Iterable[NamedPrompt]) -> str:
 
 
 def decode_prompt_table(data: bytes) -> str:
-    """Return a file's text, as ``csv_cells.decode_csv`` does.
+    """Return a file's text, as ``csv_rows.CsvKind.decode`` does.
 
     Raises:
         PromptTableError: it is too large, or in another encoding.
     """
-    if len(data) > MOST_TABLE_BYTES:
-        raise PromptTableError("This table is larger than 20 MB; it can't be a prompt table.")
-    try:
-        return decode_csv(data)
-    except UnicodeDecodeError:
-        raise PromptTableError(
-            "This table isn't in UTF-8; save it from the spreadsheet as “CSV UTF-8”."
-        ) from None
+    return _KIND.decode(data)
 
 
 def read_prompt_table(text: str) -> tuple[PromptLine, ...]:
@@ -78,28 +74,14 @@ def read_prompt_table(text: str) -> tuple[PromptLine, ...]:
     Raises:
         PromptTableError: a line can't be read, has no name, or a name comes twice.
     """
-    lines = text.splitlines()
-    if not lines:
-        raise PromptTableError("This table is empty.")
-    separator = max(_SEPARATORS, key=lines[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
     found: dict[str, PromptLine] = {}
-    try:
-        headings = [heading.strip().lower() for heading in next(reader)]
-        _check_headings(headings)
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = dict(zip(headings, (plain(cell) for cell in cells), strict=False))
-                line = _line(reader.line_num, row)
-                if line.name.casefold() in found:
-                    raise PromptTableError(
-                        f"Line {line.number}: the name “{line.name}” is in the table already."
-                    )
-                found[line.name.casefold()] = line
-            if len(found) > _MOST_LINES:
-                raise PromptTableError("This table has more than 100 000 lines.")
-    except csv.Error as error:
-        raise PromptTableError(f"Line {reader.line_num} can't be read: {error}.") from None
+    for number, row in _KIND.rows(text):
+        line = _line(number, row)
+        if line.name.casefold() in found:
+            raise PromptTableError(
+                f"Line {line.number}: the name “{line.name}” is in the table already."
+            )
+        found[line.name.casefold()] = line
     return tuple(found.values())
 
 
@@ -125,15 +107,6 @@ def read_settings_words(text: str) -> tuple[tuple[str, str], ...]:
             )
         pairs.append((name.strip(), value.strip()))
     return tuple(pairs)
-
-
-def _check_headings(headings: list[str]) -> None:
-    for name in ("name", "prompt"):
-        if name not in headings:
-            raise PromptTableError(
-                f"The first line has no column “{name}”; a prompt table begins with headings, "
-                f"of which “name” and “prompt” are needed."
-            )
 
 
 def _line(number: int, row: dict[str, str]) -> PromptLine:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from prismdesk.errors import InputError
-from prismdesk.interchange.csv_cells import decode_csv, harmless, plain
+from prismdesk.interchange.csv_rows import CsvKind
 from prismdesk.project.edits import (
     add_region,
     rename_region,
@@ -29,6 +29,7 @@ from prismdesk.project.ids import RegionId, new_id
 from prismdesk.project.lookup import picture_of, track_of
 from prismdesk.project.model import Project, Region, RegionStatus, Task, Track
 from prismdesk.project.positions import format_position, parse_position
+from prismdesk.project.table_cells import harmless
 from prismdesk.project.timebase import SampleRange
 
 if TYPE_CHECKING:
@@ -51,14 +52,13 @@ HEADINGS = (
     "in samples",
     "out samples",
 )
-_NEEDED = ("in", "out")
-MOST_LIST_BYTES = 20_000_000
-_MOST_REGIONS = 100_000
-_SEPARATORS = ",;\t"
 
 
 class SpottingListError(InputError):
     """A list can't be read; the sentence names line and column."""
+
+
+_KIND = CsvKind(short="list", name="spotting list", needed=("in", "out"), error=SpottingListError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +121,7 @@ def decode_list(data: bytes) -> str:
     Raises:
         SpottingListError: it is too large, or in another encoding.
     """
-    if len(data) > MOST_LIST_BYTES:
-        raise SpottingListError("This list is larger than 20 MB; it can't be a spotting list.")
-    try:
-        return decode_csv(data)
-    except UnicodeDecodeError:
-        raise SpottingListError(
-            "This list isn't in UTF-8; save it from the spreadsheet as “CSV UTF-8”."
-        ) from None
+    return _KIND.decode(data)
 
 
 def read_spotting_list(text: str, project: Project) -> tuple[SpottedRegion, ...]:
@@ -144,24 +137,7 @@ def read_spotting_list(text: str, project: Project) -> tuple[SpottedRegion, ...]
     Raises:
         SpottingListError: a line can't be read.
     """
-    lines = text.splitlines()
-    if not lines:
-        raise SpottingListError("This list is empty.")
-    separator = max(_SEPARATORS, key=lines[0].count)
-    reader = csv.reader(io.StringIO(text), delimiter=separator)
-    try:
-        headings = [heading.strip().lower() for heading in next(reader)]
-        _check_headings(headings)
-        found: list[SpottedRegion] = []
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = dict(zip(headings, (plain(cell) for cell in cells), strict=False))
-                found.append(_Line(project, reader.line_num, row).region())
-            if len(found) > _MOST_REGIONS:
-                raise SpottingListError("This list has more than 100 000 lines.")
-    except csv.Error as error:
-        raise SpottingListError(f"Line {reader.line_num} can't be read: {error}.") from None
-    return tuple(found)
+    return tuple(_Line(project, number, row).region() for number, row in _KIND.rows(text))
 
 
 def with_spotting_list(project: Project, spotted: Iterable[SpottedRegion]) -> Project:
@@ -207,15 +183,6 @@ def _changed(project: Project, region: Region, line: SpottedRegion) -> Project:
     project = set_region_owner(project, region.id, line.owner)
     project = set_region_note(project, region.id, line.note)
     return set_region_status(project, region.id, line.status)
-
-
-def _check_headings(headings: list[str]) -> None:
-    missing = [name for name in _NEEDED if name not in headings]
-    if missing:
-        raise SpottingListError(
-            f"The first line has no column “{missing[0]}”; a spotting list begins with headings, "
-            f"of which “in” and “out” are needed."
-        )
 
 
 @dataclass(frozen=True, slots=True)

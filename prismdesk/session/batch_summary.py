@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of, variant_of
 from prismdesk.errors import PrismDeskError
-from prismdesk.interchange.csv_cells import harmless
 from prismdesk.jobs.batch_records import BatchState, Outcome
+from prismdesk.project.table_cells import harmless
 from prismdesk.session.durations import format_duration
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import InputError, WorkError
+from prismdesk.interchange.csv_rows import MOST_BYTES
 from prismdesk.interchange.prompt_table import (
-    MOST_TABLE_BYTES,
     PromptTableError,
     decode_prompt_table,
     read_prompt_table,
@@ -132,7 +132,7 @@ def read_table(path: Path) -> tuple[NamedPrompt, ...]:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MOST_TABLE_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise InputError(f"{path.name} can't be read: {error.strerror}.") from error
     try:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from prismdesk.errors import PrismDeskError
+from prismdesk.interchange.csv_rows import MOST_BYTES
 from prismdesk.interchange.spotting_list import (
-    MOST_LIST_BYTES,
     decode_list,
     read_spotting_list,
     with_spotting_list,
@@ -51,7 +51,7 @@ class ListCommands:
         """Change and add regions as a list says, as one step."""
         try:
             with path.open("rb") as file:
-                text = decode_list(file.read(MOST_LIST_BYTES + 1))
+                text = decode_list(file.read(MOST_BYTES + 1))
             spotted = read_spotting_list(text, self._document.project)
         except OSError as error:
             self._desktop.messages.error(f"{path.name} can't be read: {error.strerror}.")
