@@ -6,7 +6,7 @@ from contextlib import suppress
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from prismdesk.adapters.reference import name_in
+from prismdesk.adapters.reference import is_reference, name_in
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
 from prismdesk.engines.processor import version_of
@@ -112,15 +112,17 @@ def _weights_now(made: Provenance) -> Pairs | None:
 
 
 def _adapters_now(made: Provenance) -> Pairs:
-    """Return checksums of the presets that a take was made with, under their names there."""
-    here: dict[str, str] = {}
-    for reference, _ in made.adapters:
-        preset = known_preset(reference)
-        if preset is not None:
-            here |= dict.fromkeys((reference, name_in(reference)), preset.content_sha256)
-    names = (name for name, _ in made.weights if name.startswith(ADAPTER_PREFIX))
-    bare = ((name, name.removeprefix(ADAPTER_PREFIX)) for name in names)
-    return tuple((name, here[one]) for name, one in bare if one in here)
+    """Return checksums of the presets that a take names without a hash, under their names there.
+
+    With one, what is found is what it was.
+    """
+    bare = (name for name, _ in made.adapters if not is_reference(name))
+    found = ((name, known_preset(name)) for name in bare)
+    return tuple(
+        (f"{ADAPTER_PREFIX}{name}", preset.content_sha256)
+        for name, preset in found
+        if preset is not None
+    )
 
 
 def _inputs_now(

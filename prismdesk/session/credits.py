@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import reference_of
 from prismdesk.engines.catalogue import available_engines
 from prismdesk.engines.weights.catalogue import all_models
 from prismdesk.media.comping import take_runs
@@ -13,7 +14,7 @@ from prismdesk.media.mixdown import sounding_takes
 from prismdesk.project.lookup import picture_of, project_end_samples, track_of
 from prismdesk.project.positions import format_position
 from prismdesk.project.timebase import SampleRange
-from prismdesk.session.licence_statements import Statement, strictest
+from prismdesk.session.licence_statements import ADAPTER_PREFIX, Statement, strictest
 from prismdesk.session.licences import TakeJudge, refused, verdict_of
 from prismdesk.session.policy import policy_in_force
 
@@ -122,11 +123,15 @@ def _makers(
     kind = "model" if made.variant or made.weights else "engine"
     own = [one for one in said if one.part != "adapter"]
     name = names.get(maker_id, own[0].subject if own else maker_id)
-    key = f"{maker_id}|{made.engine_version}|{'|'.join(sha for _, sha in made.weights)}"
+    own_files = [sha for file, sha in made.weights if not file.startswith(ADAPTER_PREFIX)]
+    key = f"{maker_id}|{made.engine_version}|{'|'.join(own_files)}"
     found = [(key, _Heard(kind, name, maker_id, made.engine_version), own)]
     for one in said:
         if one.part == "adapter":
-            found.append((f"adapter {one.name}", _Heard("adapter", one.name, one.name, ""), [one]))
+            reference = reference_of(one.name, one.sha256) if one.sha256 else one.name
+            found.append(
+                (f"adapter {reference}", _Heard("adapter", one.name, reference, ""), [one])
+            )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from prismdesk.adapters.reference import name_in
+from prismdesk.adapters.reference import hash_in, name_in
 from prismdesk.engines.catalogue import capabilities_of, variant_of
 from prismdesk.engines.weights.catalogue import all_models
 from prismdesk.engines.weights.published import published_models
@@ -219,16 +219,19 @@ def _of_adapters(
         policy: in force.
         weights: what a take was made with, where they are named with their SHA-256.
     """
-    recorded = {
-        name.removeprefix(ADAPTER_PREFIX): sha256
-        for name, sha256 in weights
-        if name.startswith(ADAPTER_PREFIX)
-    }
+    recorded = [(name, sha256) for name, sha256 in weights if name.startswith(ADAPTER_PREFIX)]
     said: list[Statement] = []
     for reference, _ in adapters:
-        sha256 = recorded.get(reference) or recorded.get(name_in(reference), "")
-        said += _answered(statement_of_adapter(reference, sha256), policy, ())
+        sums = (sha256 for name, sha256 in recorded if _is_of(reference, name, sha256))
+        said += _answered(statement_of_adapter(reference, next(sums, "")), policy, ())
     return tuple(said)
+
+
+def _is_of(reference: str, recorded_name: str, sha256: str) -> bool:
+    """Whether a recorded checksum is that of a preset; one without a hash goes by its name."""
+    if digits := hash_in(reference):
+        return sha256.startswith(digits)
+    return recorded_name.removeprefix(ADAPTER_PREFIX) == reference
 
 
 def statement_of_adapter(reference: str, sha256: str = "") -> Statement:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MMAUDIO = "mmaudio-large_44k_v2"
 GENERATOR = model_of(MMAUDIO).files["generator"].file_name
 SUM = "ab" * 32
+PLANKS = "0123456789ab" + "c" * 52
 
 
 def a_mixed_project(**fields: Any) -> Project:
@@ -34,7 +35,13 @@ def a_mixed_project(**fields: Any) -> Project:
     one = a_take("one", 0, RATE_HZ, provenance=a_provenance(**made))
     two = a_take("two", 0, RATE_HZ)
     three = a_take(
-        "three", RATE_HZ, 2 * RATE_HZ, provenance=a_provenance(**made, adapters=(("planks", 0.8),))
+        "three",
+        RATE_HZ,
+        2 * RATE_HZ,
+        provenance=a_provenance(
+            **(made | {"weights": ((GENERATOR, SUM), ("adapter planks", PLANKS))}),
+            adapters=((f"planks@{PLANKS[:12]}", 0.8),),
+        ),
     )
     other = a_take("other", RATE_HZ, 2 * RATE_HZ)
     half = RATE_HZ // 2
@@ -75,8 +82,12 @@ def test_models_and_adapters_are_counted_with_hash_licence_and_credit_line() -> 
     assert counted == {
         ("model", MMAUDIO): (2, 1.5),
         ("engine", "ambience"): (1, 0.5),
-        ("adapter", "planks"): (1, 1.0),
+        ("adapter", f"planks@{PLANKS[:12]}"): (1, 1.0),
     }
+    adapter = found.entries[2]
+    assert [(part.name, part.sha256, part.licence) for part in adapter.parts] == [
+        ("planks", PLANKS, "unstated")
+    ]
     model = found.entries[0]
     own = next(part for part in model.parts if part.name == GENERATOR)
     assert (own.sha256, own.licence) == (SUM, "CC BY-NC 4.0")
@@ -129,7 +140,7 @@ def test_text_json_and_csv_tell_of_every_clip() -> None:
     # A spreadsheet must not run it, and the line break stays inside the cell.
     assert first["prompt"] == '\'=rain, "soft"\non tin'
     assert (first["label"], first["fits"], first["adapters"]) == ("synthetic", "yes", "")
-    assert dict(zip(rows[0], rows[3], strict=True))["adapters"] == "planks 0.8"
+    assert dict(zip(rows[0], rows[3], strict=True))["adapters"] == f"planks@{PLANKS[:12]} 0.8"
 
 
 def test_a_policy_in_force_is_named(
