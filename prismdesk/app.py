@@ -32,6 +32,7 @@ from prismdesk.ui.messages import MessageKind, Messages
 from prismdesk.ui.models.shelf import ModelShelf
 from prismdesk.ui.quit_signals import quit_on_signals
 from prismdesk.ui.theme import THEMES
+from prismdesk.ui.turns import Turns
 from prismdesk.ui.welcome import WelcomePage
 from prismdesk.ui.workspace import Workspace
 
@@ -126,6 +127,7 @@ class Desk:
         self._player = player or Player(device=now.output_device)
         self._player.set_offset_ms(now.picture_offset_ms)
         self._before = now
+        self._turns = Turns()
         self._document: Document | None = None
         self.workspace: Workspace | None = None
         self._is_closed = False
@@ -146,6 +148,7 @@ class Desk:
             actions=self._actions,
             preferences=self._preferences,
             models=self._models,
+            turns=self._turns,
         )
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from prismdesk.ui.models.shelf import ModelShelf
+from prismdesk.ui.turns import AtOnce
 
 if TYPE_CHECKING:
     from prismdesk.session.preferences import PreferencesFile
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
     from prismdesk.ui.background import Background
     from prismdesk.ui.messages import Messages
     from prismdesk.ui.theme import Theme
+    from prismdesk.ui.turns import Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desktop:
-    """Look, words to the user, long work, actions, preferences and models of the program."""
+    """Look, words to the user, long work, actions, preferences and models of the program.
+
+    ``turns`` says when what can wait a moment is refreshed; without a window, at once.
+    """
 
     theme: Theme
     messages: Messages
@@ -25,3 +30,4 @@ class Desktop:
     actions: Actions
     preferences: PreferencesFile
     models: ModelShelf = field(default_factory=ModelShelf)
+    turns: Turns = field(default_factory=AtOnce)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QWidget
 
 from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.turns import settle_parts
 
 if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
@@ -39,6 +40,7 @@ class PanelDock(QDockWidget):
         self._heading = self._nothing if has_heading else _Heading(name, theme)
         self.setTitleBarWidget(self._heading)
         self.visibilityChanged.connect(self.fit_heading)
+        self.visibilityChanged.connect(self._settle)
         self.dockLocationChanged.connect(self.fit_heading)
         self.topLevelChanged.connect(self.fit_heading)
 
@@ -46,6 +48,10 @@ class PanelDock(QDockWidget):
         """Show the panel, before those it shares its place with."""
         self.show()
         self.raise_()
+
+    def _settle(self, is_seen: bool) -> None:
+        if is_seen:
+            settle_parts(self)
 
     def fit_heading(self) -> None:
         """Have a heading where the panel stands alone, none among tabs."""

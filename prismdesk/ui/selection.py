@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.project.lookup import clips_of, lanes_of
 
 if TYPE_CHECKING:
@@ -124,5 +125,6 @@ class Selection(QObject):
             return False
         self._clip_ids, self._region_id, self._marker_id = picked
         self._is_span_latest = False
-        self.changed.emit()
+        with one_look():
+            self.changed.emit()
         return True

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from prismdesk.ui.background import Background, BackgroundTask
@@ -22,11 +23,8 @@ class WorkStrip(QWidget):
         self.setAccessibleName("Work in progress")
         self.title = QLabel()
         self.title.setFont(ui_font(12, bold=True))
-        self.bar = QProgressBar()
-        self.bar.setRange(0, 1000)
-        self.bar.setTextVisible(False)
+        self.bar = ShareBar("How far it is")
         self.bar.setFixedHeight(scaled_px(8))
-        self.bar.setAccessibleName("How far it is")
         self.left = QLabel()
         self.left.setFont(ui_font(12))
         self.cancel = QPushButton("Cancel")

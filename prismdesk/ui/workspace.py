@@ -388,7 +388,7 @@ class Workspace(QObject):
         self.proofs.changed.connect(self._show_proof_badge)
         self.canvas.proof_clicked.connect(self.show_proof)
         self.sound.proof.null_test_wanted.connect(self._show_selected_proof)
-        self.sound.region_jobs.changed.connect(lambda _: self.spotting.refresh())
+        self.sound.region_jobs.changed.connect(lambda _: self.spotting.refresh_when_seen())
         self._status = StatusFeed(self._window.status, document, self._player, desktop)
         self._autosave = QTimer(self)
         self._autosave.setInterval(desktop.preferences.now.autosave_seconds * _AUTOSAVE_UNIT_MS)

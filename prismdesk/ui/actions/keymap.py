@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,7 @@ def normal_key(key: str) -> str:
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
 
 
+@cache
 def shown_key(key: str) -> str:
     """Return a key as this system writes it."""
     words = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from prismdesk.ui.batches.words import made_words, moment_words
 from prismdesk.ui.icons import IconName, icon
-from prismdesk.ui.jobs.strip import small_bar
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from prismdesk.ui.batches.desk import BatchDesk
@@ -38,7 +38,7 @@ class BatchCard(QFrame):
         self.about = ElidedLabel()
         self.about.setFont(ui_font(11))
         self.about.setProperty("kind", "dim")
-        self.bar = small_bar("How far the batch is")
+        self.bar = ShareBar("How far the batch is")
         self.pause = quiet_button("Pause", theme, icon_name=IconName.PAUSE)
         self.pause.clicked.connect(self._pause_or_go_on)
         self.cancel = quiet_button("Cancel rest", theme, icon_name=IconName.CLOSE)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from prismdesk.ui.export.words import duration_words
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.labels import icon_label, label
 from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from prismdesk.session.delivery import DeliveryStep
@@ -30,10 +31,8 @@ class ProgressPanel(QWidget):
         self.title = label("", size_px=15, bold=True)
         self._step = label("", kind="dim")
         self.figures = label("", bold=True)
-        self.bar = QProgressBar()
+        self.bar = ShareBar("Export")
         self.bar.setRange(0, _BAR_STEPS)
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Export")
         # The words change often: with their room kept, nothing beside them moves.
         _keep_room(self.title, *(step.name for step in run.steps))
         _keep_room(self.figures, "100 %   59 min 59 s left")

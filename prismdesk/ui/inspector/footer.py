@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QProgressBar, QWidget
+from PySide6.QtWidgets import QWidget
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
@@ -17,6 +17,7 @@ from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import key_words, row, set_kind
 from prismdesk.ui.widgets.buttons import main_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from prismdesk.project.model import Region
@@ -47,15 +48,13 @@ class Footer(QWidget):
         self._making = making
         self._desktop = desktop
         self._region: Region | None = None
+        self._refusal = self._told = ""
         self.make = main_button("Inpaint", desktop.theme, icon_name=IconName.INPAINT)
         self.make.clicked.connect(self._make)
         self.needs = ElidedLabel()
         self.needs.setProperty("kind", "dim")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
+        self._bar = ShareBar("How far the job is")
         self._bar.setFixedWidth(scaled_px(90))
-        self._bar.setAccessibleName("How far the job is")
         self.cancel = quiet_button("Cancel", desktop.theme, icon_name=IconName.CLOSE)
         self.cancel.clicked.connect(self._cancel)
         layout = row(self.make, 4, self._bar)
@@ -75,15 +74,22 @@ class Footer(QWidget):
         refusal = self._making.refusal(region)
         self.make.setEnabled(not refusal)
         self.make.setToolTip(refusal or f"Queue it; you can go on working. {verb} adds new takes.")
+        missed = self._making.missed_weights(region, refusal)
+        self._refusal, self._told = refusal, refusal if missed is None else missed.words
+        self.show_job(look)
+
+    def show_job(self, look: JobLook | None) -> None:
+        """Show what the region's job is at."""
+        region = self._region
+        if region is None:
+            return
         is_underway = look is not None and not look.has_failed
         self._bar.setVisible(look is not None and look.fraction is not None)
         if look is not None and look.fraction is not None:
             self._bar.setValue(round(1000 * look.fraction))
         self.cancel.setVisible(is_underway)
-        set_kind(self.needs, "warning" if refusal or (look and look.has_failed) else "dim")
-        missed = self._making.missed_weights(region, refusal)
-        told = refusal if missed is None else missed.words
-        self.needs.setText(told or (look.words if look else self._needs(region)))
+        set_kind(self.needs, "warning" if self._refusal or (look and look.has_failed) else "dim")
+        self.needs.setText(self._told or (look.words if look else self._needs(region)))
 
     def _needs(self, region: Region) -> str:
         try:

@@ -21,6 +21,7 @@ from prismdesk.ui.inspector.request_form import RequestForm
 from prismdesk.ui.takes.details import TakeDetails
 from prismdesk.ui.takes.take_list import TakeList
 from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import column, rule, wrapped_label
 from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.labels import plain_label
@@ -90,6 +91,9 @@ class Inspector(QWidget):
             self._pages.addWidget(page)
         whole = column(self._pages)
         self.setLayout(whole)
+        self._form_seen = WhenSeen(self.form, self._show_form, desktop.turns)
+        self._edit_seen = WhenSeen(self, self._show_around_form, desktop.turns)
+        self._job_seen = WhenSeen(self, self._show_job, desktop.turns)
         selection.changed.connect(self._follow_selection)
         document.changed.connect(self._follow_document)
         region_jobs.changed.connect(self._follow_job)
@@ -132,7 +136,7 @@ class Inspector(QWidget):
         look = self._region_jobs.look(region.id)
         with one_look():
             self.header.show_region(region, look)
-            self.form.show_region(region)
+            self._form_seen.now()
             self.footer.show_region(region, look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
@@ -212,14 +216,41 @@ class Inspector(QWidget):
             or changes.tracks.touched
             or changes.project_fields
         ):
+            self._follow_edit()
+
+    def _follow_edit(self) -> None:
+        region = self.region
+        if region is None or region.id != self._shown_region_id():
             self.refresh()
+            return
+        # The form is built of many parts: it has a turn of its own.
+        self._form_seen.want()
+        self._edit_seen.want()
+
+    def _show_form(self) -> None:
+        region = self.region
+        if region is not None:
+            with one_look():
+                self.form.show_region(region)
 
     def _follow_job(self, region_id: str) -> None:
         region = self.region
         if region is not None and region.id == region_id:
+            self._job_seen.want()
+
+    def _show_around_form(self) -> None:
+        region = self.region
+        if region is not None:
             look = self._region_jobs.look(region.id)
             self.header.show_region(region, look)
             self.footer.show_region(region, look)
+
+    def _show_job(self) -> None:
+        region = self.region
+        if region is not None:
+            look = self._region_jobs.look(region.id)
+            self.header.show_region(region, look)
+            self.footer.show_job(look)
 
     def _refresh_footer(self) -> None:
         if (region := self.region) is not None:

@@ -12,6 +12,7 @@ from prismdesk.ui.takes.seam_words import badge_words, verdict_tip
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.labels import section_label
+from prismdesk.ui.widgets.own_style import set_own_style
 
 if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId
@@ -43,10 +44,11 @@ class Badge(QPushButton):
         self.setIcon(icon(icon_name, theme, colour=colour))
         self.setIconSize(QSize(scaled_px(14), scaled_px(14)))
         radius = self.fontMetrics().height() // 2 + 3
-        self.setStyleSheet(
+        set_own_style(
+            self,
             f"#badge {{ color: {colour}; background: transparent; border: 1px solid {outline};"
             f" border-radius: {radius}px; padding: 2px {scaled_px(8)}px; min-height: 0; }}"
-            f"#badge:hover {{ background: {theme.hover}; }}"
+            f"#badge:hover {{ background: {theme.hover}; }}",
         )
         self.setToolTip(tip)
         self.setAccessibleName(text)

@@ -16,6 +16,7 @@ from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, make_title_field, row, show_icon
 from prismdesk.ui.widgets.buttons import icon_button
 from prismdesk.ui.widgets.labels import ElidedLabel, caption
+from prismdesk.ui.widgets.own_style import set_own_style
 
 if TYPE_CHECKING:
     from prismdesk.project.model import Region
@@ -121,8 +122,9 @@ class RegionHeader(QWidget):
         ratio = self.devicePixelRatioF()
         name = TASK_ICONS[region.task]
         self._tile.setPixmap(icon_pixmap(name, colours.wave, size_px=20, pixel_ratio=ratio))
-        self._tile.setStyleSheet(
-            f"background: {colours.body}; border: 1px solid {colours.wave}; border-radius: 4px;"
+        set_own_style(
+            self._tile,
+            f"background: {colours.body}; border: 1px solid {colours.wave}; border-radius: 4px;",
         )
         self._tile.setAccessibleName(f"Task: {region.task}")
 
@@ -144,8 +146,9 @@ class RegionHeader(QWidget):
         # A name for readers; beside the icon stand the words alone.
         self.status.setText(words)
         radius = self.status.fontMetrics().height() // 2 + 4
-        self.status.setStyleSheet(
-            f"#status {{ border-radius: {radius}px; padding: 2px 10px; min-height: 0; }}"
+        set_own_style(
+            self.status,
+            f"#status {{ border-radius: {radius}px; padding: 2px 10px; min-height: 0; }}",
         )
         for action in self._statuses.actions():
             action.setChecked(action.data() == region.status)

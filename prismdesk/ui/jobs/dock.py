@@ -16,6 +16,7 @@ from prismdesk.ui.job_words import counts_words
 from prismdesk.ui.jobs.job_row import JobRow
 from prismdesk.ui.jobs.log_view import LogView
 from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel, section_label
@@ -69,9 +70,10 @@ class JobsDock(QWidget):
         self.log = LogView(self._theme)
         self._list = QVBoxLayout()
         self._lay_out()
+        self._seen = WhenSeen(self, self.refresh, desktop.turns)
         bridge.job_changed.connect(self._follow)
-        bridge.job_gone.connect(lambda _: self.refresh())
-        bridge.paused_changed.connect(lambda _: self.refresh())
+        bridge.job_gone.connect(lambda _: self._seen.want())
+        bridge.paused_changed.connect(lambda _: self._seen.want())
         self.refresh()
 
     def refresh(self) -> None:
@@ -106,11 +108,12 @@ class JobsDock(QWidget):
 
     def _follow(self, job: JobSnapshot) -> None:
         # Progress comes often; only what it tells of is shown anew.
-        if job.id in self.rows and job.state is JobState.RUNNING and job.progress is not None:
+        is_known = self._seen.is_seen and job.id in self.rows
+        if is_known and job.state is JobState.RUNNING and job.progress is not None:
             self.rows[job.id].show_job(job, self._bridge.jobs())
             if job.progress.step > 1:
                 return
-        self.refresh()
+        self._seen.want()
 
     def _show_head(self, jobs: tuple[JobSnapshot, ...]) -> None:
         is_paused = self._bridge.is_paused

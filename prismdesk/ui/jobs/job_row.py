@@ -15,11 +15,12 @@ from prismdesk.ui.failure_words import failure_words
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.inspector.region_header import TASK_ICONS
 from prismdesk.ui.job_words import memory_words, state_words
-from prismdesk.ui.jobs.strip import engine_words, small_bar
+from prismdesk.ui.jobs.strip import engine_words
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, set_kind
 from prismdesk.ui.widgets.buttons import icon_button, plain_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +76,7 @@ class JobRow(QFrame):
         self._engine.setFont(ui_font(11))
         self._engine.setProperty("kind", "dim")
         self.words = ElidedLabel()
-        self._bar = small_bar("How far the job is")
+        self._bar = ShareBar("How far the job is")
         self.up = icon_button(IconName.CARET_UP, theme, "Earlier", lambda: self.moved.emit(-1))
         self.down = icon_button(IconName.CARET_DOWN, theme, "Later", lambda: self.moved.emit(1))
         self.hear = icon_button(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
@@ -22,9 +22,12 @@ from prismdesk.ui.job_words import (
     time_left_words,
 )
 from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import key_words, row, rule
 from prismdesk.ui.widgets.buttons import KeyButton
 from prismdesk.ui.widgets.labels import ElidedLabel, caption, plain_label
+from prismdesk.ui.widgets.own_style import set_own_style
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLabel
@@ -42,15 +45,6 @@ _BAR_PX = 150
 def engine_words(job: JobSnapshot) -> str:
     """Return "Ambience · 2 takes"."""
     return f"{engine_name(job.spec.engine, job.spec.variant)} · {takes_words(job.spec.kept_takes)}"
-
-
-def small_bar(name: str) -> QProgressBar:
-    """Return a bar without figures, 0 to 1000."""
-    bar = QProgressBar()
-    bar.setTextVisible(False)
-    bar.setRange(0, 1000)
-    bar.setAccessibleName(name)
-    return bar
 
 
 def _explain(button: QWidget, told: str) -> None:
@@ -88,7 +82,7 @@ class JobsStrip(QWidget):
         self.name = plain_label("")
         self.name.setFont(ui_font(12, bold=True))
         self._engine = caption("", kind="dim")
-        self.bar = small_bar("How far the job is")
+        self.bar = ShareBar("How far the job is")
         self.bar.setFixedWidth(scaled_px(_BAR_PX))
         self.words = plain_label("")
         self._left = caption("", kind="dim")
@@ -107,9 +101,10 @@ class JobsStrip(QWidget):
         self.next.setFont(ui_font(11))
         self.next.setProperty("kind", "faint")
         self._lay_out()
-        bridge.job_changed.connect(lambda _: self.refresh())
-        bridge.job_gone.connect(lambda _: self.refresh())
-        bridge.paused_changed.connect(lambda _: self.refresh())
+        self._seen = WhenSeen(self, self.refresh, desktop.turns)
+        bridge.job_changed.connect(lambda _: self._seen.want())
+        bridge.job_gone.connect(lambda _: self._seen.want())
+        bridge.paused_changed.connect(lambda _: self._seen.want())
         background = desktop.background
         for signal in (background.started, background.progressed, background.ended):
             # A method, not a lambda: Qt lets go of it when the strip is destroyed.
@@ -129,7 +124,7 @@ class JobsStrip(QWidget):
         """Show how far a batch is in place of the jobs' counts, and offer to cancel its rest."""
         self._batches = batches
         self.cancel_rest.clicked.connect(batches.cancel_rest)
-        batches.changed.connect(self.refresh)
+        batches.changed.connect(self._seen.want)
         self.refresh()
 
     def follow_listening(self, listening: JobListening) -> None:
@@ -139,7 +134,7 @@ class JobsStrip(QWidget):
         self.refresh()
 
     def _follow_listening(self, _: object) -> None:
-        self.refresh()
+        self._seen.want()
 
     def _batch_words(self) -> str:
         moment = None if self._batches is None else self._batches.moment
@@ -147,7 +142,7 @@ class JobsStrip(QWidget):
 
     def _follow_work(self, task: BackgroundTask[Any]) -> None:
         if not task.is_quiet:
-            self.refresh()
+            self._seen.want()
 
     def refresh(self) -> None:
         """Show what is under way now."""
@@ -227,8 +222,7 @@ class JobsStrip(QWidget):
 
     def _colour_bar(self, colour: str) -> None:
         sheet = f"QProgressBar::chunk {{ background: {colour}; border-radius: 3px; }}"
-        if self.bar.styleSheet() != sheet:
-            self.bar.setStyleSheet(sheet)
+        set_own_style(self.bar, sheet)
 
     def _show_pause(self, *, is_needed: bool) -> None:
         is_paused = self._bridge.is_paused

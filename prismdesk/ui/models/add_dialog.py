@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
 from prismdesk.session.model_words import verdict_words
 from prismdesk.session.own_checkpoints import OwnTerms, add_own_checkpoint, examine
 from prismdesk.ui.icons import IconName
-from prismdesk.ui.jobs.strip import small_bar
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
 from prismdesk.ui.widgets.buttons import main_button, plain_button
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from prismdesk.engines.weights.model import Model
@@ -66,7 +66,7 @@ class AddCheckpointDialog(QDialog):
             "or a model of AudioX. They are recognised by what is in them.",
             kind="dim",
         )
-        self.bar = small_bar("How far the files are looked at")
+        self.bar = ShareBar("How far the files are looked at")
         self.bar.setVisible(False)
         self.base = QComboBox()
         self.name = QLineEdit()

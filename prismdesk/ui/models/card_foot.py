@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from prismdesk.session.model_words import size_words
 from prismdesk.session.own_checkpoints import is_kept_here
 from prismdesk.ui.icons import IconName
-from prismdesk.ui.jobs.strip import small_bar
 from prismdesk.ui.models.work import WorkKind
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import icon_button, plain_button, quiet_button
 from prismdesk.ui.widgets.labels import ElidedLabel
+from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QAbstractButton
@@ -46,7 +46,7 @@ class CardFoot(QWidget):
         super().__init__()
         self._asked = ""
         self._state: CardState | None = None
-        self.bar = small_bar(f"How far {name} is")
+        self.bar = ShareBar(f"How far {name} is")
         self.amount = ElidedLabel()
         self.amount.setFont(ui_font(11))
         self.amount.setProperty("kind", "dim")

@@ -24,6 +24,7 @@ from prismdesk.ui.models.refusal_banner import RefusalBanner
 from prismdesk.ui.models.side_column import ALL, SideArea, SideColumn
 from prismdesk.ui.models.terms_page import TermsPage
 from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import column, rule, wrapped_label
 from prismdesk.ui.widgets.labels import plain_label
 
@@ -102,14 +103,17 @@ class ModelsPanel(QWidget):
         self._tie_up()
 
     def _tie_up(self) -> None:
-        shelf = self._shelf
+        shelf, turns = self._shelf, self._desktop.turns
+        self._device_seen = WhenSeen(self, self._show_device, turns)
+        self._region_seen = WhenSeen(self, self._show_region, turns)
+        self._project_seen = WhenSeen(self, self._show_project, turns)
         shelf.changed.connect(self.look_again)
         shelf.work_changed.connect(self._follow_work)
         shelf.terms_wanted.connect(self.show_terms)
         shelf.folder_wanted.connect(self.ask_folder)
         shelf.model_shown.connect(self.show_model)
-        self._watch.changed.connect(self._follow_device)
-        self._selection.changed.connect(self._follow_selection)
+        self._watch.changed.connect(self._device_seen.want)
+        self._selection.changed.connect(self._region_seen.want)
         self._document.changed.connect(self._follow_document)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
@@ -233,7 +237,7 @@ class ModelsPanel(QWidget):
         counts[AMBIENCE_PURPOSE] = counts.get(AMBIENCE_PURPOSE, 0) + 1
         self.side.show_counts({ALL: len(listing.models) + 1, **counts})
         self.side.show_disk(listing)
-        self._follow_device()
+        self._show_device()
         self._show_cards()
         self._show_banner()
         self.folders.show_listing(listing)
@@ -333,7 +337,7 @@ class ModelsPanel(QWidget):
             return "A job is being made; its model is loaded for it."
         return ""
 
-    def _follow_device(self) -> None:
+    def _show_device(self) -> None:
         now, warming = self._watch.now, self._watch.warming
         under_way = None if warming is None else (warming.variant, warming.fraction)
         why_not, seconds = self._why_not_warm(), self._use.region_seconds()
@@ -343,23 +347,26 @@ class ModelsPanel(QWidget):
         is_gpu = now.name.lower() != "processor"
         self.side.only_fitting.setText("Fits this GPU" if is_gpu else "Fits this computer")
 
-    def _follow_selection(self) -> None:
+    def _show_region(self) -> None:
         seconds = self._use.region_seconds()
         for model_id, card in self.cards.items():
             card.show_machine(self._watch.now.total_bytes, seconds)
             engine = card.card_state.listed.model.engine
             card.show_region(self._use.why_not(engine, model_id))
         self.ambience.show_region(self._use.why_not(_BUILT_IN, ""))
+        self._show_banner()
 
     def _follow_document(self, changes: Changes) -> None:
         if changes.project_fields:
-            for listed in self.listing.models:
-                self._fill_card(listed)
-            self._show_cards()
-            self._show_banner()
+            self._project_seen.want()
         elif changes.regions.touched:
-            self._follow_selection()
-            self._show_banner()
+            self._region_seen.want()
+
+    def _show_project(self) -> None:
+        for listed in self.listing.models:
+            self._fill_card(listed)
+        self._show_cards()
+        self._show_banner()
 
     def _follow_work(self, model_id: str) -> None:
         card = self.cards.get(model_id)

@@ -26,6 +26,7 @@ from prismdesk.ui.marks import STATUS_WORDS
 from prismdesk.ui.spotting.status_cell import StatusCell
 from prismdesk.ui.spotting.table import SETTABLE_STATUS, Column, SpottingFilter, SpottingTable
 from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.turns import WhenSeen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,26 +79,33 @@ class SpottingPanel(QWidget):
         self._count = QLabel()
         self._empty = _EmptyList(desktop)
         self._lay_out()
+        self._seen = WhenSeen(self, self.refresh, desktop.turns)
+        self._words_seen = WhenSeen(self, self._table.refresh_words, desktop.turns)
         document.changed.connect(self._follow_document)
-        selection.changed.connect(self._follow_selection)
+        selection.changed.connect(self._seen.want)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the regions as they stand."""
         self._table.refresh()
         self._say_count()
-        self._follow_selection()
+        self._show_selected()
+
+    def refresh_when_seen(self) -> None:
+        """Show the regions as they stand, as soon as that is of use."""
+        self._seen.want()
 
     def chosen_regions(self) -> tuple[RegionId, ...]:
         """Return the regions of the selected rows, in the order in which they are listed."""
+        self._seen.settle()
         rows = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return tuple(self.rows.region_at(row).id for row in rows)
 
     def _follow_document(self, changed: Changes) -> None:
         if changed.project_fields or not (changed.tracks.is_empty() and changed.media.is_empty()):
-            self._table.refresh_words()
+            self._words_seen.want()
         if not (changed.regions.is_empty() and changed.takes.is_empty()):
-            self.refresh()
+            self._seen.want()
 
     def _make_view(self) -> QTableView:
         view = QTableView()
@@ -219,7 +227,7 @@ class SpottingPanel(QWidget):
             self._selection.select_region(region.id)
             self._transport.move_to(region.range.start_samples)
 
-    def _follow_selection(self) -> None:
+    def _show_selected(self) -> None:
         row = self._table.row_of(self._selection.region_id)
         model = self.view.selectionModel()
         if row is None:

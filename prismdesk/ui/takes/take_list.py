@@ -11,13 +11,14 @@ from prismdesk.ui.takes.heard import Hear
 from prismdesk.ui.takes.levels import signed
 from prismdesk.ui.takes.take_row import TakeRow
 from prismdesk.ui.theme import ui_font
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import row
 from prismdesk.ui.widgets.buttons import quiet_button
 from prismdesk.ui.widgets.labels import caption, section_label
 
 if TYPE_CHECKING:
     from prismdesk.project.ids import TakeId
-    from prismdesk.project.model import Region, Take
+    from prismdesk.project.model import Region
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.takes.audition import Audition
@@ -47,6 +48,7 @@ class TakeList(QWidget):
         self._commands = commands
         self._desktop = desktop
         self.rows: list[TakeRow] = []
+        self._growing = WhenSeen(self, self._add_row, desktop.turns)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Takes")
         self.level_match = QCheckBox("Level-match")
@@ -76,10 +78,7 @@ class TakeList(QWidget):
         """Show the region's takes as they are now."""
         region = self._audition.region
         takes = region.takes if region is not None else ()
-        shown = [one.take.id if one.take else None for one in self.rows]
-        wanted = [None, *(take.id for take in takes)] if takes else []
-        if shown != wanted:
-            self._build(takes)
+        self._remove_rows(len(takes) + 1 if takes else 0)
         self._empty.setVisible(not takes)
         self.level_match.setVisible(bool(takes))
         self.level_match.blockSignals(True)
@@ -88,40 +87,57 @@ class TakeList(QWidget):
         if region is not None:
             self._show_rows(region)
         self._show_gain()
+        if takes and len(self.rows) <= len(takes):
+            self._growing.want()
 
-    def _build(self, takes: tuple[Take, ...]) -> None:
-        had_focus = next((i for i, one in enumerate(self.rows) if one.hasFocus()), None)
-        for one in self.rows:
+    def _remove_rows(self, wanted: int) -> None:
+        """Let go of the rows that are too many; the first are used again for other takes."""
+        had_focus = any(one.hasFocus() for one in self.rows[wanted:])
+        for one in self.rows[wanted:]:
             self._rows_layout.removeWidget(one)
             one.hide()
             one.deleteLater()
-        entries: list[Take | None] = [None, *takes] if takes else []
-        self.rows = [TakeRow(self._document, self._desktop, take) for take in entries]
-        for one in self.rows:
-            self._rows_layout.addWidget(one)
-            one.heard.connect(lambda one=one: self._hear(one))
-            one.chosen.connect(lambda one=one: self._choose(one))
-            one.opened.connect(lambda one=one: self.opened.emit(_id_of(one)))
-            one.stepped.connect(lambda by, one=one: self._step(one, by))
-            one.starred.connect(lambda one=one: self._star(one))
-        if had_focus is not None and self.rows:
-            self.rows[min(had_focus, len(self.rows) - 1)].setFocus()
+        del self.rows[wanted:]
+        if had_focus and self.rows:
+            self.rows[-1].setFocus()
+
+    def _add_row(self) -> None:
+        """Build one more row, and have the next built in a turn of its own: rows are dear."""
+        region = self._audition.region
+        takes = region.takes if region is not None else ()
+        place = len(self.rows)
+        if region is None or not takes or place > len(takes):
+            return
+        one = TakeRow(self._document, self._desktop, takes[place - 1] if place else None)
+        self.rows.append(one)
+        self._rows_layout.addWidget(one)
+        one.heard.connect(lambda: self._hear(one))
+        one.chosen.connect(lambda: self._choose(one))
+        one.opened.connect(lambda: self.opened.emit(_id_of(one)))
+        one.stepped.connect(lambda by: self._step(one, by))
+        one.starred.connect(lambda: self._star(one))
+        self._show_row(region, place)
+        if place < len(takes):
+            self._growing.want()
 
     def _show_rows(self, region: Region) -> None:
-        audition, levels = self._audition, self._audition.levels
-        heard_ids = {segment.take_id for segment in region.comp}
-        current = audition.current
-        for one, take in zip(self.rows, (None, *region.takes), strict=False):
-            if take is None:
-                is_heard = audition.heard is Hear.NO_TAKE
-                one.show_state(None, is_chosen=not region.comp, is_heard=is_heard)
-                continue
-            one.show_state(
-                take,
-                is_chosen=take.id in heard_ids,
-                is_heard=audition.is_b_heard and current is not None and current.id == take.id,
-                level=levels.words(take.id) if levels else "",
-            )
+        for place in range(len(self.rows)):
+            self._show_row(region, place)
+
+    def _show_row(self, region: Region, place: int) -> None:
+        audition, levels, current = self._audition, self._audition.levels, self._audition.current
+        one = self.rows[place]
+        if place == 0:
+            is_heard = audition.heard is Hear.NO_TAKE
+            one.show_state(None, is_chosen=not region.comp, is_heard=is_heard)
+            return
+        take = region.takes[place - 1]
+        one.show_state(
+            take,
+            is_chosen=any(segment.take_id == take.id for segment in region.comp),
+            is_heard=audition.is_b_heard and current is not None and current.id == take.id,
+            level=levels.words(take.id) if levels else "",
+        )
 
     def _show_gain(self) -> None:
         audition, current = self._audition, self._audition.current

@@ -12,6 +12,7 @@ from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.takes.heard import Hear
 from prismdesk.ui.takes.levels import signed
 from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import key_words, rule
 from prismdesk.ui.widgets.buttons import main_button, quiet_button
 from prismdesk.ui.widgets.fields import FigureField
@@ -65,7 +66,8 @@ class TakesTools(QWidget):
         self._keys.setFont(ui_font(11))
         self._keys.setProperty("kind", "faint")
         self._lay_out()
-        audition.changed.connect(self.refresh)
+        self._seen = WhenSeen(self, self.refresh, desktop.turns)
+        audition.changed.connect(self._seen.want)
         self.refresh()
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)

@@ -53,7 +53,9 @@ class WaveStrip(QWidget):
             self._is_strong, self._image = is_strong, None
             self.update()
         if not is_same:
+            self._columns = self._image = None
             self._read()
+            self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Be as high as a line of text and a half."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, icon_pixmap
 from prismdesk.ui.widgets.buttons import icon_button
+from prismdesk.ui.widgets.own_style import set_own_style
 
 if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
@@ -143,12 +144,12 @@ class Pill(QFrame):
         colour = colours.get(kind, self._theme.text)
         outline = colours.get(kind, self._theme.line_strong)
         self._words.setText(text)
-        self._words.setStyleSheet(f"color: {colour};")
+        set_own_style(self._words, f"color: {colour};")
         self._icon.setVisible(icon_name is not None)
         if icon_name is not None:
             ratio = self.devicePixelRatioF()
             self._icon.setPixmap(icon_pixmap(icon_name, colour, size_px=14, pixel_ratio=ratio))
         radius = (self._words.sizeHint().height() + 6) // 2
         self.setObjectName("pill")
-        self.setStyleSheet(f"#pill {{ border: 1px solid {outline}; border-radius: {radius}px; }}")
+        set_own_style(self, f"#pill {{ border: 1px solid {outline}; border-radius: {radius}px; }}")
         self.setAccessibleName(text)
