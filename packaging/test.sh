@@ -14,4 +14,6 @@ cd -- "$root"
 export QT_QPA_PLATFORM=offscreen
 # The real films that some tests read; where they can't be had, those tests are left out by name.
 "$venv/bin/python" -m tests.real_media || true
-exec "$venv/bin/python" -m pytest -n 2 "$@"
+# Each process takes a stretch of the tests, so that neighbours share what a module sets up, and
+# helps the other in the end.
+exec "$venv/bin/python" -m pytest -n 2 --dist worksteal "$@"

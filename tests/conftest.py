@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import sys
@@ -25,11 +26,14 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # The cache of real films is found from the true home, before each test gets one of its own.
 os.environ.setdefault("PRISMDESK_TEST_MEDIA", str(cache_folder()))
+# As where it is installed: hundreds of processes of the program need not each compile it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 GRACE_SECONDS = 2.0
 """How long threads and processes that a test ended may take to be gone."""
 
-_USER_FOLDERS = {
+USER_FOLDERS = {
     "XDG_CONFIG_HOME": ".config",
     "XDG_CACHE_HOME": ".cache",
     "XDG_DATA_HOME": ".local/share",
@@ -42,12 +46,19 @@ class NetworkUsed(RuntimeError):  # noqa: N818  (says what happened)
     """A test tried to reach beyond this machine."""
 
 
+@pytest.fixture(scope="session")
+def new_homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders yet to be made; ``mktemp`` would look through thousands for the next free name."""
+    homes = tmp_path_factory.mktemp("homes")
+    return (homes / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home_folder(new_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home and empty user folders; nothing of the real ones is read or written."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(new_homes)
     monkeypatch.setenv("HOME", str(home))
-    for variable, folder in _USER_FOLDERS.items():
+    for variable, folder in USER_FOLDERS.items():
         path = home / folder
         path.mkdir(mode=0o700, parents=True)
         monkeypatch.setenv(variable, str(path))
@@ -125,6 +136,20 @@ def _release_mouse() -> None:
             pad.show()
             QTest.mouseRelease(pad, button)
             pad.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def closed_windows_gone() -> Iterator[None]:
+    """Delete what a test gave to ``deleteLater``: no event loop runs between tests to do it.
+
+    A window that only waits to be deleted is styled anew with each look that a later test sets.
+    """
+    yield
+    if "PySide6.QtWidgets" in sys.modules:
+        from PySide6.QtCore import QCoreApplication, QEvent
+
+        if QCoreApplication.instance() is not None:
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(autouse=True)

@@ -66,6 +66,8 @@ def test_breaking_a_condition_fails_the_test(tmp_path: Path) -> None:
         [
             *(sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider"),
             *("-c", str(ROOT / "pyproject.toml"), str(tmp_path / "test_breaches.py")),
+            # A folder of its own: it would clear away what earlier runs left in the usual one.
+            f"--basetemp={tmp_path / 'tests'}",
         ],
         cwd=ROOT,
         env={**os.environ, "PRISMDESK_TEST_MEDIA": str(tmp_path / "empty")},

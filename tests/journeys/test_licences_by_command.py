@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import opentimelineio as otio
@@ -13,6 +14,7 @@ from prismdesk.interchange.otio_timeline import KEY, labelled_takes
 from prismdesk.media.verify import null_test
 from prismdesk.project.model import Task
 from prismdesk.session.labels import takes_in_wav
+from tests.conftest import USER_FOLDERS
 from tests.journeys.test_audiox_by_command import write_film
 from tests.journeys.test_models_by_command import RATE_HZ, project_in, run
 
@@ -30,14 +32,27 @@ def small_models(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PRISMDESK_MODELS", str(small_checkpoints))
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Path:
-    """A project in which AudioX, which mustn't be sold, made the second second."""
-    film, folder = write_film(tmp_path / "film.mov"), tmp_path / "project"
-    assert run("new", film, "--project", folder) == 0
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory, small_checkpoints: Path) -> Path:
+    """A film, and beside it a project in which AudioX, which mustn't be sold, made a second."""
+    beside = tmp_path_factory.mktemp("made")
+    film, folder = write_film(beside / "film.mov"), beside / "project"
     where = ("--from", "1s", "--to", "2s", "--seed", 5)
-    assert run("generate", folder, *where, *MAKE, "--out", tmp_path / "first.mov") == 0
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        # No test has begun that would have a home of its own.
+        for variable in ("HOME", *USER_FOLDERS):
+            patch.setenv(variable, str(beside / "home"))
+        patch.setenv("PRISMDESK_MODELS", str(small_checkpoints))
+        assert run("new", film, "--project", folder) == 0
+        assert run("generate", folder, *where, *MAKE, "--out", beside / "first.mov") == 0
+    return beside
+
+
+@pytest.fixture
+def made(made_once: Path, tmp_path: Path) -> Path:
+    """The project, to change at will, and the film beside it."""
+    shutil.copytree(made_once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "project"
 
 
 def otio_joins(clip: Any) -> tuple[Any, Any]:

@@ -34,7 +34,8 @@ RATE_HZ = 48_000
 SELVA = "custom-selva-tiny-16k-untrained"
 
 
-@pytest.fixture(params=["as the machine allows", "limited"])
+# A limit is also what a machine comes to that allows no small disk.
+@pytest.fixture(params=["as the machine allows", pytest.param("limited", marks=pytest.mark.slow)])
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
     if request.param == "limited":
         (tmp_path / "disk").mkdir()
