@@ -235,7 +235,12 @@ class TrainingDesk:
                 client.end()
         with self._lock:
             self._client, self._running_id = None, 0
-        if not self._pieces[piece_id].is_over:
+        if self._pieces[piece_id].is_over:
+            return
+        if self._is_closed:
+            # It took too long over a step: it goes on from its newest checkpoint another time.
+            self._over(piece_id, state="ended", reason="paused")
+        else:
             failure = ended_unexpectedly(codes[0], log_tail=log_tail(log_path))
             self._over(piece_id, state="failed", failure=failure)
 

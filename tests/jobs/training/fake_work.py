@@ -55,7 +55,7 @@ class FakeWork:
         step = folder.state().step
         while step < STEPS:
             wish = around.wanted()
-            if wish in ("pause", "stop"):
+            if wish in ("pause", "stop") and model_id != "deaf":
                 folder.update_state(step=step)
                 return "paused" if wish == "pause" else "stopped"
             gives_way = wish == "give way"

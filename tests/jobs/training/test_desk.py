@@ -192,3 +192,12 @@ def test_listeners_hear_how_it_begins_and_ends(desk: TrainingDesk, tmp_path: Pat
     assert heard[0].state == "waiting"
     assert heard[-1].reason == "finished"
     assert all(one.id == piece.id for one in heard)
+
+
+def test_a_step_that_takes_too_long_is_left_when_all_is_closed(tmp_path: Path) -> None:
+    folder = a_run(tmp_path, "deaf")
+    with TrainingDesk(tmp_path, work_source=SOURCE, grace_seconds=0.2) as desk:
+        piece = submit(desk, folder)
+        until(lambda: step_of(desk, piece) > 0)
+    assert desk.wait(piece, 0).reason == "paused"
+    assert folder.state().status == "paused"

@@ -1,0 +1,107 @@
+"""The work of the training process, put together: what each kind of it needs, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.engines.adapting.converting import convert_adapter
+from prismdesk.engines.hosting.device import choose_device
+from prismdesk.engines.training.encoded_set import EncodedSet
+from prismdesk.engines.training.encoding import encode_set
+from prismdesk.engines.training.subjects import (
+    base_of,
+    family_of,
+    low_rank_subject,
+    training_checkpoint,
+)
+from prismdesk.engines.training.tasks import WorkReport
+from prismdesk.engines.training.trainer import Trainer
+from prismdesk.engines.weights.catalogue import model_of
+from prismdesk.engines.weights.places import files_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from prismdesk.engines.training.run_files import RunFolder
+    from prismdesk.engines.training.tasks import (
+        AdapterTold,
+        EndOfRun,
+        PairLoader,
+        TrainingWork,
+        WorkSurroundings,
+    )
+
+
+class Work:
+    """Everything that is done in the training process; see ``TrainingWork``."""
+
+    def encode(
+        self,
+        model_id: str,
+        pairs: Sequence[PairLoader],
+        shared: Path,
+        index: Path,
+        around: WorkSurroundings,
+    ) -> None:
+        """Encode pairs that aren't in the shared folder yet, and list all in a run's folder."""
+
+        def report(words: str, fraction: float) -> None:
+            around.report(WorkReport(words=words, fraction=fraction))
+
+        encode_set(
+            model_id,
+            pairs,
+            shared=shared,
+            index=index,
+            machine=around.machine,
+            features=around.features,
+            report=report,
+            cancelled=around.is_unwanted,
+        )
+
+    def train(self, folder: RunFolder, model_id: str, around: WorkSurroundings) -> EndOfRun:
+        """Begin a run whose pairs are encoded, or go on with it."""
+        model = model_of(model_id)
+        files = files_of(model)
+        options = folder.options(family_of(model))
+        around.report(WorkReport(words=f"Loading {model.name}"))
+        device = choose_device(around.machine.device)
+        checkpoint = training_checkpoint(model, files, device, options)
+        subject = low_rank_subject(checkpoint, options, base_of(model, files))
+        return Trainer(subject, EncodedSet(folder.encoded), options, folder, around).run()
+
+    def convert(
+        self, source: Path, target: Path, alpha: float | None, model_id: str, title: str
+    ) -> None:
+        """Write an adapter of any known form as one of the library's files."""
+        convert_adapter(source, target, alpha=alpha, model_id=model_id, title=title)
+
+    def merge(
+        self,
+        model_id: str,
+        adapters: Sequence[AdapterTold],
+        folder: Path,
+        name: str,
+        around: WorkSurroundings,
+    ) -> None:
+        """Write a checkpoint of one's own with adapters in its weights."""
+        raise NotImplementedError
+
+    def compare(
+        self,
+        model_id: str,
+        adapters: Sequence[AdapterTold],
+        index: Path,
+        out: Path,
+        steps: int,
+        seed: int,
+        around: WorkSurroundings,
+    ) -> None:
+        """Make the same clips with each adapter and the same noise, measure, and write it down."""
+        raise NotImplementedError
+
+
+def create_work() -> TrainingWork:
+    """Return what the training process can do."""
+    return Work()
