@@ -133,7 +133,7 @@ def test_changes_overrule_what_made_the_take(session: Session, tmp_path: Path) -
 def test_an_engine_that_cannot_vary_says_who_can(session: Session) -> None:
     take = a_made_take(session)
     region = replace(session.project.regions[0], engine="ambience", variant="")
-    before = sorted(session.folder.glob("jobs/*"))
+    before = set(session.folder.glob("jobs/*"))
     with pytest.raises(UnsupportedError, match=r"ambience can't vary a take; .*fake"):
         queue_takes(
             session,
@@ -141,4 +141,5 @@ def test_an_engine_that_cannot_vary_says_who_can(session: Session) -> None:
             replace(region, task=a_provenance().task),
             varied=take,
         )
-    assert sorted(session.folder.glob("jobs/*")) == before
+    # The job that made the take may still be on its way out.
+    assert set(session.folder.glob("jobs/*")) <= before
