@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QTabWidget, QWidget
 
-from prismdesk.project.edits import remove_region
+from prismdesk.project.edits import remove_region, rename_region
 from prismdesk.project.ids import RegionId
 from prismdesk.ui.actions.registry import Actions
 from prismdesk.ui.background import Background
@@ -74,6 +74,18 @@ def panel(
     panel.show()
     yield panel
     background.close()
+
+
+@pytest.fixture
+def tabs(panel: SpottingPanel, qtbot: QtBot) -> Iterator[QTabWidget]:
+    """A window in which the panel is behind another tab."""
+    tabs = QTabWidget()
+    tabs.addTab(QWidget(), "In front")
+    tabs.addTab(panel, "Spotting")
+    qtbot.addWidget(tabs)
+    tabs.show()
+    yield tabs
+    panel.setParent(None)
 
 
 def _names(panel: SpottingPanel) -> list[str]:
@@ -159,3 +171,23 @@ def test_an_empty_list_says_how_to_fill_it(panel: SpottingPanel, document: Docum
     for region in document.project.regions:
         document.apply("Remove", partial(remove_region, region_id=region.id))
     assert not panel.view.isVisible()
+
+
+def test_behind_another_tab_regions_are_not_listed_until_they_are_seen(
+    panel: SpottingPanel, document: Document, tabs: QTabWidget
+) -> None:
+    document.apply("Rename", lambda p: rename_region(p, p.regions[0].id, "Quay"))
+    assert "Quay" not in _names(panel)
+    tabs.setCurrentWidget(panel)
+    assert "Quay" in _names(panel)
+
+
+def test_chosen_regions_are_those_of_the_project_though_nobody_sees_the_list(
+    panel: SpottingPanel, document: Document, selection: Selection, tabs: QTabWidget
+) -> None:
+    assert tabs.currentWidget() is not panel
+    region = document.project.regions[0]
+    selection.select_region(region.id)
+    assert panel.chosen_regions() == (region.id,)
+    document.apply("Remove", lambda p: remove_region(p, region.id))
+    assert region.id not in panel.chosen_regions()
