@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.contract import DeviceMemory
     from prismdesk.engines.request import FeatureStore
+    from prismdesk.engines.sound import AudioBlock
     from prismdesk.engines.training.pair_input import PairInput
     from prismdesk.engines.training.run_files import RunFolder
     from prismdesk.progress import IsCancelled
@@ -82,12 +83,14 @@ class WorkSurroundings:
         features: where what was worked out of picture and text is kept.
         wanted: asked at every step.
         report: told how far it is.
+        find_onsets: finds the samples where hits begin in a sound of a rate; None measures none.
     """
 
     wanted: Callable[[], Wish]
     report: Callable[[WorkReport], None]
     machine: MachineOptions = field(default_factory=MachineOptions)
     features: FeatureStore = field(default_factory=NoFeatureStore)
+    find_onsets: Callable[[AudioBlock, int], Sequence[int]] | None = None
 
     def is_unwanted(self) -> bool:
         """Whether work that can't be interrupted is to end, as ``IsCancelled`` asks."""

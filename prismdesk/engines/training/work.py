@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.adapting.converting import convert_adapter
+from prismdesk.engines.adapting.merging import MergedTerms, merge_into_checkpoint
+from prismdesk.engines.adapting.read import read_adapter
 from prismdesk.engines.hosting.device import choose_device
 from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.encoding import encode_set
+from prismdesk.engines.training.evaluation import Evaluation, evaluate
+from prismdesk.engines.training.examples import examples_of
+from prismdesk.engines.training.memory_check import check_memory, memory_advice
 from prismdesk.engines.training.subjects import (
     base_of,
     family_of,
@@ -65,11 +70,23 @@ class Work:
         model = model_of(model_id)
         files = files_of(model)
         options = folder.options(family_of(model))
-        around.report(WorkReport(words=f"Loading {model.name}"))
         device = choose_device(around.machine.device)
+        check_memory(model, options, device)
+        around.report(WorkReport(words=f"Loading {model.name}"))
         checkpoint = training_checkpoint(model, files, device, options)
+        pairs = EncodedSet(folder.encoded)
         subject = low_rank_subject(checkpoint, options, base_of(model, files))
-        return Trainer(subject, EncodedSet(folder.encoded), options, folder, around).run()
+        examples = examples_of(
+            subject,
+            checkpoint,
+            pairs,
+            folder,
+            options,
+            find_onsets=around.find_onsets,
+            cancelled=around.is_unwanted,
+        )
+        advice = memory_advice(model, options, device)
+        return Trainer(subject, pairs, options, folder, around, examples, advice=advice).run()
 
     def convert(
         self, source: Path, target: Path, alpha: float | None, model_id: str, title: str
@@ -86,7 +103,16 @@ class Work:
         around: WorkSurroundings,
     ) -> None:
         """Write a checkpoint of one's own with adapters in its weights."""
-        raise NotImplementedError
+        model = model_of(model_id)
+        merge_into_checkpoint(
+            model,
+            files_of(model),
+            [(read_adapter(path).adapter, one.strength) for one in adapters if (path := one.path)],
+            folder,
+            terms=MergedTerms(name=name),
+            progress=lambda share: around.report(WorkReport(words="Merging", fraction=share)),
+            cancelled=around.is_unwanted,
+        )
 
     def compare(
         self,
@@ -99,7 +125,20 @@ class Work:
         around: WorkSurroundings,
     ) -> None:
         """Make the same clips with each adapter and the same noise, measure, and write it down."""
-        raise NotImplementedError
+
+        def report(words: str, fraction: float) -> None:
+            around.report(WorkReport(words=words, fraction=fraction))
+
+        how = Evaluation(
+            model_id=model_id,
+            steps=steps,
+            seed=seed,
+            machine=around.machine,
+            find_onsets=around.find_onsets,
+            report=report,
+            cancelled=around.is_unwanted,
+        )
+        evaluate(adapters, EncodedSet(index), index, out, how)
 
 
 def create_work() -> TrainingWork:

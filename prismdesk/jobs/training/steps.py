@@ -19,6 +19,7 @@ from prismdesk.jobs.training.messages import (
     TrainTask,
 )
 from prismdesk.jobs.training.pair_files import pairs_of
+from prismdesk.media.onsets import find_onsets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ def do_task(
         report=report,
         machine=begin.workplace.machine,
         features=features_of(begin.workplace),
+        find_onsets=find_onsets,
     )
     match begin.task:
         case TrainTask() as task:
