@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FRAME = QSize(4, 40)
+"""Room for the title and the edges that the desktop puts around a window."""
 
 _VERSION = 2
 """To be raised when the panels change so much that places from before make no sense."""
@@ -31,10 +34,16 @@ class LayoutMemory:
         self._usual_panels: QByteArray | None = None
 
     def restore_window(self) -> None:
-        """Put the window where it was; where that is on no screen any more, Qt moves it."""
+        """Put the window where it was; where that is on no screen any more, Qt moves it.
+
+        A window that was never seen before is made no larger than its screen.
+        """
         geometry = self._settings.value("geometry")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
+        else:
+            room = self._window.screen().availableSize() - _FRAME
+            self._window.resize(self._window.size().boundedTo(room))
 
     def restore_panels(self) -> None:
         """Put panels and splitters where they were; call it once they are in their usual places."""

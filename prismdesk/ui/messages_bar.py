@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.message_card import MessageCard, kind_word
 from prismdesk.ui.messages import Message, MessageKind, Messages
-from prismdesk.ui.widgets.buttons import quiet_button
+from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class MessagesBar(QWidget):
         self._over = over
         self._history = list(history)
         self._cards: list[MessageCard] = []
-        self._more = quiet_button("", theme)
+        self._more = plain_button("", theme)
         self._more.clicked.connect(self.show_history)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)

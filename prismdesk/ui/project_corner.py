@@ -46,8 +46,9 @@ class ProjectCorner(QWidget):
         self.use.setIconSize(QSize(scaled_px(14), scaled_px(14)))
         self.use.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # No higher than the menus, which a higher corner would push to the top of their bar.
-        self.use.setFixedHeight(scaled_px(20))
+        height = f"{scaled_px(16)}px"
         self.use.setStyleSheet(
+            f"QToolButton {{ min-height: {height}; max-height: {height}; }}"
             f"QToolButton {{ border: 1px solid {theme.line_strong}; border-radius: 3px;"
             f" padding: 1px {scaled_px(6)}px; color: {theme.dim}; background: {theme.raised}; }}"
             f"QToolButton:hover {{ background: {theme.hover}; }}"

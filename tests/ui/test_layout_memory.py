@@ -81,3 +81,16 @@ def test_damage_is_passed_over(qtbot: QtBot, tmp_path: Path) -> None:
     memory.restore_panels()
 
     assert window.dockWidgetArea(dock) == Qt.DockWidgetArea.RightDockWidgetArea
+
+
+def test_a_window_seen_for_the_first_time_fits_its_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    window, _, _ = a_window(qtbot)
+    room = window.screen().availableSize()
+    window.resize(room.width() + 800, room.height() + 200)
+    memory = LayoutMemory(window, tmp_path / "window.ini")
+    memory.restore_window()
+    assert window.width() <= room.width()
+    assert window.height() < room.height()
+    window.resize(300, 200)
+    memory.restore_window()
+    assert (window.width(), window.height()) == (300, 200)

@@ -4,10 +4,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from prismdesk.project.model import ProjectUse
 from prismdesk.ui.actions.registry import Actions
+from prismdesk.ui.look import apply_look
 from prismdesk.ui.project_corner import USE_ACTIONS, ProjectCorner
 from prismdesk.ui.theme import DARK
 
@@ -46,7 +47,11 @@ def test_the_pill_follows_what_the_project_is_for(qtbot: QtBot) -> None:
     assert corner.use.sizeHint().width() <= corner.use.width()
 
 
-def test_the_pill_stands_in_its_corner_after_another_use(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("scale_percent", [100, 200])
+def test_the_pill_stands_in_its_corner_after_another_use(
+    qtbot: QtBot, qapp: QApplication, scale_percent: int
+) -> None:
+    apply_look(qapp, DARK, text_scale_percent=scale_percent)
     actions, uses = Actions(DARK), [ProjectUse.NON_COMMERCIAL]
 
     def is_use(use: ProjectUse) -> bool:
@@ -70,4 +75,6 @@ def test_the_pill_stands_in_its_corner_after_another_use(qtbot: QtBot) -> None:
         actions.trigger(action_id)
         assert corner.geometry().right() == ends_px, action_id
         assert corner.width() == corner.sizeHint().width()
+        assert corner.rect().contains(corner.use.geometry())
     assert bar.sizeHint().height() <= menus_px + 2
+    apply_look(qapp, DARK)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -326,6 +327,9 @@ def test_the_page_of_a_take_says_how_it_was_made(desk: Desk) -> None:
     details = desk.inspector.details
     assert desk.inspector._pages.currentWidget() is details
     assert details.name.text() == "Take 2"
+    words_px = QFontMetrics(details.name.font()).horizontalAdvance("Take 2")
+    gap_px = details._of.x() - details.name.x() - words_px
+    assert 4 <= gap_px <= 18
     QTest.keyClicks(details.note, "too bright")
     QTest.keyClick(details.note, Qt.Key.Key_Return)
     assert desk.region.takes[1].note == "too bright"

@@ -73,3 +73,17 @@ def test_every_state_has_room(
         has_room(models)
         models.panel.resize(730 * scale_percent // 100, 900)
         has_room(models)
+
+
+def test_filters_above_the_cards_fit_beside_each_other(
+    qtbot: QtBot, tmp_path: Path, theme: Theme, scale_percent: int
+) -> None:
+    with open_panel(qtbot, tmp_path, theme=theme) as models:
+        side, panel = models.panel.side, models.panel
+        panel.resize(panel.minimumSizeHint().width(), 700 * scale_percent // 100)
+        qtbot.waitUntil(lambda: side.purpose_box.isVisible(), timeout=PATIENCE_MS)
+        qtbot.waitUntil(
+            lambda: side.minimumSizeHint().width() <= panel.width(),
+            timeout=PATIENCE_MS,
+        )
+        assert side.only_allowed.accessibleName() == "Allowed in this project"
