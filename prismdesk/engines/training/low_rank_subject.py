@@ -56,8 +56,10 @@ class LowRankSubject(ABC, Generic[NetworkT]):
         self.options = options
         self.base = base
         self.targets = tuple(targets)
-        first = next(network.parameters())
-        self.device, self.precision = first.device, first.dtype
+        self.device = next(network.parameters()).device
+        # A few tensors of a 16-bit network keep 32 bits; the others tell.
+        types = {parameter.dtype for parameter in network.parameters()}
+        self.precision = min(types, key=lambda dtype: dtype.itemsize)
         self.layers = LowRankLayers(network, targets, options)
         if options.gradient_checkpointing:
             recompute_blocks(self._blocks())
