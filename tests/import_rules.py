@@ -46,6 +46,8 @@ ENGINE_DOORS = frozenset(
         "engines.selva.looks",
         "engines.training.course",
         "engines.training.encoded_index",
+        "engines.training.evaluation_results",
+        "engines.training.example_files",
         "engines.training.metrics",
         "engines.training.option_specs",
         "engines.training.options",
@@ -118,6 +120,10 @@ LAYERS: dict[str, Layer] = {
     ),
     "engines.hosting.setting_specs": _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY),
     "engines.nets.mel_bands": _layer(never=_EVERYTHING_HEAVY),
+    "engines.training.evaluation_results": _layer(
+        "engines.training.metrics", "engines.training.run_files", never=_EVERYTHING_HEAVY
+    ),
+    "engines.training.example_files": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.pair_input": _layer(
         *ENGINE_CONTRACT, "engines.training.encoded_index", never=_EVERYTHING_HEAVY

@@ -15,24 +15,34 @@ from prismdesk.engines.sampling.flow import draw_noise, sample_flow
 from prismdesk.engines.sampling.samplers.sample import sample
 from prismdesk.engines.sampling.sigmas import polyexponential_sigmas
 from prismdesk.engines.sampling.step_noise import BrownianNoise
+from prismdesk.engines.selva.generator.conditions import Conditions
 from prismdesk.engines.selva.generator.guidance import GuidedVelocity
-from prismdesk.engines.training.encoded_set import CONTEXT, LATENT, LATENT_MEAN
+from prismdesk.engines.selva.lengths import NATURAL_SECONDS, lengths_of
+from prismdesk.engines.training.encoded_set import (
+    CLIP,
+    CONTEXT,
+    LATENT,
+    LATENT_MEAN,
+    SYNC,
+    TEXT,
+)
 from prismdesk.engines.training.selva_subject import SelvaSubject
 from prismdesk.progress import IsCancelled, never_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from torch import Tensor, nn
 
     from prismdesk.engines.audiox.denoiser.network import DenoisingNetwork
-    from prismdesk.engines.selva.generator.conditions import Conditions
     from prismdesk.engines.selva.generator.network import Generator
     from prismdesk.engines.training.encoded_set import EncodedPair
     from prismdesk.engines.training.low_rank_subject import LowRankSubject
 
-    ConditionsOf = Callable[[Sequence[EncodedPair]], Conditions]
+    ConditionsOf = Callable[[EncodedPair], Conditions]
     ContextOf = Callable[[EncodedPair], Tensor]
+
+_USUAL = lengths_of(NATURAL_SECONDS, 44100)
 
 
 class PairSampler(Protocol):
@@ -59,10 +69,11 @@ class SelvaSampler:
 
     Args:
         generator: with or without an adapter in it; it stays as it is.
-        conditions: gives what the generator is told of pairs, on its device.
+        conditions: gives what the generator is told of a pair, on its device; by default what was
+            encoded for it.
     """
 
-    def __init__(self, generator: Generator, conditions: ConditionsOf) -> None:
+    def __init__(self, generator: Generator, conditions: ConditionsOf | None = None) -> None:
         self._generator = generator
         self._conditions = conditions
 
@@ -78,7 +89,11 @@ class SelvaSampler:
         generator = self._generator
         frames, channels = pair.tensors[LATENT].shape
         with undisturbed(generator):
-            told = generator.prepare(self._conditions([pair]), latent_frames=frames)
+            if self._conditions is None:
+                conditions = encoded_conditions(pair, _device(generator))
+            else:
+                conditions = self._conditions(pair)
+            told = generator.prepare(conditions, latent_frames=frames)
             latent = sample_flow(
                 GuidedVelocity(generator, told, None, 0.0),
                 draw_noise([seed], frames, channels).to(_device(generator)),
@@ -157,8 +172,26 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
 def sampler_of(subject: LowRankSubject[Any]) -> PairSampler:
     """Return what samples with the network of a subject, as it has learned so far."""
     if isinstance(subject, SelvaSubject):
-        return SelvaSampler(subject.network, subject.conditions)
+        return SelvaSampler(subject.network)
     return AudioxSampler(subject.network)
+
+
+def encoded_conditions(pair: EncodedPair, device: torch.device) -> Conditions:
+    """Return what was encoded for a pair, for the generator; nothing where a pair lacks it."""
+
+    def placed(name: str) -> Tensor | None:
+        found = pair.tensors.get(name)
+        return None if found is None else found[None].float().to(device)
+
+    clip, sync = placed(CLIP), placed(SYNC)
+    return Conditions(
+        clip=clip,
+        sync=sync,
+        text=placed(TEXT),
+        batch=1,
+        clip_frames=_USUAL.clip_frames if clip is None else clip.shape[1],
+        sync_frames=_USUAL.sync_frames if sync is None else sync.shape[1],
+    )
 
 
 def _context_without_sound(pair: EncodedPair) -> Tensor:

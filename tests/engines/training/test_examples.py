@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("small_models")
 
 
-def _trained(folder: Path, model_id: str, *, with_examples: bool) -> tuple[ASmallRun, list[float]]:
+def _trained(folder: Path, model_id: str, *, with_examples: bool) -> ASmallRun:
     run = ASmallRun(folder, model_id, dropout=0.2, start="standard")
     examples = (
         examples_of(run.subject, run.checkpoint, run.pairs, run.folder, run.options)
@@ -39,7 +39,7 @@ def _trained(folder: Path, model_id: str, *, with_examples: bool) -> tuple[ASmal
     )
     torch.manual_seed(5)
     Trainer(run.subject, run.pairs, run.options, run.folder, NobodyWatches(), examples).run()
-    return run, [record.loss for record in run.folder.course().steps]
+    return run
 
 
 def _learned(run: ASmallRun) -> dict[str, Tensor]:
@@ -50,24 +50,38 @@ def _learned(run: ASmallRun) -> dict[str, Tensor]:
     }
 
 
-@pytest.mark.parametrize("model_id", [SELVA, BASE])
-def test_training_goes_on_to_the_bit_as_without_examples(tmp_path: Path, model_id: str) -> None:
-    plain, plain_losses = _trained(tmp_path / "plain", model_id, with_examples=False)
-    state = torch.get_rng_state()
-    heard, heard_losses = _trained(tmp_path / "heard", model_id, with_examples=True)
+def test_training_selva_goes_on_to_the_bit_as_without_examples(
+    tmp_path: Path, trained_selva: ASmallRun
+) -> None:
+    plain = _trained(tmp_path, SELVA, with_examples=False)
 
-    assert heard_losses == plain_losses
-    for name, tensor in _learned(plain).items():
-        assert torch.equal(tensor, _learned(heard)[name]), name
-    assert torch.equal(torch.get_rng_state(), state)
-    records = heard.folder.course().examples
+    _is_the_same_run(trained_selva, plain)
+    records = trained_selva.folder.course().examples
     assert [(record.step, record.pair) for record in records] == [
         (step, pair) for step in (0, 2, 4) for pair in ("rain", "knocks")
     ]
 
 
-def test_examples_lie_at_one_level_beside_what_was_recorded(tmp_path: Path) -> None:
-    run, _ = _trained(tmp_path, SELVA, with_examples=True)
+@pytest.mark.slow
+@pytest.mark.parametrize("model_id", [BASE, MMDIT])
+def test_training_audiox_goes_on_to_the_bit_as_without_examples(
+    tmp_path: Path, model_id: str
+) -> None:
+    plain = _trained(tmp_path / "plain", model_id, with_examples=False)
+    heard = _trained(tmp_path / "heard", model_id, with_examples=True)
+
+    _is_the_same_run(heard, plain)
+
+
+def _is_the_same_run(one: ASmallRun, other: ASmallRun) -> None:
+    losses = [[record.loss for record in run.folder.course().steps] for run in (one, other)]
+    assert losses[0] == losses[1]
+    for name, tensor in _learned(one).items():
+        assert torch.equal(tensor, _learned(other)[name]), name
+
+
+def test_examples_lie_at_one_level_beside_what_was_recorded(trained_selva: ASmallRun) -> None:
+    run = trained_selva
 
     for record in run.folder.course().examples:
         path = example_path(run.folder.examples, record.pair, record.step)
@@ -84,8 +98,8 @@ def test_examples_lie_at_one_level_beside_what_was_recorded(tmp_path: Path) -> N
         assert "set_distance_db" in record.metrics
 
 
-def test_example_of_a_short_pair_ends_with_its_sound(tmp_path: Path) -> None:
-    run, _ = _trained(tmp_path, SELVA, with_examples=True)
+def test_example_of_a_short_pair_ends_with_its_sound(trained_selva: ASmallRun) -> None:
+    run = trained_selva
 
     info = soundfile.info(example_path(run.folder.examples, "knocks", 0))
 
@@ -93,8 +107,10 @@ def test_example_of_a_short_pair_ends_with_its_sound(tmp_path: Path) -> None:
     assert info.subtype == "FLOAT"
 
 
-def test_examples_change_as_the_network_learns_and_for_no_other_reason(tmp_path: Path) -> None:
-    run, _ = _trained(tmp_path, SELVA, with_examples=True)
+def test_examples_change_as_the_network_learns_and_for_no_other_reason(
+    trained_selva: ASmallRun,
+) -> None:
+    run = trained_selva
     base, learned = (
         soundfile.read(example_path(run.folder.examples, "rain", step))[0] for step in (0, 4)
     )
@@ -118,7 +134,7 @@ def test_example_of_the_base_is_what_selva_makes_with_the_same_seed(tmp_path: Pa
     assert float(np.abs(sound - made).max()) < 1e-5
 
 
-@pytest.mark.parametrize("model_id", [BASE, MMDIT])
+@pytest.mark.parametrize("model_id", [BASE, pytest.param(MMDIT, marks=pytest.mark.slow)])
 def test_example_of_the_base_is_what_audiox_makes_with_the_same_seed(
     tmp_path: Path, model_id: str
 ) -> None:
