@@ -19,6 +19,8 @@ from tests.real_media import FILES, cache_folder, wheel_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtWidgets import QWidget
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # As in the engine process: threads make numpy's many small products slower. Before numpy comes.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -139,17 +141,38 @@ def _release_mouse() -> None:
 
 
 @pytest.fixture(autouse=True)
-def closed_windows_gone() -> Iterator[None]:
-    """Delete what a test gave to ``deleteLater``: no event loop runs between tests to do it.
+def no_window_left() -> Iterator[None]:
+    """Delete the windows that a test made and left.
 
-    A window that only waits to be deleted is styled anew with each look that a later test sets.
+    No event loop runs between tests to do what ``deleteLater`` asks for, and each window that is
+    left is styled anew with every look that a later test sets.
     """
+    before = _top_windows().keys()
     yield
+    left = _top_windows()
+    for place in left.keys() - before:
+        left[place].deleteLater()
     if "PySide6.QtWidgets" in sys.modules:
         from PySide6.QtCore import QCoreApplication, QEvent
 
         if QCoreApplication.instance() is not None:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _top_windows() -> dict[int, QWidget]:
+    """Return the widgets that no other owns, by where they lie."""
+    if "PySide6.QtWidgets" not in sys.modules:
+        return {}
+    import shiboken6
+    from PySide6.QtWidgets import QApplication
+
+    if not isinstance(QApplication.instance(), QApplication):
+        return {}
+    return {
+        shiboken6.getCppPointer(widget)[0]: widget
+        for widget in QApplication.topLevelWidgets()
+        if widget.parentWidget() is None
+    }
 
 
 @pytest.fixture(autouse=True)
