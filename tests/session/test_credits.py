@@ -125,6 +125,7 @@ def test_text_json_and_csv_tell_of_every_clip() -> None:
     text, node = found.to_text(), json.loads(found.to_json())
     for clip in found.clips:
         assert f"{clip.tc_in} - {clip.tc_out}" in text
+    assert f"44.1 kHz and planks@{PLANKS[:12]} 0.8, seed 1;" in text
     assert f"SHA-256 {SUM}" in text
     assert "synthetic: inpaint with MMAudio large v2, 44.1 kHz, seed 1" in text
     assert (node["format"], node["version"], node["use"]) == (

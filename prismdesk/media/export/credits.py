@@ -244,9 +244,11 @@ def _entry_lines(entry: Credit) -> list[str]:
 
 def _clip_lines(clip: MadeClip) -> list[str]:
     where = f"{clip.track}, {clip.lane}" if clip.lane else clip.track
+    presets = f" and {clip.adapters}" if clip.adapters else ""
     lines = [
         f"{clip.number:4}  {clip.tc_in} - {clip.tc_out}  {clip.region}, {clip.take} ({where})",
-        f"      {SYNTHETIC}: {clip.task} with {clip.model}, seed {clip.seed}; {clip.licence}",
+        f"      {SYNTHETIC}: {clip.task} with {clip.model}{presets}, seed {clip.seed}; "
+        f"{clip.licence}",
     ]
     if clip.prompt:
         lines.append(f"      “{clip.prompt}”")
