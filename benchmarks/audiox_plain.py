@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from benchmarks.selva_scene import Stopwatch
+from prismdesk.engines.adapting.application import WithAdapters
 from prismdesk.engines.audiox import making
 from prismdesk.engines.audiox.checkpoint import DENOISER
 from prismdesk.engines.audiox.denoiser.checkpoint import denoiser_checkpoint
@@ -115,4 +116,5 @@ def _state(request: Request, device: torch.device) -> RunState:
         needs=plan.needs,
         memory=next(ladder(device, 1, "keep")),
         evaluate=run_plainly,
+        adapters=WithAdapters(),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from benchmarks.selva_scene import Stopwatch
+from prismdesk.engines.adapting.application import WithAdapters
 from prismdesk.engines.hosting.features import FeatureMemory, Features
 from prismdesk.engines.hosting.memory import ladder
 from prismdesk.engines.hosting.residency import Residence
@@ -83,6 +84,7 @@ def _state(request: Request, plan: SelvaPlan) -> RunState:
         needs=plan.needs,
         memory=next(ladder(device, 1, "keep")),
         evaluate=run_plainly,
+        adapters=WithAdapters(),
     )
 
 

@@ -13,6 +13,7 @@ from prismdesk.engines.audiox.checkpoint import (
     DENOISER,
     FUSION,
     conditioner_part,
+    read_parts,
 )
 from prismdesk.engines.audiox.conditioner_config import EncodedPromptConfig, TextPromptConfig
 from prismdesk.engines.audiox.conditioning.audio_prompt import (
@@ -153,8 +154,10 @@ def _load_maf(checkpoint: Checkpoint) -> Maf:
 
 
 def _load_denoiser(checkpoint: Checkpoint) -> DenoisingNetwork:
-    published = denoiser_checkpoint(files_of(checkpoint).config.diffusion)
-    return _of_part(checkpoint, DENOISER, published)
+    files = files_of(checkpoint)
+    # Mapped anew: adapters change these weights in place, and no other network's.
+    state = read_parts(files.model_path, files.config)[DENOISER]
+    return _of_part(checkpoint, DENOISER, denoiser_checkpoint(files.config.diffusion), state=state)
 
 
 def _stored_denoiser(checkpoint: Checkpoint) -> dict[str, Tensor]:

@@ -55,6 +55,7 @@ class AdapterStack:
         self._network = network
         self._pretrained = pretrained
         self._kept: dict[str, tuple[Tensor, Tensor | None]] = {}
+        _part_overlapping(adaptable_layers(network))
 
     @property
     def is_empty(self) -> bool:
@@ -157,6 +158,22 @@ def check_fits(adapter: Adapter, shapes: Mapping[str, tuple[int, ...]]) -> None:
                 f"{adapter.name} is for a network of another size: {name} is {wanted} here, not "
                 f"{max(found - {wanted})}; choose an adapter for this one."
             )
+
+
+def _part_overlapping(layers: Mapping[str, Layer]) -> None:
+    """Give weights that lie on each other's memory, as a file may have them, memory of their own.
+
+    Else changing one would change the other.
+    """
+    placed = sorted(
+        ((layer.weight.data_ptr(), layer.weight) for layer in layers.values()),
+        key=lambda one: one[0],
+    )
+    last_bytes = 0
+    for first_bytes, weight in placed:
+        if first_bytes < last_bytes:
+            weight.data = weight.data.clone()
+        last_bytes = max(last_bytes, first_bytes + weight.nbytes)
 
 
 def _as_in_file(layer: Layer, rows: Tensor) -> Tensor:

@@ -81,6 +81,15 @@ def test_adapters_are_switched_without_loading_and_every_bit_comes_back(
     )
 
 
+@pytest.mark.parametrize("variant", [SELVA, BASE])
+def test_adapters_of_one_engine_do_not_reach_another(tmp_path: Path, variant: str) -> None:
+    planks = an_adapter_file(tmp_path / "planks.safetensors", variant)
+    plain = _sound(_request(variant), _engine(variant))
+    changed = _engine(variant)
+    _sound(_request(variant, adapters=(on_run(planks),)), changed)
+    np.testing.assert_array_equal(_sound(_request(variant), _engine(variant)), plain)
+
+
 def test_the_record_names_adapters_with_their_content(tmp_path: Path) -> None:
     path = an_adapter_file(tmp_path / "planks.safetensors", SELVA)
     adapter = on_run(path, 0.5)

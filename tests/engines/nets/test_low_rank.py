@@ -237,3 +237,45 @@ def test_suffixes_find_the_layers_that_adapters_train(variant: str, qkv: int, li
     assert len(linears_ending_in(generator, ["attn.qkv"])) == qkv
     assert set(found) == {f"joint_blocks.{j}.text_block.linear1" for j in range(linear1)}
     assert not linears_ending_in(generator, ["near1"])
+
+
+def test_layers_whose_weights_share_memory_are_changed_one_by_one() -> None:
+    pool = torch.randn(40)
+    first = pool[:20].view(4, 5).clone()
+    network = nn.Sequential(nn.Linear(5, 4, bias=False), nn.Linear(5, 4, bias=False))
+    for place, layer in enumerate(network):
+        assert isinstance(layer, nn.Linear)
+        layer.weight.data = pool[10 * place : 10 * place + 20].view(4, 5)
+    second = network.state_dict()["1.weight"].clone()
+    state = {"0.lora_A": torch.randn(2, 5), "0.lora_B": torch.randn(4, 2)}
+    stack = AdapterStack(network)
+    stack.set([(adapter_of(state, {}, name="a"), 1.0)])
+    assert torch.equal(network.state_dict()["1.weight"], second)
+    assert not torch.equal(network.state_dict()["0.weight"], first)
+    stack.clear()
+    assert torch.equal(network.state_dict()["0.weight"], first)
+
+
+def test_a_convolution_is_changed_by_a_kernel_of_low_rank() -> None:
+    network = nn.Sequential(nn.Conv1d(3, 4, 5))
+    before = network.state_dict()["0.weight"].clone()
+    down, up = torch.randn(2, 3, 5), torch.randn(4, 2, 1)
+    state = {"0.lora_A": down, "0.lora_B": up, "0.alpha": torch.tensor(6.0)}
+    AdapterStack(network).set([(adapter_of(state, {"alpha": 1.0}, name="a"), 0.5)])
+    wanted = before + 0.5 * 3.0 * torch.einsum("or,rik->oik", up[..., 0], down)
+    assert torch.allclose(network.state_dict()["0.weight"], wanted, atol=1e-5)
+
+
+def test_shorter_numbers_are_merged_from_the_files_own_and_come_back_to_the_bit() -> None:
+    weight = torch.randn(64, 64)
+    network = nn.Sequential(nn.Linear(64, 64, bias=False)).to(torch.bfloat16)
+    network.load_state_dict({"0.weight": weight})
+    before = network.state_dict()["0.weight"].clone()
+    # Far less than what bfloat16 can tell apart: added to rounded weights it would be lost.
+    down, up = torch.randn(1, 64), 1e-4 * torch.randn(64, 1)
+    adapter = adapter_of({"0.lora_A": down, "0.lora_B": up}, {}, name="a")
+    stack = AdapterStack(network, {"0.weight": weight}.get)
+    stack.set([(adapter, 1.0)])
+    assert torch.equal(network.state_dict()["0.weight"], (weight + up @ down).bfloat16())
+    stack.clear()
+    assert torch.equal(network.state_dict()["0.weight"], before)
