@@ -59,7 +59,7 @@ contact = "legal@nordkai.example"
 # [weights."0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"]
 # uses = ["personal"]
 
-# An adapter by its name or the SHA-256 of its file.
+# A preset by its name or the SHA-256 of its content (`prismdesk lora show`).
 [adapters."harbour-planks"]
 uses = ["personal", "non-commercial", "commercial"]
 reason = "own recordings"
@@ -88,7 +88,7 @@ class Policy(BaseModel):
         models: answers by the id of a checkpoint, or of an engine without weights.
         licences: by a licence's name, or its id in the catalogue.
         weights: by the SHA-256 of a weight file.
-        adapters: by name or by the SHA-256 of the file.
+        adapters: by name or by the SHA-256 of the content.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
