@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     _Sums = Callable[[Path], set[str]]
 
 _SHOWN_DIGITS = 12
-_OWN_ROLES = ("generator", "model")
-"""The file of a checkpoint that presets change, by engine."""
 
 
 def fits(preset: Preset, engine: str, variant: str) -> str:
@@ -168,14 +166,13 @@ def _model(variant_id: str, engine: str) -> Model | None:
 
 
 def _weights_of(model: Model) -> Path | None:
-    paths = state_of(model).paths
-    return next((paths[role] for role in _OWN_ROLES if role in paths), None)
+    return state_of(model).paths.get(model.base_role)
 
 
 def _sums_of(model: Model, sums: _Sums) -> set[str]:
     """Return the checksums by which a model's own weights are known here and to its publisher."""
-    published = next((model.files[role] for role in _OWN_ROLES if role in model.files), None)
-    found = {published.sha256} if published is not None and published.sha256 else set()
+    published = model.files[model.base_role].sha256
+    found = {published} if published else set()
     path = _weights_of(model)
     return found if path is None else found | sums(path)
 

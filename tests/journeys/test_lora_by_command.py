@@ -188,6 +188,13 @@ def test_a_preset_is_heard_recorded_and_made_again(
     again = run_apart("takes", "check", folder, takes[1].id)
     assert again.returncode == 0, again.stdout + again.stderr
 
+    merged = tmp_path / "merged"
+    said(capsys, "lora", "merge", "--model", SELVA, "--adapter", "Harbour steps:0.5", merged)
+    terms = json.loads((merged / "prismdesk-model.json").read_text(encoding="utf-8"))
+    assert not terms["allows_commercial_use"]
+    assert "presets in it: unstated" in terms["licence_weights"]
+    assert "custom-merged is installed now" in said(capsys, "models", "add", merged)
+
     said(capsys, "lora", "remove", "Harbour steps")
     gone = run_apart("takes", "check", folder, takes[1].id)
     assert gone.returncode == 2

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.weights.model import Model
 
-_OWN_ROLES = ("generator", "model")
-"""The file of a checkpoint that adapters change, by engine."""
-
 
 def convert_adapter(
     source: Path,
@@ -68,10 +65,8 @@ def convert_adapter(
 
 def _parameters_of(model: Model) -> Callable[[str], Tensor]:
     """Return what gives the model's own parameters by the names of adapters' layers."""
-    paths = files_of(model)
-    path = next(paths[role] for role in _OWN_ROLES if role in paths)
     try:
-        state = read_state(path)
+        state = read_state(files_of(model)[model.base_role])
     except CheckpointError as error:
         raise AdapterFileError(str(error)) from error
     named = {layer_of(name): tensor for name, tensor in state.items()}
