@@ -216,14 +216,16 @@ class Inspector(QWidget):
             or changes.tracks.touched
             or changes.project_fields
         ):
-            self._follow_edit()
+            self._follow_edit(has_other_takes=bool(changes.takes.touched))
 
-    def _follow_edit(self) -> None:
+    def _follow_edit(self, *, has_other_takes: bool) -> None:
         region = self.region
-        if region is None or region.id != self._shown_region_id():
+        is_other = region is None or region.id != self._shown_region_id()
+        if is_other or not has_other_takes:
+            # What the user does here is shown at once.
             self.refresh()
             return
-        # The form is built of many parts: it has a turn of its own.
+        # Takes come in while the user does something else: form and frame have turns of their own.
         self._form_seen.want()
         self._edit_seen.want()
 

@@ -33,7 +33,6 @@ from prismdesk.ui.inspector.suggestion_group import SuggestionGroup
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.making import first_engine
 from prismdesk.ui.theme import scaled_px
-from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import column, wrapped_label
 from prismdesk.ui.widgets.segmented import SegmentedControl
 
@@ -68,7 +67,6 @@ class RequestForm(QWidget):
         self._document = document
         self._pending = pending
         self._region: Region | None = None
-        self._below = WhenSeen(self, self._show_below, desktop.turns)
         theme, preferences = desktop.theme, desktop.preferences
         self._preferences = preferences
         self.task: SegmentedControl[Task] = SegmentedControl(
@@ -104,7 +102,7 @@ class RequestForm(QWidget):
         self._tie()
 
     def show_region(self, region: Region) -> None:
-        """Show what a region says: what is typed at once, the many rows below it in a turn."""
+        """Show what a region says."""
         self._region = region
         engine = self._engine_of(region)
         self.task.set_value(region.task)
@@ -114,13 +112,6 @@ class RequestForm(QWidget):
             button.setToolTip(reason)
             button.setAccessibleDescription(reason)
         self._show_prompts(region, engine)
-        self._below.want()
-
-    def _show_below(self) -> None:
-        region = self._region
-        if region is None:
-            return
-        engine = self._engine_of(region)
         self.picture.show_region(region, engine)
         self.engine.show_region(region, engine)
         self.settings.show_settings(self._without_picture(engine), dict(region.settings))
