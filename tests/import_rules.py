@@ -48,6 +48,7 @@ ENGINE_DOORS = frozenset(
         "engines.training.encoded_index",
         "engines.training.evaluation_results",
         "engines.training.example_files",
+        "engines.training.feature_folder",
         "engines.training.metrics",
         "engines.training.option_specs",
         "engines.training.options",
@@ -124,6 +125,9 @@ LAYERS: dict[str, Layer] = {
         "engines.training.metrics", "engines.training.run_files", never=_EVERYTHING_HEAVY
     ),
     "engines.training.example_files": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "engines.training.feature_folder": _layer(
+        "engines.training.encoded_index", "engines.training.pair_input", never=_EVERYTHING_HEAVY
+    ),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.pair_input": _layer(
         *ENGINE_CONTRACT, "engines.training.encoded_index", never=_EVERYTHING_HEAVY

@@ -13,6 +13,7 @@ from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.joining.resampling import resample
 from prismdesk.engines.request import Request
 from prismdesk.engines.selva.lengths import NATURAL_SECONDS
+from prismdesk.engines.selva.looks import sees_meaning as shows_meaning
 from prismdesk.engines.selva.networks import listens
 from prismdesk.engines.selva.offer import ENGINE_ID
 from prismdesk.engines.selva.planning import plan_run
@@ -153,7 +154,9 @@ def _encode_words_for_picture(job: SelvaJob) -> None:
 def _encode_meaning(job: SelvaJob) -> None:
     lengths, worked_out = job.run.stretch.lengths, job.pair.worked_out
     found = picture_meaning(job.run)
-    if worked_out is not None and worked_out.clip is not None:
+    # Where it is not shown the picture when it makes sound, it isn't in training either.
+    is_shown = shows_meaning(job.run.settings, job.run.checkpoint.model)
+    if worked_out is not None and worked_out.clip is not None and is_shown:
         found = torch.from_numpy(np.ascontiguousarray(worked_out.clip, np.float32))
     if found is not None:
         job.tensors[CLIP] = fitted(found, lengths.clip_frames)

@@ -157,6 +157,19 @@ def test_features_worked_out_elsewhere_are_fitted_to_the_length(tmp_path: Path) 
     assert not pair.tensors["sync"][72:].any()
 
 
+def test_selva_is_trained_without_what_the_picture_shows_as_it_makes_sound_without(
+    tmp_path: Path,
+) -> None:
+    features = WorkedOutPicture(
+        clip=np.ones((64, 24), np.float32), sync=np.ones((192, 32), np.float32)
+    )
+
+    pair = _pair(tmp_path, SELVA, APair(worked_out=features))
+
+    assert "clip" not in pair.tensors
+    assert bool((pair.tensors["sync"] == 1.0).all())
+
+
 def test_sound_lies_beside_as_it_was_encoded(tmp_path: Path) -> None:
     index = encoded(tmp_path, SELVA, [APair(seconds=3.0)])
 
