@@ -94,11 +94,21 @@ class Library:
                 self._forget_all_but(found)
             finally:
                 self._keep()
-            by_digits: dict[str, list[Preset]] = {}
-            for preset in presets:
-                by_digits.setdefault(preset.hash, []).append(preset)
-            self._presets, self._by_digits = tuple(presets), by_digits
-            return self._presets
+            return self._hold(presets)
+
+    def refresh(self, *paths: Path) -> tuple[Preset, ...]:
+        """Look anew at some files alone, which came, went or were changed; return all presets.
+
+        Args:
+            paths: below the roots.
+        """
+        known = self.presets()
+        with self._scanning:
+            others = [preset for preset in self._presets or known if preset.path not in paths]
+            found = (candidate_at(path, self._root_of(path)) for path in paths)
+            changed = [self._preset(candidate) for candidate in found if candidate is not None]
+            self._keep()
+            return self._hold(others + changed)
 
     def find(self, text: str) -> Preset:
         """Return the preset of a reference, a hash, a name, or a path inside a root.
@@ -139,6 +149,14 @@ class Library:
         preset = self._preset(candidate)
         self._keep()
         return preset
+
+    def _hold(self, presets: list[Preset]) -> tuple[Preset, ...]:
+        by_digits: dict[str, list[Preset]] = {}
+        for preset in presets:
+            by_digits.setdefault(preset.hash, []).append(preset)
+        held = tuple(sorted(presets, key=lambda preset: str(preset.path).casefold()))
+        self._presets, self._by_digits = held, by_digits
+        return held
 
     def _referred(self, digits: str, name: str) -> Preset:
         found = self._by_digits.get(digits)

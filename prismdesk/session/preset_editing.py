@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.adapters.card import Preset, companions
+from prismdesk.adapters.finding import SUFFIXES
 from prismdesk.adapters.sidecar import read_sidecar, sidecar_path, stem_of, write_sidecar
 from prismdesk.errors import InputError, WorkError
 from prismdesk.progress import IsCancelled, never_cancelled
@@ -60,7 +61,7 @@ def rename(preset: Preset, name: str) -> Preset:
     if taken := [new for _, new in moves if new.exists()]:
         raise InputError(f"{taken[0]} is there already; choose another name.")
     _move_all(moves)
-    return _again(target)
+    return _again(target, preset.path)
 
 
 def set_alpha(preset: Preset, alpha: float, cancelled: IsCancelled = never_cancelled) -> Preset:
@@ -80,7 +81,7 @@ def set_alpha(preset: Preset, alpha: float, cancelled: IsCancelled = never_cance
     convert(preset.path, target, alpha=alpha, model_id=preset.base_model, cancelled=cancelled)
     if target != preset.path:
         _into_bin(preset, (preset.path,))
-    return _again(target)
+    return _again(target, preset.path)
 
 
 def remove(preset: Preset) -> Path:
@@ -90,8 +91,31 @@ def remove(preset: Preset) -> Path:
         WorkError: the disk refused; nothing is removed.
     """
     folder = _into_bin(preset, (*companions(preset.path), preset.path))
-    library().scan()
+    library().refresh(preset.path)
     return folder
+
+
+def restore(folder: Path, where: Path) -> Preset:
+    """Bring back what ``remove`` took out of the library.
+
+    Args:
+        folder: which it returned.
+        where: the folder that the preset lay in.
+
+    Raises:
+        InputError: the files are gone from there, or others have their names by now.
+        WorkError: the disk refused; nothing is moved.
+    """
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    candidates = [path for path in paths if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    if not candidates:
+        raise InputError(f"{folder} holds no preset any more.")
+    moves = [(path, where / path.name) for path in paths]
+    if taken := [new for _, new in moves if new.exists()]:
+        raise InputError(f"{taken[0]} is there already; rename it first.")
+    _move_all(moves)
+    folder.rmdir()
+    return _again(where / candidates[0].name)
 
 
 def _into_bin(preset: Preset, paths: tuple[Path, ...]) -> Path:
@@ -118,6 +142,6 @@ def _move_all(moves: list[tuple[Path, Path]]) -> None:
         raise WorkError(f"{old} can't be moved ({error.strerror or error}).") from error
 
 
-def _again(path: Path) -> Preset:
-    library().scan()
+def _again(path: Path, *gone: Path) -> Preset:
+    library().refresh(path, *gone)
     return library().look_at(path)

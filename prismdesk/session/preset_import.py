@@ -65,6 +65,19 @@ def import_preset(
         WorkError: the disk or the conversion failed.
         Cancelled: as told; nothing is left.
     """
+    library().scan(cancelled=cancelled)
+    return _import(source, name=name, alpha=alpha, base=base, card=card, cancelled=cancelled)
+
+
+def _import(
+    source: Path,
+    *,
+    name: str,
+    alpha: float | None,
+    base: str,
+    card: Sidecar,
+    cancelled: IsCancelled,
+) -> Preset:
     found = library().look_at(source)
     facts = found.facts
     if facts is None:
@@ -90,7 +103,7 @@ def import_preset(
         for path in (target, sidecar_path(target)):
             path.unlink(missing_ok=True)
         raise
-    library().scan()
+    library().refresh(target)
     return preset
 
 
@@ -109,6 +122,7 @@ def import_folder(
         Cancelled: as told; what is in the library stays.
     """
     presets, refused = [], []
+    library().scan(cancelled=cancelled)
     found = candidates((folder,), cancelled)
     if not found:
         raise InputError(f"{folder} holds no adapter files.")
@@ -116,8 +130,9 @@ def import_folder(
         raise_if_cancelled(cancelled)
         try:
             presets.append(
-                import_preset(
+                _import(
                     candidate.path,
+                    name="",
                     # What the file states needs no saying.
                     alpha=alpha if library().look_at(candidate.path).lacks_alpha else None,
                     base=base,
@@ -201,7 +216,7 @@ def check_alpha(preset: Preset, alpha: float | None) -> None:
 
 def _refuse_copy(preset: Preset) -> None:
     """Refuse what is in the library already, under whatever name."""
-    for known in library().scan():
+    for known in library().presets():
         if known.content_sha256 == preset.content_sha256 and known.path != preset.path:
             raise InputError(f"{preset.path.name} is in the library already, as {known.name}.")
 

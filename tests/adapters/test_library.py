@@ -239,3 +239,18 @@ def test_presets_are_found_by_words_and_sorted(tmp_path: Path) -> None:
     assert shown(order=Order.MODEL)[0] == "Zither"
     selva = found(presets, tests=[lambda preset: preset.family == "selva"])
     assert len(selva) == 3
+
+
+def test_single_files_are_looked_at_anew(tmp_path: Path) -> None:
+    library = Library([tmp_path])
+    old = write_preset(tmp_path / "b.safetensors")
+    assert len(library.scan()) == 1
+    new = write_preset(tmp_path / "a.safetensors", seed=2)
+    write_preset(tmp_path / "c.safetensors", seed=3)
+    assert [preset.name for preset in library.refresh(new)] == ["a", "b"]
+    reference = library.find("b").reference
+    old.unlink()
+    assert [preset.name for preset in library.refresh(old)] == ["a"]
+    with pytest.raises(NoSuchPresetError):
+        library.find(reference)
+    assert [preset.name for preset in library.scan()] == ["a", "c"]
