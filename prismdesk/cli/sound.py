@@ -29,6 +29,7 @@ from prismdesk.session.asking import queue_region
 from prismdesk.session.finding import find_take
 from prismdesk.session.listening import DraftsWanted, why_engine_is_not_heard
 from prismdesk.session.making import wait_for_takes
+from prismdesk.session.presets import lacking_triggers
 from prismdesk.session.variations import vary_take
 from prismdesk.session.wishes import check_wish, mark_region
 
@@ -97,6 +98,8 @@ def _make_and_write(
 ) -> int:
     order = _read_order(options, task, span_of)
     check_out(options.out, options.codec, options.report)
+    if hint := lacking_triggers(order.wish.prompt, order.wish.adapters):
+        say_notices([hint], progress)
     with _session_of(options, progress, interrupt) as session:
         session.machine = order.machine
         _make(session, order, progress, interrupt)

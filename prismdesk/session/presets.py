@@ -149,6 +149,21 @@ def words_with_triggers(prompt: str, presets: Iterable[Preset]) -> str:
     return _with(prompt, (word for preset in presets for word in preset.trigger_words), first=True)
 
 
+def lacking_triggers(prompt: str, adapters: Iterable[tuple[str, float]]) -> str:
+    """Say in a sentence which trigger words of presets a prompt lacks; "" if it has them all.
+
+    Args:
+        prompt: as it was written.
+        adapters: (reference, strength) of the presets.
+    """
+    presets = (known_preset(reference) for reference, _ in adapters)
+    words = (word for preset in presets if preset is not None for word in preset.trigger_words)
+    lacking = _lacking(prompt, words)
+    if not lacking:
+        return ""
+    return f"the prompt lacks “{', '.join(lacking)}”, which its presets were trained with"
+
+
 def avoiding_of(negative_prompt: str, presets: Iterable[Preset]) -> str:
     """Return a negative prompt with those words that presets keep away from, which it lacks."""
     words = (word for preset in presets for word in preset.negative.split(","))
@@ -156,11 +171,15 @@ def avoiding_of(negative_prompt: str, presets: Iterable[Preset]) -> str:
 
 
 def _with(prompt: str, words: Iterable[str], *, first: bool) -> str:
-    heard = prompt.casefold()
-    new = dict.fromkeys(word.strip() for word in words if word.strip())
-    lacking = [word for word in new if word.casefold() not in heard]
+    lacking = _lacking(prompt, words)
     rest = [prompt.strip()] if prompt.strip() else []
     return ", ".join((*lacking, *rest) if first else (*rest, *lacking))
+
+
+def _lacking(prompt: str, words: Iterable[str]) -> list[str]:
+    heard = prompt.casefold()
+    new = dict.fromkeys(word.strip() for word in words if word.strip())
+    return [word for word in new if word.casefold() not in heard]
 
 
 def _made_with(take: Take) -> tuple[tuple[str, float], ...]:

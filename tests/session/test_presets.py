@@ -14,6 +14,7 @@ from prismdesk.session.presets import (
     find_preset,
     forget_preset_folder,
     known_preset,
+    lacking_triggers,
     library,
     library_roots,
     own_root,
@@ -108,6 +109,9 @@ def test_trigger_words_come_before_a_prompt_that_lacks_them() -> None:
     told = words_with_triggers("slow steps in Boots", presets)
     assert told == "harbour planks, tar, slow steps in Boots"
     assert words_with_triggers(told, presets) == told
+    adapters = [(preset.reference, 1.0) for preset in presets]
+    assert "lacks “harbour planks, tar”," in lacking_triggers("boots", adapters)
+    assert lacking_triggers(told, [*adapters, ("gone", 1.0)]) == ""
     assert words_with_triggers("", presets) == "harbour planks, boots, tar"
     assert avoiding_of("speech", presets) == "speech, music"
     assert avoiding_of("Music", presets) == "Music"
