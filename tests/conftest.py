@@ -44,6 +44,10 @@ USER_FOLDERS = {
 }
 
 
+OWN_FOLDERS = ("PRISMDESK_MODELS", "PRISMDESK_PRESETS", "PRISMDESK_TRAINING")
+"""What names the user's own folders; taken away, so that no test writes into them."""
+
+
 class NetworkUsed(RuntimeError):  # noqa: N818  (says what happened)
     """A test tried to reach beyond this machine."""
 
@@ -64,6 +68,8 @@ def home_folder(new_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> P
         path = home / folder
         path.mkdir(mode=0o700, parents=True)
         monkeypatch.setenv(variable, str(path))
+    for variable in OWN_FOLDERS:
+        monkeypatch.delenv(variable, raising=False)
     return home
 
 
