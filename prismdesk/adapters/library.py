@@ -125,8 +125,7 @@ class Library:
         by_name = [one for one in presets if one.name == text] or [
             one for one in presets if one.name.casefold() == text.casefold()
         ]
-        by_name = by_name or [one for one in presets if _is_at(one, text)]
-        by_name = by_name or _of_hash(presets, text)
+        by_name = by_name or _at(presets, text) or _of_hash(presets, text)
         if not by_name:
             raise NoSuchPresetError(_none_called(text, presets))
         whole = [one for one in by_name if one.facts is not None] or by_name
@@ -226,11 +225,14 @@ class Library:
         return next((root for root in self.roots if path.is_relative_to(root)), path.parent)
 
 
-def _is_at(preset: Preset, text: str) -> bool:
+def _at(presets: tuple[Preset, ...], text: str) -> list[Preset]:
+    path = Path(text)
     try:
-        return preset.path == Path(text) or preset.path.resolve() == Path(text).resolve()
+        if not path.exists():
+            return []
+        return [one for one in presets if one.path.name == path.name and one.path.samefile(path)]
     except (OSError, ValueError):
-        return False
+        return []
 
 
 def _of_hash(presets: tuple[Preset, ...], text: str) -> list[Preset]:

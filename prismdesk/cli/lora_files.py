@@ -40,7 +40,9 @@ def bring_in(options: argparse.Namespace, progress: ProgressLine, interrupt: Int
             print(f"{preset.reference}  {preset.path}")
         for sentence in done.refused:
             print(f"prismdesk: {sentence}", file=sys.stderr)
-        return 0 if done.presets else 2
+        if done.refused:
+            return 1 if done.presets else 2
+        return 0
     preset = import_preset(
         options.source,
         name=options.name or "",

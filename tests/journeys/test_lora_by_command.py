@@ -96,7 +96,7 @@ def test_a_library_is_kept_by_command(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "No preset of 0" in said(capsys, "lora", "list")
     card = ("--licence", "CC BY 4.0", "--sound-from", "own recordings", "--tag", "wood")
     capsys.readouterr()
-    assert run("lora", "import", shared, *card) == 0
+    assert run("lora", "import", shared, *card) == 1
     told = capsys.readouterr()
     assert len(told.out.splitlines()) == 2
     assert "broken.safetensors" in told.err
