@@ -73,6 +73,8 @@ class Preferences(BaseModel):
         starred_prompts: the user's favourites, latest first.
         avoid_at_first: what new regions for effects shall not sound like, apart by commas.
         preset_folders: folders with presets besides the user's own, first first.
+        training_gives_way: training waits while sound is made.
+        training_runs: folders of the runs that were under way when the program ended last.
         recipes: by task ("generate" …), the engine, variant and settings used last.
     """
 
@@ -111,6 +113,8 @@ class Preferences(BaseModel):
     starred_prompts: tuple[str, ...] = ()
     avoid_at_first: Annotated[str, Field(max_length=1000)] = "speech, music"
     preset_folders: Annotated[tuple[str, ...], Field(max_length=100)] = ()
+    training_gives_way: bool = True
+    training_runs: Annotated[tuple[str, ...], Field(max_length=1000)] = ()
     recipes: dict[str, KeptRecipe] = {}
 
     def default_of(self, name: str) -> object:
