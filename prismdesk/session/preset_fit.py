@@ -75,6 +75,14 @@ def base_of(preset: Preset) -> Model | None:
         return None
 
 
+def names_model(text: str, model: Model) -> bool:
+    """Whether a file's word for its base, which may be a bare variant, means a model."""
+    try:
+        return bool(text) and model_of(text, model.engine).id == model.id
+    except UnknownModelError:
+        return False
+
+
 def base_sha256_of(model: Model, cancelled: IsCancelled = never_cancelled) -> str:
     """Return the SHA-256 of a model's own weights as they are here; "" if they aren't.
 
@@ -107,7 +115,7 @@ def _misfit_of_model(preset: Preset, model: Model, sums: _Sums) -> str:
     A published model is stored in several ways, whose checksums differ and whose numbers don't,
     so of these its id is enough; a checkpoint of the user's own can be anything.
     """
-    is_same_id = _is_named(preset, model)
+    is_same_id = names_model(preset.base_model, model)
     if preset.base_sha256:
         here = _sums_of(model, _known_sums)
         if preset.base_sha256 in here:
@@ -147,15 +155,6 @@ def _made_for(preset: Preset) -> str:
     if preset.base_sha256:
         return f"weights that aren't here (SHA-256 {preset.base_sha256[:_SHOWN_DIGITS]}…)"
     return capabilities_of(preset.family).name
-
-
-def _is_named(preset: Preset, model: Model) -> bool:
-    if not preset.base_model:
-        return False
-    try:
-        return model_of(preset.base_model, model.engine).id == model.id
-    except UnknownModelError:
-        return False
 
 
 def _model(variant_id: str, engine: str) -> Model | None:

@@ -22,6 +22,7 @@ from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 from prismdesk.session.preset_conversion import convert
+from prismdesk.session.preset_fit import names_model
 from prismdesk.session.presets import library, own_root
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def checked_base(preset: Preset, base: str) -> str:
             f"The preset {preset.name} changes a network of {preset.family}, and {model.name} is "
             "none; choose another model."
         )
-    if stated and stated != model.id:
+    if stated and not names_model(stated, model):
         raise InputError(
             f"The file of {preset.name} says that it was trained on {stated}; leave --base out."
         )

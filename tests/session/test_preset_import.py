@@ -90,7 +90,9 @@ class TestImport:
             import_preset(source, alpha=8)
         with pytest.raises(InputError, match="says that it was trained on selva-small_16k"):
             import_preset(source, base="large_44k")
-        assert import_preset(source, base=SMALL).base_model == SMALL
+        assert import_preset(source, base="small_16k").base_model == SMALL
+        bare = write_preset(tmp_path / "bare.safetensors", seed=2, base_model="small_16k")
+        assert import_preset(bare, base=SMALL).base_model == "small_16k"
 
     def test_another_familys_model_is_no_base(self, tmp_path: Path) -> None:
         source = write_preset(tmp_path / "planks.safetensors", layers=AUDIOX_LAYERS)
