@@ -49,6 +49,7 @@ ENGINE_DOORS = frozenset(
         "engines.training.evaluation_results",
         "engines.training.example_files",
         "engines.training.feature_folder",
+        "engines.training.memory_needs",
         "engines.training.metrics",
         "engines.training.option_specs",
         "engines.training.options",

@@ -20,6 +20,11 @@ _HOMES = {
     "export": ("prismdesk.cli.lora_files", "write_out"),
     "merge": ("prismdesk.cli.lora_files", "merge"),
     "set": ("prismdesk.cli.lora_files", "change"),
+    "train": ("prismdesk.cli.lora_training", "train"),
+    "runs": ("prismdesk.cli.lora_training", "show_runs"),
+    "use": ("prismdesk.cli.lora_training", "use"),
+    "sweep": ("prismdesk.cli.lora_training", "sweep"),
+    "compare": ("prismdesk.cli.lora_comparing", "compare"),
     "remove": ("prismdesk.cli.lora_files", "remove"),
 }
 

@@ -26,6 +26,7 @@ from prismdesk.engines.training.run_files import RunFolder, RunFolderError
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.places import state_of
 from prismdesk.errors import InputError, WorkError
+from prismdesk.jobs.training.run_lock import is_under_way
 from prismdesk.project.instants import utc_text
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ class RunOverview:
 
     @property
     def can_go_on(self) -> bool:
-        """Whether it is neither under way nor done, so that it can go on."""
-        return self.state.status in ("paused", "stopped", "failed", "waiting")
+        """Whether it isn't done, so that it can go on if it doesn't already."""
+        return self.state.status != "finished"
 
 
 def training_root() -> Path:
@@ -151,8 +152,19 @@ def overview(folder: RunFolder) -> RunOverview:
         sweep=str(said.get("sweep", "")),
         created_utc=str(said.get("created_utc", "")),
         options=folder.options(family),
-        state=folder.state(),
+        state=_state_now(folder),
     )
+
+
+def _state_now(folder: RunFolder) -> RunState:
+    """Return how far a run is; one whose process is gone doesn't train, whatever it wrote last."""
+    state = folder.state()
+    if state.status not in ("encoding", "training") or is_under_way(folder.path):
+        return state
+    newest = folder.newest_resumable()
+    where = "its beginning" if newest is None else f"step {newest.step}"
+    sentence = f"It was broken off at step {state.step}; it can go on from {where}."
+    return replace(state, status="paused", sentence=sentence, seconds_left=None)
 
 
 def find_run(text: str) -> RunOverview:
@@ -319,25 +331,6 @@ def make_run(wish: RunWish) -> RunFolder:
             "PRISMDESK_TRAINING to a folder on another disk."
         ) from error
     return folder
-
-
-def lengthen(folder: RunFolder, steps: int) -> None:
-    """Have a run go on to more steps than it was made for.
-
-    Raises:
-        InputError: it is to be shorter than it has come, or can't be read.
-        WorkError: the disk refused.
-    """
-    run = overview(folder)
-    if steps <= run.state.step:
-        raise InputError(f"{run.name} has done {run.state.step} steps already; ask for more.")
-    said = folder.description()
-    said["options"] = to_mapping(replace(run.options, steps=steps))
-    try:
-        folder.make(said)
-        folder.update_state(steps=steps)
-    except OSError as error:
-        raise WorkError(f"{folder.path} can't be written: {error.strerror or error}.") from error
 
 
 def remove_run(folder: RunFolder) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import platformdirs
+
 from prismdesk.engines.request import MachineOptions
 from prismdesk.jobs.messages import Workplace
+from prismdesk.media.cache import MediaCache
 from prismdesk.session.preferences import PreferencesFile
 
 if TYPE_CHECKING:
-    from prismdesk.media.cache import MediaCache
     from prismdesk.session.preferences import Preferences
 
 
@@ -26,6 +28,12 @@ def workplace_of(cache: MediaCache, machine: MachineOptions | None = None) -> Wo
         feature_cache_bytes=round(chosen.feature_cache_gb * 1e9),
         machine=machine or _machine(chosen),
     )
+
+
+def training_workplace(machine: MachineOptions | None = None) -> Workplace:
+    """Return what the training process is told: its features lie in a cache of all sets."""
+    folder = platformdirs.user_cache_path("prismdesk", appauthor=False) / "training"
+    return workplace_of(MediaCache(folder), machine)
 
 
 def preferred_machine() -> MachineOptions:

@@ -10,11 +10,11 @@ from prismdesk.engines.training.options import OptionError
 from prismdesk.engines.training.run_files import RunFolder, RunFolderError
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError, WorkError
+from prismdesk.jobs.training.run_lock import held
 from prismdesk.session.training_runs import (
     all_runs,
     doubts_about,
     find_run,
-    lengthen,
     make_run,
     overview,
     read_config,
@@ -141,16 +141,6 @@ def test_models_that_are_not_here_or_cannot_learn_are_named(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("set_folder")
-def test_a_run_goes_on_to_more_steps_but_not_to_fewer(tmp_path: Path) -> None:
-    folder = make_run(wish(tmp_path))
-    folder.update_state(step=500)
-    lengthen(folder, 5000)
-    assert (overview(folder).options.steps, folder.state().steps) == (5000, 5000)
-    with pytest.raises(InputError, match="done 500 steps"):
-        lengthen(folder, 400)
-
-
-@pytest.mark.usefixtures("set_folder")
 def test_only_runs_are_deleted(tmp_path: Path) -> None:
     folder = make_run(wish(tmp_path))
     other = RunFolder(tmp_path / "elsewhere")
@@ -181,3 +171,13 @@ def test_a_run_of_unknown_options_is_passed_over_in_the_list(tmp_path: Path) -> 
     assert all_runs() == ()
     with pytest.raises(OptionError):
         find_run(str(folder.path))
+
+
+@pytest.mark.usefixtures("set_folder")
+def test_a_run_whose_process_is_gone_was_broken_off(tmp_path: Path) -> None:
+    folder = make_run(wish(tmp_path))
+    folder.update_state(status="training", step=7)
+    assert overview(folder).state.status == "paused"
+    assert overview(folder).state.sentence.startswith("It was broken off at step 7")
+    with held(folder.path):
+        assert overview(folder).state.status == "training"

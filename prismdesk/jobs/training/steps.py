@@ -19,6 +19,7 @@ from prismdesk.jobs.training.messages import (
     TrainTask,
 )
 from prismdesk.jobs.training.pair_files import pairs_of
+from prismdesk.jobs.training.run_lock import held
 from prismdesk.media.onsets import find_onsets
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ def do_task(
     )
     match begin.task:
         case TrainTask() as task:
-            return _train(RunFolder(Path(task.run_folder)), work, around)
+            folder = Path(task.run_folder)
+            with held(folder):
+                return _train(RunFolder(folder), work, around)
         case EncodeTask() as task:
-            folder = Path(task.set_folder)
-            _encode(folder, task.model_id, folder / ENCODED / "last", work, around)
+            set_folder = Path(task.set_folder)
+            _encode(set_folder, task.model_id, set_folder / ENCODED / "last", work, around)
         case ConvertTask() as task:
             work.convert(
                 Path(task.source), Path(task.target), task.alpha, task.model_id, task.title

@@ -12,6 +12,7 @@ from prismdesk.errors import WorkError
 from prismdesk.jobs.messages import FailureKind
 from prismdesk.jobs.training.desk import TrainingDesk
 from prismdesk.jobs.training.messages import CompareTask, ConvertTask, EncodeTask, TrainTask
+from prismdesk.jobs.training.run_lock import is_under_way
 from prismdesk.media.wav import WavWriter
 
 if TYPE_CHECKING:
@@ -201,3 +202,19 @@ def test_a_step_that_takes_too_long_is_left_when_all_is_closed(tmp_path: Path) -
         until(lambda: step_of(desk, piece) > 0)
     assert desk.wait(piece, 0).reason == "paused"
     assert folder.state().status == "paused"
+
+
+def test_one_process_at_a_time_trains_a_run(desk: TrainingDesk, tmp_path: Path) -> None:
+    folder = a_run(tmp_path, "long")
+    first = submit(desk, folder)
+    until(lambda: step_of(desk, first) > 0)
+    assert is_under_way(folder.path)
+    with TrainingDesk(tmp_path / "other", work_source=SOURCE) as other:
+        refused = other.wait(submit(other, folder), PATIENCE_SECONDS)
+    assert refused.failure is not None
+    assert "another program" in refused.failure.message
+    at = step_of(desk, first)
+    until(lambda: step_of(desk, first) > at)
+    desk.want(first, "stop")
+    desk.wait(first, PATIENCE_SECONDS)
+    until(lambda: not is_under_way(folder.path))

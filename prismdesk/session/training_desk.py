@@ -1,0 +1,51 @@
+"""The desk that trains for this user: one for the program, as there is one device to train on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prismdesk.jobs.device_facts import device_facts
+from prismdesk.jobs.training.client import WORK
+from prismdesk.jobs.training.desk import TrainingDesk
+from prismdesk.jobs.training.messages import TrainTask
+from prismdesk.session.training_runs import overview, training_root
+from prismdesk.session.workplace import preferred_machine, training_workplace
+
+if TYPE_CHECKING:
+    from prismdesk.engines.request import MachineOptions
+    from prismdesk.jobs.training.desk import Piece
+    from prismdesk.session.training_runs import RunOverview
+
+work_source = WORK
+"""What does the work in the process; tests take another."""
+
+
+def open_desk(machine: MachineOptions | None = None) -> TrainingDesk:
+    """Return a desk; ``machine`` in place of the one that the preferences name."""
+    return TrainingDesk(
+        training_root() / "logs",
+        workplace=lambda: training_workplace(machine),
+        work_source=work_source,
+    )
+
+
+def go_on(desk: TrainingDesk, run: RunOverview) -> Piece:
+    """Have a run begin, or go on from its newest checkpoint; one that is under way just goes on.
+
+    Raises:
+        RunFolderError: it can't be read.
+        WorkError: the desk is closed.
+    """
+    piece = desk.of_run(run.folder.path)
+    if piece is not None and not piece.is_over:
+        desk.want(piece.id, "go")
+        return piece
+    run.folder.skip.unlink(missing_ok=True)
+    overview(run.folder)
+    return desk.submit(TrainTask(run_folder=str(run.folder.path)), label=run.name)
+
+
+def card_memory_bytes(machine: MachineOptions | None = None) -> int | None:
+    """Return the memory of the graphics card that trains, None where the processor does."""
+    facts = device_facts((machine or preferred_machine()).device)
+    return facts.total_bytes if facts.detail else None
