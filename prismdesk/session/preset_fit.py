@@ -83,17 +83,6 @@ def names_model(text: str, model: Model) -> bool:
         return False
 
 
-def base_sha256_of(model: Model, cancelled: IsCancelled = never_cancelled) -> str:
-    """Return the SHA-256 of a model's own weights as they are here; "" if they aren't.
-
-    Raises:
-        InputError: they can't be read.
-        Cancelled: as told.
-    """
-    path = _weights_of(model)
-    return "" if path is None else sha256_of(path, cancelled=cancelled)
-
-
 def _misfit(preset: Preset, engine: str, variant: str, sums: _Sums) -> str:
     if reason := unusable(preset):
         return reason

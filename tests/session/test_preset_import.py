@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,19 +20,25 @@ from tests.adapters.preset_files import (
     write_preset,
     write_tensors,
 )
-from tests.session.convert_work import SOURCE
+from tests.session.convert_work import ConvertWork
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from prismdesk.adapters.card import Preset
+    from prismdesk.jobs.training.messages import ConvertTask
 
 SMALL = "selva-small_16k"
 
 
 @pytest.fixture(autouse=True)
-def converted_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preset_conversion, "work_source", SOURCE)
+def converted_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have conversion done without a process of its own, which ``test_preset_conversion`` has."""
+
+    def do(task: ConvertTask, label: str, **_: object) -> None:
+        ConvertWork().convert(
+            Path(task.source), Path(task.target), task.alpha, task.model_id, task.title
+        )
+
+    monkeypatch.setattr(preset_conversion, "do_apart", do)
 
 
 def kept(name: str = "planks", **own: Any) -> Preset:
