@@ -24,6 +24,7 @@ Metadata (words): ``prismdesk.encoded`` = "1", ``family``, ``base_sha256``, ``pa
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ LATENT, CLIP, SYNC, TEXT = "latent", "clip", "sync", "text"
 LATENT_MEAN, LATENT_STD, CONTEXT, GAP = "latent_mean", "latent_std", "context", "gap"
 REAL_FRAMES = "real_frames"
 
+MOST_KEPT_BYTES = 2 << 30
+
 _MARK = "prismdesk.encoded"
 _NEEDED = {
     "selva": {LATENT: 2, REAL_FRAMES: 0},
@@ -78,6 +81,11 @@ class EncodedPair:
     prompt: str
     tensors: Mapping[str, Tensor]
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all its tensors."""
+        return sum(tensor.nbytes for tensor in self.tensors.values())
 
     @property
     def real_frames(self) -> int:
@@ -172,14 +180,17 @@ class EncodedSet:
 
     Args:
         folder: that holds ``index.json``.
+        most_bytes: how much of them is kept.
 
     Raises:
         EncodedSetError: the index can't be read, or there is nothing to train on.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, most_bytes: int = MOST_KEPT_BYTES) -> None:
         self._folder = folder
-        self._kept: dict[str, EncodedPair] = {}
+        self.most_bytes = most_bytes
+        self._kept: OrderedDict[str, EncodedPair] = OrderedDict()
+        self._kept_bytes = 0
         self.index: EncodedIndex = read_index(folder)
         self.training: Sequence[EncodedEntry] = self._of("train")
         self.held_out: Sequence[EncodedEntry] = self._of("hold out")
@@ -207,7 +218,8 @@ class EncodedSet:
                 raise EncodedSetError(
                     f"{path} was encoded for another model; encode the set again."
                 )
-            self._kept[entry.key] = found
+            self._keep(entry.key, found)
+        self._kept.move_to_end(entry.key)
         return found
 
     def pairs(self, entries: Sequence[EncodedEntry]) -> list[EncodedPair]:
@@ -217,6 +229,14 @@ class EncodedSet:
             EncodedSetError: one of them can't be used.
         """
         return [self.pair(entry) for entry in entries]
+
+    def _keep(self, key: str, pair: EncodedPair) -> None:
+        """Keep a pair, and let go of those that weren't asked for the longest if it gets much."""
+        self._kept[key] = pair
+        self._kept_bytes += pair.size_bytes
+        while self._kept_bytes > self.most_bytes and len(self._kept) > 1:
+            _, oldest = self._kept.popitem(last=False)
+            self._kept_bytes -= oldest.size_bytes
 
     def _of(self, split: str) -> list[EncodedEntry]:
         return [entry for entry in self.index.entries if entry.split == split]

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.training.tasks import EndOfRun, Wish
 
 _WAIT_SECONDS = 0.1
+_TELL_EVERY_SECONDS = 1.0
 _CPU = torch.device("cpu")
 
 
@@ -121,6 +122,7 @@ class Trainer:
         self._facts = TrainerFacts()
         self._pace = StepPace(options.steps)
         self._saved_step = -1
+        self._told_at = 0.0
 
     def run(self) -> EndOfRun:
         """Train until all steps are done or the run is to end.
@@ -139,7 +141,8 @@ class Trainer:
             if is_out_of_memory(error):
                 raise self._out_of_memory() from error
             raise self._failed(
-                f"The disk gave up while training ({error}); {self._kept()}."
+                f"The disk gave up while training ({error.strerror or error}); {self._kept()}, so "
+                "make room on it and go on from there."
             ) from error
         except RuntimeError as error:
             if not is_out_of_memory(error):
@@ -251,7 +254,8 @@ class Trainer:
 
     def _note_steps(self) -> None:
         self._append(self._pace.record(device_memory_bytes(self._subject.device)))
-        self._state("training")
+        if time.monotonic() - self._told_at > _TELL_EVERY_SECONDS:
+            self._state("training")
 
     def _save(self) -> None:
         """Measure, write a checkpoint and make examples; once for each step."""
@@ -337,6 +341,7 @@ class Trainer:
         self._folder.append(record)
 
     def _state(self, status: Status) -> None:
+        self._told_at = time.monotonic()
         self._folder.update_state(
             status=status,
             step=self._facts.step,

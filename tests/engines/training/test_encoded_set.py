@@ -61,6 +61,18 @@ def test_missing_tensors_are_refused() -> None:
         check_tensors("audiox", tensors, "pair 0")
 
 
+def test_only_so_much_of_a_large_set_is_kept(tmp_path: Path) -> None:
+    write_tiny_set(tmp_path)
+    size_bytes = read_pair(tmp_path / "key0.safetensors").size_bytes
+    pairs = EncodedSet(tmp_path, most_bytes=2 * size_bytes)
+    first, second, third = (pairs.pair(entry) for entry in pairs.training[:3])
+
+    assert pairs.pair(pairs.training[2]) is third
+    assert pairs.pair(pairs.training[1]) is second
+    assert pairs.pair(pairs.training[0]) is not first
+    assert pairs.pair(pairs.training[1]) is second
+
+
 def test_damaged_file_is_told(tmp_path: Path) -> None:
     pairs = write_tiny_set(tmp_path)
     path = tmp_path / "key0.safetensors"
