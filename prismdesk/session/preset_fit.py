@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from prismdesk.adapters.card import Preset
     from prismdesk.engines.weights.model import Model
 
-    _Sums = Callable[[Path], set[str]]
+    _SumOf = Callable[[Path], str]
 
 _SHOWN_DIGITS = 12
 
@@ -33,7 +33,7 @@ def fits(preset: Preset, engine: str, variant: str) -> str:
         engine: id of an engine.
         variant: id of its checkpoint; "" is the one it takes by itself.
     """
-    return _misfit(preset, engine, variant, _known_sums)
+    return _misfit(preset, engine, variant, _known_sum)
 
 
 def why_unfit(
@@ -45,7 +45,7 @@ def why_unfit(
         InputError: they can't be read.
         Cancelled: as told.
     """
-    return _misfit(preset, engine, variant, lambda path: _read_sums(path, cancelled))
+    return _misfit(preset, engine, variant, lambda path: sha256_of(path, cancelled=cancelled))
 
 
 def unusable(preset: Preset) -> str:
@@ -65,7 +65,7 @@ def base_of(preset: Preset) -> Model | None:
     """Return the checkpoint that a preset belongs to, as far as one here is meant for sure."""
     if preset.base_sha256:
         for model in all_models():
-            if preset.base_sha256 in _sums_of(model, _known_sums):
+            if preset.base_sha256 == _own_sum(model, _known_sum):
                 return model
     if not preset.base_model:
         return None
@@ -83,7 +83,7 @@ def names_model(text: str, model: Model) -> bool:
         return False
 
 
-def _misfit(preset: Preset, engine: str, variant: str, sums: _Sums) -> str:
+def _misfit(preset: Preset, engine: str, variant: str, sum_of: _SumOf) -> str:
     if reason := unusable(preset):
         return reason
     offer = capabilities_of(engine)
@@ -95,35 +95,20 @@ def _misfit(preset: Preset, engine: str, variant: str, sums: _Sums) -> str:
     model = _model(chosen.id if chosen is not None else variant, engine)
     if model is None:
         return ""
-    return _misfit_of_model(preset, model, sums)
+    return _misfit_of_model(preset, model, sum_of)
 
 
-def _misfit_of_model(preset: Preset, model: Model, sums: _Sums) -> str:
-    """The checksum of the weights decides; where one isn't known the model's id does.
-
-    A published model is stored in several ways, whose checksums differ and whose numbers don't,
-    so of these its id is enough; a checkpoint of the user's own can be anything.
-    """
+def _misfit_of_model(preset: Preset, model: Model, sum_of: _SumOf) -> str:
+    """The checksum of the weights decides; where one isn't known the model's id does."""
     is_same_id = names_model(preset.base_model, model)
-    if preset.base_sha256:
-        here = _sums_of(model, _known_sums)
-        if preset.base_sha256 in here:
-            return ""
-        is_published = model.custom_folder is None
-        if is_same_id and is_published:
-            return ""
-        if not here or not is_same_id:
-            here |= _sums_of(model, sums)
-        if preset.base_sha256 in here:
-            return ""
-        if here and is_same_id:
-            return (
-                f"The preset {preset.name} was made for other weights of {model.name} "
-                f"(SHA-256 {preset.base_sha256[:_SHOWN_DIGITS]}… then, "
-                f"{min(here)[:_SHOWN_DIGITS]}… now)."
-            )
-    if is_same_id:
+    here = _own_sum(model, sum_of) if preset.base_sha256 else ""
+    if preset.base_sha256 == here if here else is_same_id:
         return ""
+    if is_same_id:
+        return (
+            f"The preset {preset.name} was made for other weights of {model.name} "
+            f"(SHA-256 {preset.base_sha256[:_SHOWN_DIGITS]}… then, {here[:_SHOWN_DIGITS]}… now)."
+        )
     if not preset.base_model and not preset.base_sha256:
         return (
             f"The preset {preset.name} doesn't say which model it was made for; say it with "
@@ -153,28 +138,17 @@ def _model(variant_id: str, engine: str) -> Model | None:
         return None
 
 
-def _weights_of(model: Model) -> Path | None:
-    return state_of(model).paths.get(model.base_role)
+def _own_sum(model: Model, sum_of: _SumOf) -> str:
+    """Return the checksum of a model's own weights as they are here, else as published; or ""."""
+    path = state_of(model).paths.get(model.base_role)
+    return model.files[model.base_role].sha256 if path is None else sum_of(path)
 
 
-def _sums_of(model: Model, sums: _Sums) -> set[str]:
-    """Return the checksums by which a model's own weights are known here and to its publisher."""
-    published = model.files[model.base_role].sha256
-    found = {published} if published else set()
-    path = _weights_of(model)
-    return found if path is None else found | sums(path)
-
-
-def _known_sums(path: Path) -> set[str]:
+def _known_sum(path: Path) -> str:
     try:
-        known = known_sha256(path)
+        return known_sha256(path) or ""
     except InputError:
-        return set()
-    return {known} if known else set()
-
-
-def _read_sums(path: Path, cancelled: IsCancelled) -> set[str]:
-    return {sha256_of(path, cancelled=cancelled)}
+        return ""
 
 
 def _quoted(name: str) -> str:

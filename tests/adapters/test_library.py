@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.adapters import known_facts
-from prismdesk.adapters.duplicates import duplicates
 from prismdesk.adapters.library import Library, NoSuchPresetError
-from prismdesk.adapters.search import Order, found
 from prismdesk.adapters.sidecar import Sidecar, write_sidecar
-from prismdesk.engines.adapting.facts import AdapterFacts, facts_of
 from prismdesk.errors import Cancelled, InputError
-from tests.adapters.preset_files import AUDIOX_LAYERS, write_preset
+from tests.adapters.preset_files import write_preset
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,20 +56,6 @@ def test_picture_and_example_of_the_same_name_belong_to_it(tmp_path: Path) -> No
     assert (preset.picture, preset.example) == (tmp_path / "planks.png", tmp_path / "planks.wav")
 
 
-def test_folders_are_looked_through_and_work_in_progress_is_left_out(tmp_path: Path) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
-    write_preset(one / "a.safetensors")
-    write_preset(one / "sea" / "deep" / "b.safetensors", seed=2)
-    write_preset(two / "c.safetensors", seed=3)
-    write_preset(one / ".hidden" / "d.safetensors")
-    write_preset(one / "runs" / "first" / "checkpoints" / "e.safetensors")
-    (one / "runs" / "first" / "run.toml").write_text("", encoding="utf-8")
-    (one / "set").mkdir()
-    (one / "set" / "set.toml").write_text("", encoding="utf-8")
-    write_preset(one / "set" / "encoded" / "f.safetensors")
-    assert names(Library([one, two, tmp_path / "gone"])) == ["a", "b", "c"]
-
-
 def test_a_peft_folder_is_one_preset(tmp_path: Path) -> None:
     write_preset(tmp_path / "boards" / "adapter_model.safetensors", alpha=None)
     config = {"peft_type": "LORA", "r": 4, "lora_alpha": 8, "target_modules": ["qkv"]}
@@ -101,42 +82,6 @@ def test_a_damaged_sidecar_is_told_on_the_card_and_the_preset_stays_usable(tmp_p
     assert preset.trigger == "planks"
 
 
-def test_what_was_read_once_is_not_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_preset(tmp_path / "in" / "planks.safetensors", trigger="planks")
-    bad = tmp_path / "in" / "bad.safetensors"
-    bad.write_bytes(b"no adapter")
-    cache = tmp_path / "facts.json"
-    before = Library([tmp_path / "in"], cache).scan()
-    read: list[Path] = []
-
-    def counted(path: Path) -> AdapterFacts:
-        read.append(path)
-        return facts_of(path)
-
-    monkeypatch.setattr(known_facts, "facts_of", counted)
-    again = Library([tmp_path / "in"], cache)
-    assert again.scan() == before
-    assert read == []
-    write_preset(bad, seed=7)
-    assert [preset.problem for preset in again.scan()] == ["", ""]
-    assert read == [bad]
-    cache.write_text('{"format": "9"}', encoding="utf-8")
-    assert len(Library([tmp_path / "in"], cache).scan()) == 2
-
-
-def test_what_is_gone_is_forgotten(tmp_path: Path) -> None:
-    path = write_preset(tmp_path / "in" / "planks.safetensors")
-    cache = tmp_path / "facts.json"
-    library = Library([tmp_path / "in"], cache)
-    library.scan()
-    assert "planks" in cache.read_text(encoding="utf-8")
-    path.unlink()
-    assert library.scan() == ()
-    assert "planks" not in cache.read_text(encoding="utf-8")
-
-
 def test_a_scan_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None:
     for number in range(4):
         write_preset(tmp_path / f"{number}.safetensors", seed=number)
@@ -148,18 +93,6 @@ def test_a_scan_tells_how_far_it_is_and_can_be_cancelled(tmp_path: Path) -> None
     with pytest.raises(Cancelled):
         library.scan(cancelled=lambda: True)
     assert len(library.presets()) == 4
-
-
-def test_links_lead_neither_round_nor_out(tmp_path: Path) -> None:
-    root, outside = tmp_path / "root", tmp_path / "outside"
-    write_preset(root / "sea" / "a.safetensors")
-    write_preset(outside / "b.safetensors", seed=2)
-    (root / "sea" / "round").symlink_to(root)
-    (root / "out").symlink_to(outside)
-    (root / "b.safetensors").symlink_to(outside / "b.safetensors")
-    (root / "gone.safetensors").symlink_to(root / "nothing")
-    (root / "same.safetensors").symlink_to(root / "sea" / "a.safetensors")
-    assert len(Library([root]).scan()) == 1
 
 
 def test_a_preset_is_found_by_reference_hash_name_and_path(tmp_path: Path) -> None:
@@ -200,45 +133,12 @@ def test_two_of_one_name_are_two_presets(tmp_path: Path) -> None:
     assert library.find(str(one)) != library.find(str(other))
 
 
-def test_copies_are_found_by_content_whatever_they_are_called(tmp_path: Path) -> None:
-    old = write_preset(tmp_path / "rain.safetensors", author="Ada")
-    os.utime(old, ns=(1, 1))
-    write_preset(tmp_path / "more" / "shower.safetensors", author="Bea")
-    write_preset(tmp_path / "snow.safetensors", seed=2)
-    library = Library([tmp_path])
-    (group,) = duplicates(library.presets())
-    assert [preset.name for preset in group] == ["rain", "shower"]
-    digits = group[0].hash
-    assert library.find(f"shower@{digits}").name == "shower"
-    assert library.find(f"gone@{digits}").name == "rain"
-
-
 def test_a_file_from_elsewhere_is_looked_at(tmp_path: Path) -> None:
     path = write_preset(tmp_path / "elsewhere" / "planks.safetensors")
     library = Library([tmp_path / "root"])
     assert library.look_at(path).root == path.parent
     with pytest.raises(InputError, match="isn't there"):
         library.look_at(tmp_path / "none.safetensors")
-
-
-def test_presets_are_found_by_words_and_sorted(tmp_path: Path) -> None:
-    for number, (name, tag) in enumerate([("Rain", "wet"), ("Planks", "wood"), ("Attic", "wood")]):
-        path = write_preset(tmp_path / f"{name}.safetensors", seed=number, tags=[tag], author="Ada")
-        os.utime(path, ns=(number, number))
-    write_preset(tmp_path / "Zither.safetensors", seed=9, layers=AUDIOX_LAYERS, notes="wood")
-    write_sidecar(tmp_path / "Rain.json", Sidecar(is_favourite=True))
-    presets = Library([tmp_path]).presets()
-
-    def shown(text: str = "", order: Order = Order.NAME) -> list[str]:
-        return [preset.name for preset in found(presets, text=text, order=order)]
-
-    assert shown("WOOD") == ["Attic", "Planks"]
-    assert shown("wood pla") == ["Planks"]
-    assert shown(order=Order.NEWEST)[1:] == ["Attic", "Planks", "Rain"]
-    assert shown(order=Order.FAVOURITES)[0] == "Rain"
-    assert shown(order=Order.MODEL)[0] == "Zither"
-    selva = found(presets, tests=[lambda preset: preset.family == "selva"])
-    assert len(selva) == 3
 
 
 def test_single_files_are_looked_at_anew(tmp_path: Path) -> None:

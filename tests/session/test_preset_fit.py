@@ -4,24 +4,21 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from prismdesk.engines.errors import AdapterRefusedError
-from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.identity import sha256_of
-from prismdesk.errors import InputError
+from prismdesk.engines.weights.places import state_of
 from prismdesk.session import preset_fit
-from prismdesk.session.adapter_files import adapter_files, refusal_of_adapters
-from prismdesk.session.adapter_wishes import read_adapters
 from prismdesk.session.preset_fit import base_of, fits, unusable, why_unfit
 from prismdesk.session.presets import find_preset, own_root
 from tests.adapters.preset_files import AUDIOX_LAYERS, write_preset
-from tests.builders import a_region
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from prismdesk.adapters.card import Preset
+    from prismdesk.engines.weights.model import Model
+    from prismdesk.engines.weights.places import ModelState
 
 SMALL, LARGE = "selva-small_16k", "selva-large_44k"
 
@@ -62,7 +59,7 @@ def test_weights_of_ones_own_are_told_apart_by_their_checksum(
 ) -> None:
     weights = tmp_path / "weights.pth"
     weights.write_bytes(b"trained on")
-    monkeypatch.setattr(preset_fit, "_weights_of", lambda model: weights)
+    put_weights(monkeypatch, weights)
     preset = a_preset(base_sha256=hashlib.sha256(b"trained on").hexdigest(), base_model="gone")
     assert "was made for gone" in fits(preset, "selva", SMALL)
     assert why_unfit(preset, "selva", SMALL) == ""
@@ -70,63 +67,24 @@ def test_weights_of_ones_own_are_told_apart_by_their_checksum(
     assert fits(preset, "selva", SMALL) == ""
 
 
-def test_a_checkpoint_of_the_same_name_and_other_weights_is_refused(
+def test_other_weights_of_the_same_name_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     weights = tmp_path / "weights.pth"
     weights.write_bytes(b"others")
-    model = replace(model_of(SMALL), custom_folder=tmp_path)
-    monkeypatch.setattr(preset_fit, "_weights_of", lambda model: weights)
-    monkeypatch.setattr(preset_fit, "model_of", lambda text, engine=None: model)
+    put_weights(monkeypatch, weights)
     preset = a_preset(base_sha256="ab" * 32, base_model=SMALL)
+    assert fits(preset, "selva", SMALL) == ""
     told = why_unfit(preset, "selva", SMALL)
-    assert "was made for other weights of" in told
+    assert "was made for other weights of SelVA small" in told
     assert hashlib.sha256(b"others").hexdigest()[:12] in told
+    assert fits(preset, "selva", SMALL) == told
 
 
-def test_a_regions_presets_become_files_in_their_order() -> None:
-    one, other = a_preset(base_model=SMALL), a_preset("tar", seed=2, base_model=SMALL)
-    off = a_preset("off", seed=3, base_model=LARGE)
-    adapters = ((other.reference, 0.5), (off.reference, 1.0), (one.reference, -1.0))
-    region = a_region(engine="selva", adapters=adapters, muted_adapters=(off.reference,))
-    assert adapter_files(region, SMALL) == (
-        (str(other.path), other.content_sha256),
-        (str(one.path), one.content_sha256),
-    )
-    assert refusal_of_adapters(region.sounding_adapters, "selva", SMALL) == ""
+def put_weights(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
+    """Have every model's own weights be a file."""
 
+    def with_weights(model: Model) -> ModelState:
+        return replace(state_of(model), paths={model.base_role: weights})
 
-def test_what_is_missing_or_unfit_is_refused_in_a_sentence() -> None:
-    gone = a_region(engine="selva", adapters=(("planks@0123456789ab", 1.0),))
-    with pytest.raises(AdapterRefusedError, match="isn't in the library"):
-        adapter_files(gone, SMALL)
-    assert "isn't in the library" in refusal_of_adapters(gone.adapters, "selva", SMALL)
-    large = a_preset(base_model=LARGE)
-    unfit = a_region(engine="selva", adapters=((large.reference, 1.0),))
-    with pytest.raises(AdapterRefusedError, match="was made for SelVA large"):
-        adapter_files(unfit, SMALL)
-
-
-def test_typed_presets_have_the_strength_of_their_card_unless_one_is_given() -> None:
-    preset = a_preset("a: b", strength=0.6)
-    other = a_preset("tar", seed=2)
-    typed = read_adapters([preset.reference, "tar:-0.5"])
-    assert typed == ((preset.reference, 0.6), (other.reference, -0.5))
-    assert read_adapters([f"{other.path}:0.25"]) == ((other.reference, 0.25),)
-    assert read_adapters([f"{preset.reference}:2"]) == ((preset.reference, 2.0),)
-
-
-@pytest.mark.parametrize(
-    ("texts", "says"),
-    [
-        (["tar:much"], "must be written NAME or NAME:STRENGTH"),
-        (["tar:2.5"], "a number from -1 to 2, not 2.5"),
-        (["tar:nan"], "a number from -1 to 2"),
-        (["tar", "tar:0.5"], "named twice"),
-        (["snow"], "no preset “snow”; there are: tar"),
-    ],
-)
-def test_what_is_typed_wrong_is_told(texts: list[str], says: str) -> None:
-    a_preset("tar")
-    with pytest.raises(InputError, match=says):
-        read_adapters(texts)
+    monkeypatch.setattr(preset_fit, "state_of", with_weights)
