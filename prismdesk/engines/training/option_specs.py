@@ -66,7 +66,13 @@ class OptionSpec:
             return "true or false"
         if self.kind == "names":
             return "names of layers"
-        return f"{self.minimum:g} to {self.maximum:g}"
+        return f"{_plain(self.minimum)} to {_plain(self.maximum)}"
+
+
+def _plain(number: float | None) -> str:
+    if number is None:
+        return "any"
+    return str(int(number)) if float(number).is_integer() else f"{number:g}"
 
 
 _LORA = ("lora",)
