@@ -48,6 +48,7 @@ class PairSource:
         region: id of the region in it.
         file: path of the sound file, or "".
         start_seconds, end_seconds: which part of the file; both 0 for all of it.
+        made_by: the model that made the sound, or part of it; empty for recordings.
     """
 
     project: str = ""
@@ -55,6 +56,7 @@ class PairSource:
     file: str = ""
     start_seconds: float = 0.0
     end_seconds: float = 0.0
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class TrainingPair:
         licence: of the sound, in words or as an identifier; empty if not stated.
         note: of the user.
         accepted: names of checks whose doubts the user has answered with "it is meant so".
+        changes: what was done to the sound of the source, in order, as ``sound_change`` writes it.
         source: where it came from.
     """
 
@@ -93,6 +96,7 @@ class TrainingPair:
     licence: str = ""
     note: str = ""
     accepted: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     source: PairSource = PairSource()
 
     def __post_init__(self) -> None:
@@ -117,12 +121,14 @@ class TrainingSet:
         name: for people.
         prompt: for pairs that have no words of their own.
         trigger: words that will call the sound; put in front of every prompt.
+        accepted: names of checks of the set whose doubts the user has answered.
         pairs: with keys that differ.
     """
 
     name: str
     prompt: str = ""
     trigger: str = ""
+    accepted: tuple[str, ...] = ()
     pairs: tuple[TrainingPair, ...] = ()
 
     def pair(self, key: str) -> TrainingPair:
@@ -213,6 +219,7 @@ def write_set(folder: Path, training_set: TrainingSet) -> None:
             "name": training_set.name,
             "prompt": training_set.prompt,
             "trigger": training_set.trigger,
+            "accepted": training_set.accepted,
             "pair": {pair.key: _values_of(pair) for pair in training_set.pairs},
         }
     )
@@ -250,6 +257,7 @@ def _set_of(values: dict[str, Any]) -> TrainingSet:
         name=_words(values, "name"),
         prompt=_words(values, "prompt"),
         trigger=_words(values, "trigger"),
+        accepted=tuple(str(one) for one in values.get("accepted", ())),
         pairs=tuple(_pair_of(key, dict(pair)) for key, pair in pairs.items()),
     )
 
@@ -257,7 +265,7 @@ def _set_of(values: dict[str, Any]) -> TrainingSet:
 def _pair_of(key: str, values: dict[str, Any]) -> TrainingPair:
     known = {field.name for field in fields(TrainingPair)} - {"key", "source", "film_start"}
     given = {name: value for name, value in values.items() if name in known}
-    for name in ("masks", "accepted"):
+    for name in ("masks", "accepted", "changes"):
         given[name] = tuple(str(one) for one in given.get(name, ()))
     for name in ("name", "sound", "prompt", "film", "mask_name", "licence", "note"):
         given[name] = _words(values, name)

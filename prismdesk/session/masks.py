@@ -78,6 +78,7 @@ def draw_stills(
     *,
     rate_hz: int,
     picture_px: tuple[int, int],
+    into: Path | None = None,
     progress: FractionDone = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> tuple[str, ...]:
@@ -88,6 +89,7 @@ def draw_stills(
         region: with its masks.
         rate_hz: of the project.
         picture_px: width and height of the film as shown.
+        into: another folder that the stills are kept in, and their paths relative to.
         progress: called with the share drawn and written.
         cancelled: asked before each; what was written by then stays until the project is opened
             next (see ``mask_care``).
@@ -114,7 +116,7 @@ def draw_stills(
                 pixels = stills[index]
                 names.append(_name_of(pixels))
                 if names[-1] not in kept:
-                    kept[names[-1]] = writers.submit(_keep_grey, project_folder, pixels)
+                    kept[names[-1]] = writers.submit(_keep_grey, into or project_folder, pixels)
                 progress(_DRAWING_SHARE * (index + 1) / len(stills))
             for written, _ in enumerate(as_completed(kept.values()), 1):
                 raise_if_cancelled(cancelled)

@@ -40,7 +40,10 @@ PAIRS = st.builds(
     licence=WORDS,
     note=WORDS,
     accepted=st.lists(WORDS, max_size=2).map(tuple),
-    source=st.builds(PairSource, project=WORDS, region=WORDS, start_seconds=st.floats(0, 9)),
+    changes=st.lists(WORDS, max_size=2).map(tuple),
+    source=st.builds(
+        PairSource, project=WORDS, region=WORDS, start_seconds=st.floats(0, 9), made_by=WORDS
+    ),
 )
 
 
@@ -48,6 +51,7 @@ PAIRS = st.builds(
     name=WORDS,
     prompt=WORDS,
     trigger=WORDS,
+    accepted=st.lists(WORDS, max_size=2).map(tuple),
     pairs=st.lists(PAIRS, max_size=4, unique_by=lambda pair: pair.key),
 )
 def test_what_is_written_is_read_again(
@@ -55,10 +59,13 @@ def test_what_is_written_is_read_again(
     name: str,
     prompt: str,
     trigger: str,
+    accepted: tuple[str, ...],
     pairs: list[TrainingPair],
 ) -> None:
     folder = tmp_path_factory.mktemp("set")
-    made = TrainingSet(name=name, prompt=prompt, trigger=trigger, pairs=tuple(pairs))
+    made = TrainingSet(
+        name=name, prompt=prompt, trigger=trigger, accepted=accepted, pairs=tuple(pairs)
+    )
     write_set(folder, made)
     assert read_set(folder) == made
 
