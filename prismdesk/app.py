@@ -14,6 +14,10 @@ from prismdesk.progress import never_cancelled, raise_if_cancelled
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.ui.actions.keymap import keymap_of
 from prismdesk.ui.actions.registry import Actions
+from prismdesk.ui.adapters.shelf import PresetShelf
+from prismdesk.ui.adapters.training.bridge import TrainingBridge
+from prismdesk.ui.adapters.training.closing import close_training
+from prismdesk.ui.adapters.training.under_way import RunsUnderWay
 from prismdesk.ui.background import Background
 from prismdesk.ui.commands.view_commands import bind_look
 from prismdesk.ui.context import Desktop
@@ -78,6 +82,7 @@ def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_canc
         try:
             desk.show()
             desk.tell_of_fault(faults.last)
+            desk.offer_training()
             if project_path is not None:
                 desk.open(project_path)
             else:
@@ -122,6 +127,8 @@ class Desk:
         self._messages = Messages()
         self._background = Background(self._messages)
         self._models = ModelShelf()
+        self._presets = PresetShelf()
+        self._training = TrainingBridge()
         keymap = keymap_of(now.keymap, now.key_overrides)
         self._actions = Actions(self.theme, keymap)
         self._player = player or Player(device=now.output_device)
@@ -133,6 +140,7 @@ class Desk:
         self._is_closed = False
         self._told: tuple[PastMessage, ...] = ()
         self._build_window()
+        self._under_way = RunsUnderWay(self.desktop)
         self._unsubscribe = self._preferences.subscribe(self._follow_preferences)
         self._actions.refused.connect(self._messages.tell)
         if self._preferences.notice:
@@ -148,6 +156,8 @@ class Desk:
             actions=self._actions,
             preferences=self._preferences,
             models=self._models,
+            presets=self._presets,
+            training=self._training,
             turns=self._turns,
         )
 
@@ -178,6 +188,10 @@ class Desk:
     def offer_unsaved(self) -> None:
         """Offer projects that were never given a name and are still there."""
         self.files.opener.offer_unsaved()
+
+    def offer_training(self) -> None:
+        """Offer to go on with training that was under way when the program ended."""
+        self._under_way.offer()
 
     def tell_of_fault(self, report: Path | None) -> None:
         """Tell that the last run ended in a fault, and where its report is; None: it didn't."""
@@ -218,6 +232,8 @@ class Desk:
         self.layout.remember()
         self.exports.cancel()
         self._put_away()
+        self._under_way.close()
+        close_training(self._training, self.window)
         self._background.close()
         self._player.close()
         self.window.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from prismdesk.ui.adapters.shelf import PresetShelf
+from prismdesk.ui.adapters.training.bridge import TrainingBridge
 from prismdesk.ui.models.shelf import ModelShelf
 from prismdesk.ui.turns import AtOnce
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desktop:
-    """Look, words to the user, long work, actions, preferences and models of the program.
+    """Look, words, long work, actions, preferences, models, presets, training of the program.
 
     ``turns`` says when what can wait a moment is refreshed; without a window, at once.
     """
@@ -30,4 +32,6 @@ class Desktop:
     actions: Actions
     preferences: PreferencesFile
     models: ModelShelf = field(default_factory=ModelShelf)
+    presets: PresetShelf = field(default_factory=PresetShelf)
+    training: TrainingBridge = field(default_factory=TrainingBridge)
     turns: Turns = field(default_factory=AtOnce)

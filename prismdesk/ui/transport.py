@@ -179,6 +179,10 @@ class Transport(QObject):
         self._loop_the_marked_time()
         self.state_changed.emit()
 
+    def loop_again(self) -> None:
+        """Tell the player what it goes round, after it played something else."""
+        self._loop_the_marked_time()
+
     def keep_inside(self) -> None:
         """Come back into a film that has become shorter."""
         last = self._document.times.end_samples - 1

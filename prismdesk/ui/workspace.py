@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.model import Task
 from prismdesk.session.cache_care import keep_within
+from prismdesk.ui.adapters.hearing import ExampleHearing
+from prismdesk.ui.adapters.panel import AdaptersPanel
 from prismdesk.ui.commands.edit_commands import EditCommands
 from prismdesk.ui.commands.list_commands import ListCommands
 from prismdesk.ui.commands.mark_commands import MarkCommands
@@ -115,6 +117,7 @@ class Workspace(QObject):
         """Let go of threads, timers and actions; the document stays open."""
         self._autosave.stop()
         self.device.close()
+        self.hearing.close()
         self.canvas.router.cancel()
         self.prompts.close()
         self.masks.close()
@@ -188,6 +191,8 @@ class Workspace(QObject):
             bridge.queue, desktop, is_making=lambda: bridge.running() is not None, parent=self
         )
         self.models = ModelsPanel(document, selection, desktop, self.device)
+        self.hearing = ExampleHearing(document, self.transport, self.sound.audition, desktop, self)
+        self.adapters = AdaptersPanel(document, selection, self.hearing, desktop)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
         self.panels = {
@@ -198,6 +203,7 @@ class Workspace(QObject):
                 ("spotting", "Spotting", self.spotting),
                 ("jobs", "Jobs", self.sound.dock),
                 ("models", "Models", self.models),
+                ("adapters", "Adapters", self.adapters),
                 ("meters", "Meters", self.meters),
             )
         }
@@ -220,13 +226,14 @@ class Workspace(QObject):
     def place_panels(self) -> None:
         """Put the panels where they are at first: picture, inspector among tabs, meters."""
         window, area = self._window, Qt.DockWidgetArea.TopDockWidgetArea
-        picture, inspector, spotting, jobs, models, meters = self.panels.values()
+        picture, inspector, spotting, jobs, models, adapters, meters = self.panels.values()
         window.addDockWidget(area, picture)
         window.splitDockWidget(picture, inspector, Qt.Orientation.Horizontal)
         window.splitDockWidget(inspector, meters, Qt.Orientation.Horizontal)
         window.tabifyDockWidget(inspector, spotting)
         window.tabifyDockWidget(spotting, jobs)
         window.tabifyDockWidget(jobs, models)
+        window.tabifyDockWidget(models, adapters)
         inspector.show_in_front()
         # Docks take sizes once the window has laid them out.
         QTimer.singleShot(0, self, self._size_panels)
@@ -325,6 +332,8 @@ class Workspace(QObject):
         self.masks.bind_actions()
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
         desktop.actions.bind("view.models", self.show_models)
+        desktop.actions.bind("view.adapters", self.show_adapters)
+        desktop.actions.bind("view.preset_import", self.import_presets)
         self._bind_models()
 
     def _bind_models(self) -> None:
@@ -374,6 +383,7 @@ class Workspace(QObject):
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
         desktop.models.model_shown.connect(self._show_models_panel)
+        desktop.presets.shown.connect(self._show_adapters_panel)
         self.sound.bridge.job_changed.connect(self.device.follow_job)
         self.sound.bridge.job_gone.connect(self.device.follow_end)
         self.device.repair_wanted.connect(self._tell_damage)
@@ -453,6 +463,19 @@ class Workspace(QObject):
         """Show the models, with the keyboard where one is looked for."""
         self._show_models_panel()
         self.models.show_list()
+
+    def show_adapters(self) -> None:
+        """Show the presets, with the keyboard where one is looked for."""
+        self._show_adapters_panel()
+        self.adapters.take_focus()
+
+    def import_presets(self) -> None:
+        """Ask for adapter files to bring into the library."""
+        self._show_adapters_panel()
+        self.adapters.library.importing.ask()
+
+    def _show_adapters_panel(self, _: str = "") -> None:
+        self.panels["adapters"].show_in_front()
 
     def _show_models_panel(self, _: str = "") -> None:
         self.panels["models"].show_in_front()

@@ -283,6 +283,11 @@ class Audition(QObject):
         if not (wants_variant or self._has_variant):
             return
         self._has_variant = wants_variant
+        self.load_heard()
+
+    def load_heard(self) -> None:
+        """Give the player what is to be heard, after something else was."""
+        gains = self._gains_db()
         project = self._document.project
         if self._region_id is not None:
             project = auditioned(project, self._region_id, self._heard, gains)
