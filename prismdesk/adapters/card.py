@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.adapting.facts import AdapterFacts
 
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".preview.png", ".preview.jpg")
 EXAMPLE_SUFFIXES = (".wav", ".flac")
 DEFAULT_STRENGTH = 1.0
 
@@ -165,10 +165,20 @@ class Preset:
         return str(getattr(self.facts, name))
 
 
-def beside(preset: Path, suffixes: tuple[str, ...]) -> Path | None:
-    """Return the file beside a preset that has its name and one of some endings."""
+def beside(
+    preset: Path, suffixes: tuple[str, ...], names: frozenset[str] | None = None
+) -> Path | None:
+    """Return the file beside a preset that has its name and one of some endings.
+
+    Args:
+        preset: file or folder.
+        suffixes: the endings; the first that is there counts.
+        names: of all that lies in the same folder, where that is known.
+    """
     stem = stem_of(preset)
     paths = (preset.with_name(f"{stem}{suffix}") for suffix in suffixes)
+    if names is not None:
+        return next((path for path in paths if path.name in names), None)
     return next((path for path in paths if path.is_file()), None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +30,13 @@ class Candidate:
         path: of a file, or of a folder that PEFT wrote.
         root: the folder it was found in, at any depth.
         stamp: says whether it was changed since: size and time of its files.
+        beside: names of all that lies in the same folder; None where nobody looked.
     """
 
     path: Path
     root: Path
     stamp: str
+    beside: frozenset[str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> str:
@@ -57,48 +59,53 @@ def candidates(
     found: dict[Path, Candidate] = {}
     seen: set[tuple[int, int]] = set()
     for root in roots:
-        for candidate in _below(root, root, root.resolve(), seen, MAX_DEPTH, cancelled):
+        below = _Walk(root, root.resolve(), seen, cancelled).below(root, MAX_DEPTH, frozenset())
+        for candidate in below:
             found.setdefault(candidate.path.resolve(), candidate)
             if len(found) >= MAX_FILES:
                 break
     return tuple(sorted(found.values(), key=lambda one: str(one.path).casefold()))
 
 
-def candidate_at(path: Path, root: Path) -> Candidate | None:
+def candidate_at(path: Path, root: Path, beside: frozenset[str] | None = None) -> Candidate | None:
     """Return one file or folder as a candidate; None if it can't be a preset, or is gone."""
     stamp = _stamp_of_folder(path) if path.is_dir() else _stamp_of_file(path)
-    return None if stamp is None else Candidate(path, root, stamp)
+    return None if stamp is None else Candidate(path, root, stamp, beside)
 
 
-def _below(
-    folder: Path,
-    root: Path,
-    resolved_root: Path,
-    seen: set[tuple[int, int]],
-    depth: int,
-    cancelled: IsCancelled,
-) -> Iterator[Candidate]:
-    raise_if_cancelled(cancelled)
-    entries = _entries(folder, seen)
-    names = {entry.name for entry in entries}
-    if names.intersection(_WORKPLACES):
-        return
-    if PEFT_CONFIG in names and folder != root:
-        candidate = candidate_at(folder, root)
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A way through the folders below a root; ``seen`` are those it has been in."""
+
+    root: Path
+    resolved_root: Path
+    seen: set[tuple[int, int]]
+    cancelled: IsCancelled
+
+    def below(self, folder: Path, depth: int, around: frozenset[str]) -> Iterator[Candidate]:
+        """Yield what may be a preset in a folder; ``around`` are names beside the folder itself."""
+        raise_if_cancelled(self.cancelled)
+        entries = _entries(folder, self.seen)
+        names = frozenset(entry.name for entry in entries)
+        if names.intersection(_WORKPLACES):
+            return
+        if PEFT_CONFIG in names and folder != self.root:
+            yield from self._candidate(folder, around)
+            return
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith(".") or not _stays_inside(entry, self.resolved_root):
+                continue
+            if _is_folder(entry):
+                if depth > 0:
+                    yield from self.below(path, depth - 1, names)
+            elif path.suffix.lower() in SUFFIXES:
+                yield from self._candidate(path, names)
+
+    def _candidate(self, path: Path, beside: frozenset[str]) -> Iterator[Candidate]:
+        candidate = candidate_at(path, self.root, beside)
         if candidate is not None:
             yield candidate
-        return
-    for entry in entries:
-        path = Path(entry.path)
-        if entry.name.startswith(".") or not _stays_inside(entry, resolved_root):
-            continue
-        if _is_folder(entry):
-            if depth > 0:
-                yield from _below(path, root, resolved_root, seen, depth - 1, cancelled)
-        elif path.suffix.lower() in SUFFIXES:
-            candidate = candidate_at(path, root)
-            if candidate is not None:
-                yield candidate
 
 
 def _entries(folder: Path, seen: set[tuple[int, int]]) -> list[os.DirEntry[str]]:

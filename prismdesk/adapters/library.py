@@ -169,8 +169,11 @@ class Library:
     def _preset(self, candidate: Candidate) -> Preset:
         path = candidate.path
         known = self._facts(candidate)
+        beside_it = sidecar_path(path)
+        is_there = candidate.beside is None or beside_it.name in candidate.beside
         try:
-            sidecar, problem = read_sidecar(sidecar_path(path)), known.problem
+            sidecar = read_sidecar(beside_it) if is_there else NO_SIDECAR
+            problem = known.problem
         except SidecarError as error:
             sidecar, problem = NO_SIDECAR, known.problem or str(error)
         return Preset(
@@ -180,8 +183,8 @@ class Library:
             facts=known.facts,
             problem=problem,
             sidecar=sidecar,
-            picture=beside(path, PICTURE_SUFFIXES),
-            example=beside(path, EXAMPLE_SUFFIXES),
+            picture=beside(path, PICTURE_SUFFIXES, candidate.beside),
+            example=beside(path, EXAMPLE_SUFFIXES, candidate.beside),
             changed_ns=_changed_ns(path),
         )
 

@@ -56,7 +56,10 @@ def rename(preset: Preset, name: str) -> Preset:
     checked = checked_name(name)
     suffix = "" if preset.path.is_dir() else preset.path.suffix
     target = preset.path.with_name(f"{checked}{suffix}")
-    moves = [(one, one.with_name(f"{checked}{one.suffix}")) for one in companions(preset.path)]
+    moves = [
+        (one, one.with_name(f"{checked}{one.name.removeprefix(preset.name)}"))
+        for one in companions(preset.path)
+    ]
     moves.append((preset.path, target))
     if taken := [new for _, new in moves if new.exists()]:
         raise InputError(f"{taken[0]} is there already; choose another name.")

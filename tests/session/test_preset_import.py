@@ -163,14 +163,14 @@ class TestEditing:
 
     def test_a_name_takes_along_what_lies_beside(self) -> None:
         preset = set_fields(kept(), notes="thin")
-        (own_root() / "planks.png").write_bytes(b"x")
+        (own_root() / "planks.preview.png").write_bytes(b"x")
         kept("tar", seed=2)
         with pytest.raises(InputError, match="is there already"):
             rename(preset, "tar")
         renamed = rename(preset, "Old boards")
         assert (renamed.name, renamed.notes, renamed.hash) == ("Old boards", "thin", preset.hash)
         assert files() == [
-            *(f"Old boards.{ending}" for ending in ("json", "png", "safetensors")),
+            *(f"Old boards.{ending}" for ending in ("json", "preview.png", "safetensors")),
             "tar.safetensors",
         ]
 
