@@ -13,6 +13,7 @@ import math
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from prismdesk.engines.adapting.description import printable
 from prismdesk.errors import InputError, WorkError
 from prismdesk.project.store.durable import write_atomically
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MAX_SIDECAR_BYTES = 1_000_000
 MAX_TEXT_LENGTH = 20_000
 MAX_TAGS = 100
+_LONGEST_TAG = 200
 
 _OURS = "prismdesk"
 _TEXTS = {
@@ -188,7 +190,7 @@ def _text(node: dict[str, Any], name: str, path: Path) -> str | None:
         return None
     if not isinstance(value, str) or len(value) > MAX_TEXT_LENGTH:
         raise SidecarError(f"{path}: {name} must be a text of at most {MAX_TEXT_LENGTH} letters.")
-    return value
+    return printable(value, MAX_TEXT_LENGTH)
 
 
 def _truth(node: dict[str, Any], name: str, path: Path) -> bool | None:
@@ -214,6 +216,7 @@ def _tags(node: dict[str, Any], path: Path) -> tuple[str, ...] | None:
     if value is None:
         return None
     is_list = isinstance(value, list) and len(value) <= MAX_TAGS
-    if not is_list or not all(isinstance(one, str) and len(one) <= 200 for one in value):
+    if not is_list or not all(isinstance(one, str) and len(one) <= _LONGEST_TAG for one in value):
         raise SidecarError(f"{path}: tags must be a list of at most {MAX_TAGS} words.")
-    return tuple(dict.fromkeys(tag.strip() for tag in value if tag.strip()))
+    tags = (printable(tag, _LONGEST_TAG) for tag in value)
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

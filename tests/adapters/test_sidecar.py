@@ -109,3 +109,11 @@ def test_a_folders_sidecar_lies_beside_it(tmp_path: Path) -> None:
     folder.mkdir()
     assert sidecar_path(folder) == tmp_path / "planks v1.5.json"
     assert sidecar_path(tmp_path / "planks.safetensors") == tmp_path / "planks.json"
+
+
+def test_what_would_steer_a_terminal_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "planks.json"
+    node = {"notes": "thin\x1b[2J\nwet ", "prismdesk": {"tags": ["a\x07", "\x1b"]}}
+    path.write_text(json.dumps(node), encoding="utf-8")
+    said = read_sidecar(path)
+    assert (said.notes, said.tags) == ("thin[2J\nwet", ("a",))

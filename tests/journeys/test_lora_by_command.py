@@ -185,6 +185,7 @@ def test_a_preset_is_heard_recorded_and_made_again(
     assert record.weights["adapter Harbour steps"].startswith(reference.rpartition("@")[2])
     assert reference in said(capsys, "credits", folder)
 
+    assert f"{reference}:0.5" in said(capsys, "takes", "recipe", folder, takes[1].id)
     again = run_apart("takes", "check", folder, takes[1].id)
     assert again.returncode == 0, again.stdout + again.stderr
 
