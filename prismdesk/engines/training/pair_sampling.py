@@ -154,14 +154,16 @@ def undisturbed(network: nn.Module) -> Iterator[None]:
     modes = [(module, module.training) for module in network.modules()]
     first = next(network.parameters())
     devices = [first.device] if first.device.type == "cuda" else []
-    is_half = first.dtype != torch.float32
+    # A few tensors of a 16-bit network keep 32 bits.
+    dtype = min({one.dtype for one in network.parameters()}, key=lambda one: one.itemsize)
+    is_half = dtype != torch.float32
     network.eval()
     try:
         with (
             torch.random.fork_rng(devices=devices),
             torch.no_grad(),
             # The layers of an adapter keep float32 in a network that doesn't.
-            torch.autocast(first.device.type, first.dtype, enabled=is_half),
+            torch.autocast(first.device.type, dtype, enabled=is_half),
         ):
             yield
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import torch
@@ -26,39 +25,28 @@ from prismdesk.engines.training.course import (
     NoteRecord,
     ResumedRecord,
 )
+from prismdesk.engines.training.determinism import repeatable
 from prismdesk.engines.training.draws import Draws, batch_at
 from prismdesk.engines.training.failures import TrainingError
 from prismdesk.engines.training.held_out import held_out_loss
 from prismdesk.engines.training.optimising import Optimiser
 from prismdesk.engines.training.pace import StepPace
-from prismdesk.engines.training.tasks import WorkReport
+from prismdesk.engines.training.telling import Telling
 from prismdesk.errors import PrismDeskError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from prismdesk.engines.training.course import ExampleRecord, Record
+    from prismdesk.engines.training.course import ExampleRecord
     from prismdesk.engines.training.encoded_set import EncodedPair, EncodedSet
     from prismdesk.engines.training.options import TrainingOptions
     from prismdesk.engines.training.run_files import RunFolder, Status
     from prismdesk.engines.training.subject import TrainingSubject
     from prismdesk.engines.training.tasks import EndOfRun, Wish
+    from prismdesk.engines.training.telling import TrainingHands
 
 _WAIT_SECONDS = 0.1
-_TELL_EVERY_SECONDS = 1.0
 _CPU = torch.device("cpu")
-
-
-class TrainingHands(Protocol):
-    """Who watches a run and may want it to end."""
-
-    def wanted(self) -> Wish:
-        """Return what is wanted; asked before every step."""
-        ...
-
-    def report(self, report: WorkReport) -> None:
-        """Hear how far the run is; told after every step."""
-        ...
 
 
 class Examples(Protocol):
@@ -111,6 +99,7 @@ class Trainer:
         self._options = options
         self._folder = folder
         self._hands = hands
+        self._telling = Telling(folder, hands, options.steps)
         self._examples: Examples = examples or NoExamples()
         self._advice = advice
         self._optimiser = Optimiser(subject.groups(), options, subject.betas)
@@ -122,7 +111,6 @@ class Trainer:
         self._facts = TrainerFacts()
         self._pace = StepPace(options.steps)
         self._saved_step = -1
-        self._told_at = 0.0
 
     def run(self) -> EndOfRun:
         """Train until all steps are done or the run is to end.
@@ -133,9 +121,10 @@ class Trainer:
             PrismDeskError: a checkpoint or a pair can't be used.
         """
         try:
-            return self._run()
+            with repeatable(self._subject.device):
+                return self._run()
         except PrismDeskError as error:
-            self._fail(str(error))
+            self._telling.failed(self._facts.step, str(error))
             raise
         except OSError as error:
             if is_out_of_memory(error):
@@ -165,24 +154,25 @@ class Trainer:
     def _begin(self) -> None:
         """Go on from the newest checkpoint, or measure the base."""
         self._folder.clear_partial()
-        self._state("training")
+        self._telling.state("training", 0)
         newest = self._folder.newest_resumable()
         if newest is not None:
             self._facts = read_checkpoint(newest, self._subject, self._optimiser, self._identity)
             self._saved_step = self._facts.step
             self._pace.begin(self._facts.step, self._facts.smoothed)
-            self._append(ResumedRecord(step=self._facts.step))
+            self._telling.append(ResumedRecord(step=self._facts.step))
+            self._telling.state("training", self._facts.step)
             return
         if self._folder.course_jsonl.exists():
-            self._append(ResumedRecord(step=-1))
+            self._telling.append(ResumedRecord(step=-1))
         loss = held_out_loss(self._subject, self._pairs, self._options)
         self._facts = TrainerFacts(base_loss=loss, loss=loss)
         if loss is None:
-            self._append(
+            self._telling.append(
                 NoteRecord(step=0, text="No pair is held out, so only the training loss is told.")
             )
         else:
-            self._append(HeldOutRecord(step=0, loss=loss, base_loss=loss))
+            self._telling.append(HeldOutRecord(step=0, loss=loss, base_loss=loss))
         self._make_examples()
 
     def _heed_wishes(self) -> EndOfRun | None:
@@ -202,7 +192,7 @@ class Trainer:
         if device.type != "cpu":
             self._move_to(_CPU)
             empty_cache(device)
-        self._report(gives_way=True)
+        self._telling.report(self._facts.step, None, gives_way=True)
         wish: Wish = "give way"
         while wish == "give way":
             time.sleep(_WAIT_SECONDS)
@@ -244,7 +234,7 @@ class Trainer:
         )
         if self._pace.is_due:
             self._note_steps()
-        self._report()
+        self._telling.report(self._facts.step, self._seconds_left())
 
     def _batch(self, step: int, part: int) -> list[EncodedPair]:
         options, entries = self._options, self._pairs.training
@@ -253,9 +243,8 @@ class Trainer:
         return self._pairs.pairs([entries[place] for place in chosen])
 
     def _note_steps(self) -> None:
-        self._append(self._pace.record(device_memory_bytes(self._subject.device)))
-        if time.monotonic() - self._told_at > _TELL_EVERY_SECONDS:
-            self._state("training")
+        self._telling.append(self._pace.record(device_memory_bytes(self._subject.device)))
+        self._telling.state_now_and_then(self._facts.step, self._seconds_left())
 
     def _save(self) -> None:
         """Measure, write a checkpoint and make examples; once for each step."""
@@ -282,10 +271,12 @@ class Trainer:
             ) from error
         self._saved_step = step
         if loss is not None and self._facts.base_loss is not None:
-            self._append(HeldOutRecord(step=step, loss=loss, base_loss=self._facts.base_loss))
+            self._telling.append(
+                HeldOutRecord(step=step, loss=loss, base_loss=self._facts.base_loss)
+            )
         told = loss if loss is not None else self._facts.smoothed
         name = self._folder.checkpoint_name(step)
-        self._append(
+        self._telling.append(
             CheckpointRecord(step=step, folder=name, loss=math.nan if told is None else told)
         )
         losses = {one.step: one.loss for one in self._folder.course().checkpoints}
@@ -300,16 +291,18 @@ class Trainer:
             return
         try:
             for record in self._examples.make(step):
-                self._append(record)
+                self._telling.append(record)
         except PrismDeskError as error:
-            self._append(NoteRecord(step=step, text=f"No listening example was made: {error}"))
+            self._telling.append(
+                NoteRecord(step=step, text=f"No listening example was made: {error}")
+            )
 
     def _end(self, reason: EndOfRun) -> EndOfRun:
         if self._facts.step:
             self._save()
-        self._append(EndRecord(step=self._facts.step, reason=reason))
+        self._telling.append(EndRecord(step=self._facts.step, reason=reason))
         status: Status = "stopped" if reason == "skipped" else reason
-        self._state(status)
+        self._telling.state(status, self._facts.step)
         return reason
 
     def _kept(self) -> str:
@@ -327,44 +320,11 @@ class Trainer:
         return self._failed(f"Memory ran out while training; {self._kept()}, so {advice}.")
 
     def _failed(self, sentence: str) -> TrainingError:
-        self._fail(sentence)
+        self._telling.failed(self._facts.step, sentence)
         return TrainingError(sentence)
-
-    def _fail(self, sentence: str) -> None:
-        """Write down that the run failed, as far as the disk lets us."""
-        with suppress(OSError):
-            self._folder.append(EndRecord(step=self._facts.step, reason="failed"))
-        with suppress(OSError):
-            self._folder.update_state(status="failed", sentence=sentence, seconds_left=None)
-
-    def _append(self, record: Record) -> None:
-        self._folder.append(record)
-
-    def _state(self, status: Status) -> None:
-        self._told_at = time.monotonic()
-        self._folder.update_state(
-            status=status,
-            step=self._facts.step,
-            steps=self._options.steps,
-            sentence="",
-            seconds_left=self._seconds_left() if status == "training" else None,
-        )
 
     def _seconds_left(self) -> float | None:
         return self._pace.seconds_left(self._facts.step)
-
-    def _report(self, *, gives_way: bool = False) -> None:
-        step, steps = self._facts.step, self._options.steps
-        self._hands.report(
-            WorkReport(
-                words="Training",
-                fraction=step / steps,
-                step=step,
-                steps=steps,
-                seconds_left=self._seconds_left(),
-                gives_way=gives_way,
-            )
-        )
 
 
 def device_memory_bytes(device: torch.device) -> int:

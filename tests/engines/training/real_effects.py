@@ -23,6 +23,7 @@ from prismdesk.engines.training.encoding import encode_set
 from prismdesk.engines.training.optimising import Optimiser
 from prismdesk.engines.training.options import default_options, from_mapping
 from prismdesk.engines.training.pair_input import PairInput
+from prismdesk.engines.training.pair_sampling import sampler_of
 from prismdesk.engines.training.selva_subject import SelvaSubject
 from prismdesk.engines.training.subject import LearnedGroup
 from prismdesk.engines.training.subjects import base_of, family_of, training_checkpoint
@@ -185,6 +186,25 @@ def train_base(model_id: str, pairs: EncodedSet, steps: int) -> dict[str, torch.
         optimiser.gradient_norm()
         optimiser.step(step)
     return {name.replace(".base_layer", ""): one.detach().clone() for name, one in weights.items()}
+
+
+def distance_to_set(subject: SelvaSubject | AudioxSubject, pairs: EncodedSet) -> float:
+    """Return how far what is made of held-out pairs lies from the set, always of the same noise.
+
+    Both are told by mean and deviation of each channel of the latents over time; the distance is
+    the root of the mean square of what they differ by, in deviations of the set's channels.
+    """
+    name, time = ("latent", 0) if subject.family == "selva" else ("latent_mean", 1)
+    real = [pairs.pair(entry).tensors[name].movedim(time, 0) for entry in pairs.training]
+    sampler = sampler_of(subject)
+    made = [
+        sampler.latents(pairs.pair(entry), steps=25, seed=seed)[0].movedim(time, 0)
+        for seed, entry in enumerate(pairs.held_out)
+    ]
+    wanted, found = torch.cat(real), torch.cat(made)
+    scale = wanted.std(0)
+    differences = [(found.mean(0) - wanted.mean(0)) / scale, (found.std(0) - scale) / scale]
+    return float(torch.stack(differences).square().mean().sqrt())
 
 
 def _know_the_latents(weights: dict[str, torch.nn.Parameter], pairs: EncodedSet) -> None:
