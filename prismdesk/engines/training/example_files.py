@@ -25,6 +25,6 @@ def reference_example_path(examples: Path, pair: str) -> Path:
 def file_name(text: str) -> str:
     """Return a name for files that says what it stands for, and is no other text's name."""
     plain = re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-")[:_MOST_LETTERS]
-    if plain == text:
+    if plain and plain == text:
         return plain
     return f"{plain or 'pair'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.request import FeatureStore, PictureMask, PictureSource
     from prismdesk.engines.training.encoded_index import EncodedIndex
     from prismdesk.engines.training.pair_input import WorkedOutPicture
+    from prismdesk.engines.training.tasks import PairLoader
     from prismdesk.progress import IsCancelled
 
 RATE_HZ = 48_000
@@ -63,7 +64,7 @@ class APair:
 def encoded(
     folder: Path,
     model_id: str,
-    pairs: Sequence[APair],
+    pairs: Sequence[PairLoader],
     *,
     features: FeatureStore | None = None,
 ) -> EncodedIndex:

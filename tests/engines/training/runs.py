@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prismdesk.engines.training.audiox_subject import AudioxSubject
     from prismdesk.engines.training.options import TrainingOptions
     from prismdesk.engines.training.selva_subject import SelvaSubject
-    from prismdesk.engines.training.tasks import Wish, WorkReport
+    from prismdesk.engines.training.tasks import PairLoader, Wish, WorkReport
 
 TWO_PAIRS = (
     APair(key="knocks", seconds=2.0),
@@ -57,7 +57,7 @@ class ASmallRun:
     """
 
     def __init__(
-        self, folder: Path, model_id: str, pairs: Sequence[APair] = TWO_PAIRS, **given: Any
+        self, folder: Path, model_id: str, pairs: Sequence[PairLoader] = TWO_PAIRS, **given: Any
     ) -> None:
         encoded(folder, model_id, pairs)
         self.folder = RunFolder(folder)

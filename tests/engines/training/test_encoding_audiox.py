@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 import torch
 
 from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.encoding_audiox import GAP_VERSIONS
-from prismdesk.engines.training.gap_choice import gap_of
 from prismdesk.engines.training.pair_input import PairInputError, WorkedOutPicture
 from prismdesk.engines.training.reference_sound import reference_sound
 from tests.engines.audiox.asking import ALL, BASE
@@ -61,20 +59,3 @@ def test_picture_and_words_change_what_the_denoiser_is_told(tmp_path: Path) -> N
 def test_features_of_other_models_are_refused(tmp_path: Path) -> None:
     with pytest.raises(PairInputError, match="AudioX can't use"):
         encoded(tmp_path, BASE, [APair(worked_out=WorkedOutPicture(clip=None, sync=None))])
-
-
-@pytest.mark.parametrize("real", [2, 10, 120, 236])
-def test_gap_leaves_some_sound_and_takes_some(real: int) -> None:
-    for version in range(1, 40):
-        gap = gap_of(236, real, version)
-        assert 0 < np.count_nonzero(~gap[:real]) < real
-        assert gap[real:].all()
-    assert np.array_equal(gap_of(236, real, 1), gap_of(236, real, 1))
-
-
-def test_gaps_are_parts_in_the_middle_and_ends(tmp_path: Path) -> None:
-    gaps = [gap_of(236, 236, version) for version in range(1, 40)]
-    ends = [gap for gap in gaps if gap[-1] and not gap[0]]
-
-    assert 10 < len(ends) < 35
-    assert all(np.count_nonzero(np.diff(gap.astype(int))) <= 2 for gap in gaps)
