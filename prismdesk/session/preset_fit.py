@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.catalogue import capabilities_of, variant_of
 from prismdesk.engines.weights.catalogue import UnknownModelError, all_models, model_of
 from prismdesk.engines.weights.identity import known_sha256, sha256_of
-from prismdesk.engines.weights.places import state_of
+from prismdesk.engines.weights.places import stamp, state_of
 from prismdesk.errors import InputError
 from prismdesk.progress import IsCancelled, never_cancelled
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     _SumOf = Callable[[Path], str]
 
 _SHOWN_DIGITS = 12
+_lock = threading.Lock()
+_weights_by_model: dict[str, Path | None] = {}
+_weights_stamp: list[object] = [None]
 
 
 def fits(preset: Preset, engine: str, variant: str) -> str:
@@ -140,8 +144,20 @@ def _model(variant_id: str, engine: str) -> Model | None:
 
 def _own_sum(model: Model, sum_of: _SumOf) -> str:
     """Return the checksum of a model's own weights as they are here, else as published; or ""."""
-    path = state_of(model).paths.get(model.base_role)
+    path = _own_weights(model)
     return model.files[model.base_role].sha256 if path is None else sum_of(path)
+
+
+def _own_weights(model: Model) -> Path | None:
+    """Return where a model's own weights are; panels ask at every refresh, so it is remembered."""
+    now = stamp()
+    with _lock:
+        if _weights_stamp[0] != now:
+            _weights_by_model.clear()
+            _weights_stamp[0] = now
+        if model.id not in _weights_by_model:
+            _weights_by_model[model.id] = state_of(model).paths.get(model.base_role)
+        return _weights_by_model[model.id]
 
 
 def _known_sum(path: Path) -> str:

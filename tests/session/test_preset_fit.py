@@ -88,3 +88,4 @@ def put_weights(monkeypatch: pytest.MonkeyPatch, weights: Path) -> None:
         return replace(state_of(model), paths={model.base_role: weights})
 
     monkeypatch.setattr(preset_fit, "state_of", with_weights)
+    monkeypatch.setattr(preset_fit, "_weights_by_model", {})
