@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from prismdesk.engines.adapting.application import WithAdapters, require_base, require_usable
+from prismdesk.engines.adapting.application import (
+    LAYER_KINDS,
+    WithAdapters,
+    require_base,
+    require_usable,
+)
 from prismdesk.engines.adapting.facts import facts_of
 from prismdesk.engines.audiox.networks import DENOISER_NETWORK
 from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
@@ -160,12 +165,7 @@ class _Comparing:
         for one in adapters:
             on_run: tuple[AdapterOnRun, ...] = ()
             if one.path is not None:
-                sha256 = facts_of(one.path).content_sha256
-                on_run = (
-                    AdapterOnRun(
-                        reference=one.name, path=one.path, sha256=sha256, strength=one.strength
-                    ),
-                )
+                on_run = (_on_run(one, one.path),)
             require_usable(on_run, model)
             require_base(on_run, model, base_sha256)
             found.append((one.name, on_run))
@@ -260,6 +260,19 @@ class _Comparing:
             gain_db=gain_db,
             metrics=metrics,
         )
+
+
+def _on_run(told: AdapterTold, path: Path) -> AdapterOnRun:
+    """Return an adapter as runs take it; what changes no layer would be heard as the base."""
+    facts = facts_of(path)
+    if facts.kind not in LAYER_KINDS:
+        raise EvaluationError(
+            f"{told.name} changes no layer of the network ({facts.kind}), and only presets that do "
+            "can be compared this way; leave it out."
+        )
+    return AdapterOnRun(
+        reference=told.name, path=path, sha256=facts.content_sha256, strength=told.strength
+    )
 
 
 def _loaded(checkpoint: Checkpoint) -> tuple[nn.Module, PairSampler, Pretrained | None]:

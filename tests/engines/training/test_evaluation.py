@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import soundfile
+import torch
 
+from prismdesk.engines.adapting.write import AdapterDescription, write_tensors
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.training.encoded_set import EncodedSet
@@ -134,6 +136,21 @@ def test_file_that_is_no_adapter_is_refused(tmp_path: Path, trained_selva: ASmal
 
     with pytest.raises(AdapterRefusedError):
         _compared(trained_selva, tmp_path, [AdapterTold(name="page", path=page)])
+
+
+def test_words_are_refused_as_they_would_be_heard_as_the_base(
+    tmp_path: Path, trained_selva: ASmallRun
+) -> None:
+    path = tmp_path / "words.safetensors"
+    write_tensors(
+        path,
+        {"words.vectors": torch.zeros(4, 16)},
+        description=AdapterDescription(family="selva"),
+        kind="words",
+    )
+
+    with pytest.raises(EvaluationError, match="changes no layer"):
+        _compared(trained_selva, tmp_path, [THE_BASE, AdapterTold(name="words", path=path)])
 
 
 def test_cancelling_writes_no_summary(tmp_path: Path, trained_selva: ASmallRun) -> None:
