@@ -24,6 +24,7 @@ from tests.engines.training.tiny import (
     tiny_trainer,
     write_tiny_set,
 )
+from tests.full_disk import no_large_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -245,6 +246,19 @@ def test_full_disk_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert not list(folder.checkpoints.glob("*.partial"))
     tiny_trainer(folder).run()
     assert [one.step for one in folder.checkpoint_files()] == [3, 6]
+
+
+def test_disk_that_takes_no_more_loses_nothing(tmp_path: Path) -> None:
+    folder = tiny_run(tmp_path)
+    tiny_trainer(folder, hands=Hands({3: ["pause"]})).run()
+    before = {path: path.read_bytes() for path in folder.checkpoints.rglob("*.[sj]*")}
+
+    with no_large_files(), pytest.raises(TrainingError, match="checkpoint of step 3 is kept"):
+        tiny_trainer(folder).run()
+
+    assert {path: path.read_bytes() for path in folder.checkpoints.rglob("*.[sj]*")} == before
+    tiny_trainer(folder).run()
+    assert [one.step for one in folder.course().steps] == [1, 2, 3, 4, 5, 6]
 
 
 def test_only_the_newest_and_the_best_checkpoints_stay_whole(tmp_path: Path) -> None:
