@@ -59,6 +59,11 @@ class SoundChange:
         """How much later than before the sound begins, seen from its film."""
         return {"keep": self.a, "lead": -self.a}.get(self.kind, 0.0)
 
+    @property
+    def moves_time(self) -> bool:
+        """Whether what is heard lies elsewhere in time than before."""
+        return self.kind == "cut" or (self.start_moves_seconds != 0.0)
+
 
 def change_of(text: str) -> SoundChange:
     """Read a change.

@@ -5,6 +5,7 @@
     set.toml        what this module reads and writes
     sounds/*.wav    the clean sounds, as they were on the lanes or in their files
     masks/*.png     which part of the picture a sound belongs to
+    features/*.npz  what other tools worked out of a picture that isn't there itself
 
 Films stay where they are; a pair names the film and the stretch of it.
 """
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SET_FILE = "set.toml"
 SOUNDS = "sounds"
 MASKS = "masks"
+FEATURES = "features"
 _VERSION = 1
 _MAX_BYTES = 32 << 20
 _MAX_PAIRS = 10_000
@@ -72,6 +74,8 @@ class TrainingPair:
         film: path of the film; empty where there is no picture.
         film_stream: index of its picture's stream.
         film_start: where the sound begins, exact seconds from the film's first picture.
+        features: worked out of a picture by another tool, under the set's folder; used where there
+            is no film.
         masks: still pictures under the set's folder that follow each other evenly.
         mask_name: what the masks show, for people.
         split: trained on, held out to measure by, or left out.
@@ -90,6 +94,7 @@ class TrainingPair:
     film: str = ""
     film_stream: int = 0
     film_start: Fraction = Fraction(0)
+    features: str = ""
     masks: tuple[str, ...] = ()
     mask_name: str = ""
     split: Split = "train"
@@ -103,7 +108,7 @@ class TrainingPair:
         """Refuse what would name files outside the set."""
         if not _KEY.fullmatch(self.key):
             raise TrainingSetError(f"'{self.key}' names no pair; use small letters and digits.")
-        for path in (self.sound, *self.masks):
+        for path in (self.sound, *self.masks, *([self.features] if self.features else [])):
             parts = path.replace("\\", "/").split("/")
             if not path or path.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
                 raise TrainingSetError(
@@ -111,6 +116,11 @@ class TrainingPair:
                 )
         if self.split not in get_args(Split):
             raise TrainingSetError(f"The pair {self.key} can't be used for '{self.split}'.")
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether it is trained with a picture, or with what was worked out of one."""
+        return bool(self.film or self.features)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +277,7 @@ def _pair_of(key: str, values: dict[str, Any]) -> TrainingPair:
     given = {name: value for name, value in values.items() if name in known}
     for name in ("masks", "accepted", "changes"):
         given[name] = tuple(str(one) for one in given.get(name, ()))
-    for name in ("name", "sound", "prompt", "film", "mask_name", "licence", "note"):
+    for name in ("name", "sound", "prompt", "film", "features", "mask_name", "licence", "note"):
         given[name] = _words(values, name)
     given["length_seconds"] = float(values["length_seconds"])
     source = values.get("source", {})

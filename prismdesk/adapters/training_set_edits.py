@@ -52,7 +52,9 @@ def set_masks(
 
 def without_film(training_set: TrainingSet, keys: Iterable[str]) -> TrainingSet:
     """Let pairs be trained without picture."""
-    return _with_all(training_set, keys, film="", film_stream=0, masks=(), mask_name="")
+    return _with_all(
+        training_set, keys, film="", film_stream=0, features="", masks=(), mask_name=""
+    )
 
 
 def accept(training_set: TrainingSet, keys: Iterable[str], kind: str) -> TrainingSet:

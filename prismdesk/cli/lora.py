@@ -24,6 +24,7 @@ _HOMES = {
     "runs": ("prismdesk.cli.lora_training", "show_runs"),
     "use": ("prismdesk.cli.lora_training", "use"),
     "sweep": ("prismdesk.cli.lora_training", "sweep"),
+    "dataset": ("prismdesk.cli.lora_dataset", "run_dataset"),
     "compare": ("prismdesk.cli.lora_comparing", "compare"),
     "remove": ("prismdesk.cli.lora_files", "remove"),
 }

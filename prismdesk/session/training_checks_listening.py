@@ -22,7 +22,7 @@ _EARLIEST_BEGIN_SECONDS = 0.1
 _LEAST_SPEECH_SECONDS = 0.3
 _MUSIC_SHARE = 0.22
 _MUSIC_SECONDS = 2.0
-_NEARLY_ALL = 0.9
+_NEARLY_ALL = 0.8
 _AT_ONE_SECOND = ("onset", "Let it begin 1 s in")
 """Where models heard most sounds begin that they were trained on: 1 to 2 s into the clip."""
 _TRIM = ("trim", "Cut the silence off")
@@ -108,7 +108,7 @@ def _speech(pair: TrainingPair, facts: SoundFacts) -> Iterator[Doubt]:
         return
     is_all = seconds > _NEARLY_ALL * facts.length_seconds
     mute = () if is_all else (("mute speech", "Mute where somebody speaks"),)
-    cut = () if is_all or pair.film else (("cut speech", "Cut out where somebody speaks"),)
+    cut = () if is_all or pair.has_picture else (("cut speech", "Cut out where somebody speaks"),)
     yield Doubt(
         "speech",
         f"Somebody seems to speak for {seconds:.1f} s, from {stretches[0][0]:.1f} s on.",

@@ -44,13 +44,13 @@ def doubts_of_pairs(
     used = [pair for pair in training_set.pairs if pair.split != "left out"]
     usual_level = usual_level_of(facts[pair.key] for pair in used if pair.key in facts)
     copies = _copies(folder, training_set, {p.key: facts[p.key] for p in used if p.key in facts})
-    with_picture = sum(bool(pair.film) for pair in used)
+    with_picture = sum(pair.has_picture for pair in used)
     for pair in training_set.pairs:
         if pair.split == "left out":
             yield pair, []
             continue
         doubts = [*_doubts_of_files(folder, pair)]
-        if 2 * with_picture > len(used) and not pair.film:
+        if 2 * with_picture > len(used) and not pair.has_picture:
             doubts.append(
                 Doubt(
                     "picture",
@@ -92,6 +92,12 @@ def _doubts_of_files(folder: Path, pair: TrainingPair) -> Iterator[Doubt]:
             "film",
             f"Its film {pair.film} isn't there; bring it back or do without its picture.",
             remedies=(("without film", "Do without the picture"), LEAVE_OUT, REMOVE),
+        )
+    if pair.features and not (folder / pair.features).is_file():
+        yield Doubt(
+            "picture",
+            f"Its {pair.features} isn't in the set's folder any more.",
+            remedies=(*again, ("without film", "Do without the picture"), LEAVE_OUT),
         )
     for mask in dict.fromkeys(pair.masks):
         if not (folder / mask).is_file():

@@ -22,7 +22,8 @@ from prismdesk.progress import (
     never_cancelled,
     raise_if_cancelled,
 )
-from prismdesk.session.training_sets_files import FilePart, pair_of_file, parts_of
+from prismdesk.session.training_sets_files import pair_of_file, parts_of
+from prismdesk.session.training_sets_parts import FilePart, part_of
 from prismdesk.session.training_sets_rebuilding import Rebuilt, rebuild
 from prismdesk.session.training_sets_regions import pair_of_region
 
@@ -39,6 +40,7 @@ __all__ = [
     "Rebuilt",
     "add_files",
     "new_set",
+    "part_of",
     "rebuild",
     "set_of_regions",
 ]

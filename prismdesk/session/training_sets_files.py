@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,11 +17,14 @@ from prismdesk.adapters.training_set import (
 )
 from prismdesk.media.probe import probe
 from prismdesk.media.sound_reader import decode_blocks
+from prismdesk.session.training_sets_features import FEATURE_SECONDS, keep_features
+from prismdesk.session.training_sets_parts import FilePart
 from prismdesk.session.training_sets_prompts import prompt_beside
 from prismdesk.session.training_sets_sounds import with_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from prismdesk.adapters.sound_change import SoundChange
     from prismdesk.media.audio import AudioBlock
@@ -39,24 +39,6 @@ SOUND_FILES = frozenset(
     }
 )  # fmt: skip
 _MOST_SECONDS = 600.0
-_PART = re.compile(r"(.+)@([0-9]+(?:\.[0-9]+)?)-([0-9]+(?:\.[0-9]+)?)")
-
-
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """A file, or a part of it from one second to another; both 0 for all of it."""
-
-    path: Path
-    start_seconds: float = 0.0
-    end_seconds: float = 0.0
-
-
-def part_of(text: str) -> FilePart:
-    """Read ``FILE`` or ``FILE@START-END`` in seconds; a file of that whole name is meant first."""
-    match = _PART.fullmatch(text)
-    if match is None or Path(text).exists():
-        return FilePart(Path(text))
-    return FilePart(Path(match[1]), float(match[2]), float(match[3]))
 
 
 def parts_of(paths: Sequence[Path | FilePart]) -> tuple[FilePart, ...]:
@@ -112,17 +94,21 @@ def pair_of_file(
     info = probe(path, cancelled=cancelled)
     if not info.sounds:
         raise TrainingSetError(f"{part.path} has no sound to learn from.")
-    sound, rate_hz, first = _read(part, info, cancelled)
     film, stream = (path, info.picture.stream_index) if info.picture else _film_beside(path)
+    features = "" if film is not None else keep_features(part, folder, key)
+    if features:
+        part = FilePart(part.path, 0.0, FEATURE_SECONDS)
+    sound, rate_hz, first = _read(part, info, cancelled)
     pair = TrainingPair(
         key=key,
-        name=_name_of(part),
+        name=part.path.stem if features else _name_of(part),
         sound=f"{SOUNDS}/new.wav",
         length_seconds=sound.shape[1] / rate_hz,
         prompt=prompt_beside(path),
         film="" if film is None else str(film),
         film_stream=stream,
         film_start=Fraction(0) if film is None else Fraction(first, rate_hz),
+        features=features,
         licence=_licence_of(info),
         source=PairSource(
             file=str(path), start_seconds=part.start_seconds, end_seconds=part.end_seconds
@@ -174,7 +160,7 @@ def _film_beside(sound: Path) -> tuple[Path | None, int]:
 
 
 def _name_of(part: FilePart) -> str:
-    if not part.end_seconds:
+    if not part.start_seconds and not part.end_seconds:
         return part.path.stem
     return f"{part.path.stem} {part.start_seconds:g}–{part.end_seconds:g} s"
 

@@ -6,15 +6,14 @@ Other tools keep a clip's features as ``X.npz`` beside ``X.wav``, and prompts as
 
 from __future__ import annotations
 
-import zipfile
 from typing import TYPE_CHECKING
 
-import numpy as np
+from prismdesk.engines.training.feature_folder import PROMPTS_FILE, stored_prompt
+from prismdesk.engines.training.pair_input import PairInputError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-PROMPTS_FILE = "prompts.txt"
 _MOST_BYTES = 4 << 20
 _MOST_PROMPT_BYTES = 1 << 16
 _MOST_LETTERS = 2000
@@ -57,11 +56,6 @@ def _text(path: Path, most_bytes: int) -> str:
 def _from_features(path: Path) -> str:
     """Return the words that another tool kept with a clip's features; nothing else is read."""
     try:
-        with zipfile.ZipFile(path) as archive, archive.open("prompt.npy") as file:
-            if archive.getinfo("prompt.npy").file_size > _MOST_PROMPT_BYTES:
-                return ""
-            value = np.lib.format.read_array(file, allow_pickle=False)
-    except (OSError, ValueError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return " ".join(stored_prompt(path).split())[:_MOST_LETTERS] if path.is_file() else ""
+    except PairInputError:
         return ""
-    words = str(value.reshape(-1)[0]) if value.size and value.dtype.kind == "U" else ""
-    return " ".join(words.split())[:_MOST_LETTERS]

@@ -20,7 +20,8 @@ from prismdesk.progress import (
 )
 from prismdesk.project.ids import RegionId
 from prismdesk.session.opening import open_session
-from prismdesk.session.training_sets_files import FilePart, pair_of_file
+from prismdesk.session.training_sets_files import pair_of_file
+from prismdesk.session.training_sets_parts import FilePart
 from prismdesk.session.training_sets_regions import pair_of_region
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def _remade(
         new = replace(new, masks=pair.masks, mask_name=pair.mask_name)
     else:
         new = replace(new, film="", film_stream=0, film_start=Fraction(0))
+        new = new if pair.features else replace(new, features="")
     return replace(
         new,
         name=pair.name,
@@ -165,6 +167,8 @@ def _differences(before: TrainingPair, after: TrainingPair) -> str:
     found = []
     if after.sound != before.sound:
         found.append("another sound")
+    if after.features != before.features:
+        found.append("other features of its picture")
     if (after.film, after.film_start) != (before.film, before.film_start):
         found.append("another place in the film")
     if after.masks != before.masks:

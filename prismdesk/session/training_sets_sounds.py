@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from prismdesk.adapters.sound_change import changed
-from prismdesk.adapters.training_set import MASKS, SOUNDS, TrainingSetError
+from prismdesk.adapters.training_set import FEATURES, MASKS, SOUNDS, TrainingSetError
 from prismdesk.jobs.spec import inside
 from prismdesk.media.errors import writing
 from prismdesk.media.wav import WavWriter, map_wav
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _HASH_DIGITS = 12
 _MOST_MASKS = 400
-_OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.wav", re.ASCII)
+_OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{12}\.(wav|npz)", re.ASCII)
 _OUR_MASKS = re.compile(r"[0-9a-f]{32}\.png", re.ASCII)
 
 
@@ -102,6 +102,11 @@ def with_sound(
     moves = sum(round(change.start_moves_seconds * rate_hz) for change in changes)
     length_seconds = sound.shape[1] / rate_hz
     film_start = pair.film_start
+    if pair.features and not pair.film and any(change.moves_time for change in changes):
+        raise TrainingSetError(
+            f"{pair.name} would run apart from what was worked out of its picture; "
+            "leave it as it is, or leave it out."
+        )
     if pair.film:
         if any(change.kind == "cut" for change in changes):
             raise TrainingSetError(
@@ -134,13 +139,18 @@ def _masks_along(
 
 
 def delete_unused(folder: Path, *kept: TrainingSet) -> int:
-    """Delete sounds and masks that no pair of some states of the set names; return how many.
+    """Delete files that no pair of some states of the set names; return how many.
 
-    Only files named as this module names them go; others are the user's.
+    Only sounds, features and masks named as they are named here go; others are the user's.
     """
-    named = {path for one in kept for pair in one.pairs for path in (pair.sound, *pair.masks)}
+    named = {
+        path
+        for one in kept
+        for pair in one.pairs
+        for path in (pair.sound, pair.features, *pair.masks)
+    }
     gone = 0
-    for place, pattern in ((SOUNDS, _OURS), (MASKS, _OUR_MASKS)):
+    for place, pattern in ((SOUNDS, _OURS), (FEATURES, _OURS), (MASKS, _OUR_MASKS)):
         for path in sorted((folder / place).glob("*")):
             if f"{place}/{path.name}" not in named and pattern.fullmatch(path.name):
                 with suppress(OSError):

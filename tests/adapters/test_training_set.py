@@ -34,6 +34,7 @@ PAIRS = st.builds(
     film=WORDS,
     film_stream=st.integers(0, 9),
     film_start=st.fractions(0, 10_000),
+    features=st.sampled_from(["", "features/a.npz"]),
     masks=st.lists(st.just("masks/a.png"), max_size=2).map(tuple),
     mask_name=WORDS,
     split=st.sampled_from(["train", "hold out", "left out"]),
@@ -78,6 +79,9 @@ def test_a_pair_never_leads_out_of_the_folder(path: str) -> None:
         replace(STEP, sound=path)
     with pytest.raises(TrainingSetError, match="outside"):
         replace(STEP, masks=(path,))
+    if path:
+        with pytest.raises(TrainingSetError, match="outside"):
+            replace(STEP, features=path)
 
 
 @pytest.mark.parametrize(

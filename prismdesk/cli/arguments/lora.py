@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prismdesk.cli.arguments.lora_dataset import add_dataset
 from prismdesk.cli.arguments.lora_training import add_training
 from prismdesk.cli.arguments.shared import (
     Add,
@@ -25,6 +26,7 @@ def add_lora(add: Add) -> None:
     _add_looking(add_action)
     _add_bringing(add_action)
     _add_changing(add_action)
+    add_dataset(add_action)
     add_training(add_action)
 
 

@@ -8,7 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from prismdesk.adapters.training_set import TrainingPair, TrainingSet, TrainingSetError
-from prismdesk.engines.training.pair_input import PairInput
+from prismdesk.engines.training.feature_folder import (
+    CLIP_FEATURES,
+    SYNC_FEATURES,
+    read_features,
+)
+from prismdesk.engines.training.pair_input import PairInput, WorkedOutPicture
 from prismdesk.jobs.mask_pictures import mask_of_pictures
 from prismdesk.jobs.spec import inside
 from prismdesk.media.wav import map_wav
@@ -57,7 +62,14 @@ class PairFiles:
             mask=mask_of_pictures(self.folder, self.pair.masks, cancelled),
             prompt=self.prompt,
             split=self.split,
+            worked_out=self._worked_out(),
         )
+
+    def _worked_out(self) -> WorkedOutPicture | None:
+        if self.pair.film or not self.pair.features:
+            return None
+        arrays = read_features(inside(self.folder, self.pair.features))
+        return WorkedOutPicture(clip=arrays.get(CLIP_FEATURES), sync=arrays.get(SYNC_FEATURES))
 
     def _picture(self, seconds: Fraction, cancelled: IsCancelled) -> PictureSource | None:
         if not self.pair.film:
