@@ -23,6 +23,7 @@ Form = Literal["safetensors", "peft", "kohya", "torch"]
 Kind = Literal["low-rank", "residual-base", "words", "vocoder"]
 
 WORDS = "words.vectors"
+MOST_WORDS = 16
 MOST_RANK = 4096
 _ENDS: tuple[tuple[str, str], ...] = (
     (".lora_A.default.weight", "down"),
@@ -87,7 +88,7 @@ class AdapterParts:
         layers: of a low-rank adapter, by dotted name.
         others: the tensors of the other kinds, by name.
         rank_stabilised: whether the scale is alpha / sqrt(rank).
-        outer_scaling: what outside the tensors decides the scale; JSON values.
+        outer_scaling: what outside the tensors decides the scale or the place; JSON values.
     """
 
     source: AdapterSource
@@ -113,7 +114,8 @@ def parts_of(path: Path) -> AdapterParts:
     source = open_source(path)
     own_kind = own_values(source.metadata).get("kind")
     if WORDS in source.tensors and own_kind in (None, "words"):
-        return _other(source, "words")
+        is_prefix = words_place(source.metadata) == "prefix"
+        return _other(source, "words", {"words_place": "prefix"} if is_prefix else {})
     if own_kind == "vocoder":
         return _other(source, "vocoder")
     raw = _by_layer(source)
@@ -133,8 +135,23 @@ def parts_of(path: Path) -> AdapterParts:
     )
 
 
-def _other(source: AdapterSource, kind: Kind) -> AdapterParts:
-    return AdapterParts(source=source, form="safetensors", kind=kind, others=source.tensors)
+def words_place(metadata: Mapping[str, str]) -> Literal["suffix", "prefix"]:
+    """Return where learned words stand: at the prompt's end unless the metadata say otherwise."""
+    training = own_values(metadata).get("training")
+    said = training.get("words_place") if isinstance(training, dict) else None
+    return "prefix" if said == "prefix" else "suffix"
+
+
+def _other(
+    source: AdapterSource, kind: Kind, outer: Mapping[str, Any] | None = None
+) -> AdapterParts:
+    return AdapterParts(
+        source=source,
+        form="safetensors",
+        kind=kind,
+        others=source.tensors,
+        outer_scaling=outer or {},
+    )
 
 
 def _form(source: AdapterSource) -> Form:

@@ -164,10 +164,45 @@ def examples_of(
     Raises:
         EncodedSetError: a sound of the set can't be read.
     """
-    profile = profile_of_set(folder.encoded, pairs.index)
-    return ListeningExamples(
+    return examples_with(
         sampler_of(subject),
         CheckpointDecoder(checkpoint),
+        pairs,
+        folder,
+        options,
+        find_onsets=find_onsets,
+        cancelled=cancelled,
+    )
+
+
+def examples_with(
+    sampler: PairSampler,
+    decoder: PairDecoder,
+    pairs: EncodedSet,
+    folder: RunFolder,
+    options: TrainingOptions,
+    *,
+    find_onsets: OnsetFinder | None = None,
+    cancelled: IsCancelled = never_cancelled,
+) -> ListeningExamples:
+    """Return what makes the examples of a run of any method; see ``examples_of``.
+
+    Args:
+        sampler: of what is being trained.
+        decoder: of its latents.
+        pairs: of the run.
+        folder: of the run.
+        options: how many examples there are, of how many steps, and the noise's seed.
+        find_onsets: finds where hits begin; their error isn't measured without.
+        cancelled: asked at every step of sampling.
+
+    Raises:
+        EncodedSetError: a sound of the set can't be read.
+    """
+    profile = profile_of_set(folder.encoded, pairs.index)
+    return ListeningExamples(
+        sampler,
+        decoder,
         pairs,
         folder,
         count=options.example_count,

@@ -118,19 +118,6 @@ class LowRankSubject(ABC, Generic[NetworkT]):
         self.network.to(device)
         self.device = device
 
-    def placed(self, pairs: Sequence[EncodedPair], name: str) -> Tensor | None:
-        """Return one tensor of all pairs, [B, ...] float32 on the device; None if none has it.
-
-        A pair that lacks it while others have it gets not-a-number, for the caller to replace.
-        """
-        given = [pair.tensors.get(name) for pair in pairs]
-        known = next((one for one in given if one is not None), None)
-        if known is None:
-            return None
-        lacking = known.new_full(known.shape, float("nan"))
-        rows = [lacking if one is None else one for one in given]
-        return stacked(rows, name).to(self.device)
-
 
 def stacked(rows: Sequence[Tensor], name: str) -> Tensor:
     """Return tensors as one batch, float32.

@@ -6,7 +6,13 @@ import math
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from prismdesk.engines.training.option_specs import OPTION_SPECS, OptionSpec, Value, spec_of
+from prismdesk.engines.training.option_specs import (
+    METHODS,
+    OPTION_SPECS,
+    OptionSpec,
+    Value,
+    spec_of,
+)
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +25,9 @@ __all__ = [
     "TrainingOptions",
     "default_options",
     "from_mapping",
+    "methods_of",
     "options_for",
+    "refuse_method",
     "to_mapping",
     "usual_targets",
 ]
@@ -119,8 +127,32 @@ class TrainingOptions:
         return 0.0 if self.start == "pissa" else self.dropout
 
 
+def methods_of(family: str) -> tuple[str, ...]:
+    """Return what can be learned for a family ("selva", "audiox")."""
+    return METHODS if family == "selva" else METHODS[:1]
+
+
+def refuse_method(family: str, method: str) -> None:
+    """Refuse a method that a family's models can't be trained with.
+
+    Raises:
+        OptionError: it is one.
+    """
+    if method in METHODS and method not in methods_of(family):
+        what = "Learned words are" if method == "words" else "Tuning the vocoder is"
+        raise OptionError(
+            f"{what} for SelVA and MMAudio only; set the option 'method' of training to lora for "
+            "AudioX."
+        )
+
+
 def default_options(family: str, method: str = "lora") -> TrainingOptions:
-    """Return the start values of a family ("selva", "audiox") and method."""
+    """Return the start values of a family ("selva", "audiox") and method.
+
+    Raises:
+        OptionError: the family's models can't be trained so.
+    """
+    refuse_method(family, method)
     values: dict[str, Any] = {spec.name: spec.default_of(family) for spec in OPTION_SPECS}
     values.update({"words": _WORDS_START, "vocoder": _VOCODER_START}.get(method, {}))
     return TrainingOptions(**{**values, "method": method})

@@ -11,14 +11,10 @@ from prismdesk.engines.hosting.device import choose_device
 from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.encoding import encode_set
 from prismdesk.engines.training.evaluation import Evaluation, evaluate
-from prismdesk.engines.training.examples import examples_of
+from prismdesk.engines.training.examples import examples_with
 from prismdesk.engines.training.memory_check import check_memory, memory_advice
-from prismdesk.engines.training.subjects import (
-    base_of,
-    family_of,
-    low_rank_subject,
-    training_checkpoint,
-)
+from prismdesk.engines.training.methods import method_at_work
+from prismdesk.engines.training.subjects import base_of, family_of, training_checkpoint
 from prismdesk.engines.training.tasks import WorkReport
 from prismdesk.engines.training.trainer import Trainer
 from prismdesk.engines.weights.catalogue import model_of
@@ -75,10 +71,10 @@ class Work:
         around.report(WorkReport(words=f"Loading {model.name}"))
         checkpoint = training_checkpoint(model, files, device, options)
         pairs = EncodedSet(folder.encoded)
-        subject = low_rank_subject(checkpoint, options, base_of(model, files))
-        examples = examples_of(
-            subject,
-            checkpoint,
+        method = method_at_work(checkpoint, options, base_of(model, files), pairs, folder.encoded)
+        examples = examples_with(
+            method.sampler,
+            method.decoder,
             pairs,
             folder,
             options,
@@ -86,7 +82,9 @@ class Work:
             cancelled=around.is_unwanted,
         )
         advice = memory_advice(model, options, device)
-        return Trainer(subject, pairs, options, folder, around, examples, advice=advice).run()
+        return Trainer(
+            method.subject, pairs, options, folder, around, examples, advice=advice
+        ).run()
 
     def convert(
         self, source: Path, target: Path, alpha: float | None, model_id: str, title: str

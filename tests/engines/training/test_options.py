@@ -13,6 +13,7 @@ from prismdesk.engines.training.options import (
     TrainingOptions,
     default_options,
     from_mapping,
+    methods_of,
     options_for,
     to_mapping,
     usual_targets,
@@ -27,8 +28,10 @@ def test_every_option_is_described_once() -> None:
     assert all(spec.label and spec.help.endswith(".") for spec in OPTION_SPECS)
 
 
-@pytest.mark.parametrize("family", ["selva", "audiox"])
-@pytest.mark.parametrize("method", ["lora", "words", "vocoder"])
+@pytest.mark.parametrize(
+    ("family", "method"),
+    [(family, method) for family in ("selva", "audiox") for method in methods_of(family)],
+)
 def test_options_outlive_a_toml_file(family: str, method: str) -> None:
     options = from_mapping(
         {"targets": ["attn.qkv", "linear1"]}, start=default_options(family, method)
