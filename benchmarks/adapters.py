@@ -7,8 +7,8 @@ Networks are of the published sizes with random weights: MMAudio's small generat
 transformer with ``--depth`` of its 24 layers, which are all alike. Printed for each way: what
 putting an adapter on, changing its strength and taking it off cost, how long a step of a guided
 run takes (two rows; the ways take turns, medians), the memory beside the base, and after how many
-steps merging has paid for itself. ``peft`` works on the network as it is written down, whose layers it can wrap;
-``beside`` are hooks on the quick network. Ratios above 1 speak for merging.
+steps merging has paid for itself. ``peft`` works on the network as it is written down, whose
+layers it can wrap; ``beside`` are hooks on the quick network. Ratios above 1 speak for merging.
 """
 
 from __future__ import annotations

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LAYER_KINDS = ("low-rank", "residual-base")
 """Kinds that change layers of the large network."""
 
+APPLIED_KINDS = frozenset(LAYER_KINDS)
+"""Kinds that engines know what to do with."""
+
 _CACHED_BYTES = 1_000_000_000
 _SHOWN_DIGITS = 12
 _WEIGHT = ".weight"
@@ -125,6 +128,11 @@ def require_usable(adapters: Sequence[AdapterOnRun], model: Model) -> None:
                 f"{LEAST_STRENGTH:g} to {MOST_STRENGTH:g}."
             )
         facts = require_content(one)
+        if facts.kind not in APPLIED_KINDS:
+            raise AdapterRefusedError(
+                f"{adapter_name(one)} holds {facts.kind}, which {model.name} can't be given; make "
+                "the sound without it."
+            )
         if not facts.is_alpha_stated:
             raise AdapterRefusedError(
                 f"The file of {adapter_name(one)} doesn't state its alpha, so its strength isn't "

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+import torch
 
+from prismdesk.engines.adapting.write import AdapterDescription, write_tensors
 from prismdesk.engines.audiox.engine import AudioxEngine
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.hosting import residency
@@ -135,6 +137,22 @@ def test_an_adapter_of_another_network_of_the_family_is_refused_before_anything_
     with pytest.raises(AdapterRefusedError, match="another network"):
         _result(_request(BASE, adapters=(on_run(path),)), engine)
     assert engine.loaded_count == 0
+
+
+def test_what_no_engine_applies_is_refused_and_not_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "vocoder.safetensors"
+    tensors = {"conv_pre.bias": torch.zeros(3)}
+    write_tensors(path, tensors, description=AdapterDescription(), kind="vocoder")
+    with pytest.raises(AdapterRefusedError, match="holds vocoder"):
+        _result(_request(SELVA, adapters=(on_run(path),)), SelvaEngine())
+
+
+def test_a_file_without_alpha_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bare.pt"
+    layer = "joint_blocks.0.latent_block.attn.qkv"
+    torch.save({f"{layer}.lora_A": torch.ones(1, 9), f"{layer}.lora_B": torch.ones(27, 1)}, path)
+    with pytest.raises(AdapterRefusedError, match="alpha"):
+        _result(_request(SELVA, adapters=(on_run(path),)), SelvaEngine())
 
 
 def test_a_file_that_changed_is_refused(tmp_path: Path) -> None:
