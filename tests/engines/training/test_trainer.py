@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import random
 import signal
 import subprocess
 import sys
@@ -101,18 +102,20 @@ def test_killed_run_that_goes_on_equals_an_unbroken_one(tmp_path: Path, kind: st
     tiny_trainer(unbroken, kind, options).run()
 
     source = (
-        "import sys, torch; from pathlib import Path; torch.set_num_threads(1)\n"
+        "import time, torch; from pathlib import Path; torch.set_num_threads(1)\n"
         "from tests.engines.training.tiny import *\n"
-        "from prismdesk.engines.training.options import from_mapping\n"
         "from prismdesk.engines.training.run_files import RunFolder\n"
         f"o = tiny_options({kind!r}, **{EVENTFUL!r}, steps={steps}, save_every=5)\n"
-        f"tiny_trainer(RunFolder(Path({str(broken.path)!r})), {kind!r}, o).run()\n"
+        "class Slow(Hands):\n"
+        "    def wanted(self): time.sleep(0.05); return 'go'\n"
+        f"tiny_trainer(RunFolder(Path({str(broken.path)!r})), {kind!r}, o, Slow()).run()\n"
     )
     process = subprocess.Popen([sys.executable, "-c", source], cwd=ROOT)
     try:
         while broken.newest_resumable() is None and process.poll() is None:
             time.sleep(0.002)
-        time.sleep(0.05)
+        # Anywhere between two checkpoints, or in the middle of one.
+        time.sleep(random.uniform(0.0, 0.8))
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
