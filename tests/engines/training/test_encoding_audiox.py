@@ -9,7 +9,7 @@ from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.encoding_audiox import GAP_VERSIONS
 from prismdesk.engines.training.pair_input import PairInputError, WorkedOutPicture
 from prismdesk.engines.training.reference_sound import reference_sound
-from tests.engines.audiox.asking import ALL, BASE
+from tests.engines.audiox.asking import BASE, MAF, MMDIT
 from tests.engines.selva.asking import MovingSquare
 from tests.engines.training.pairs import APair, encoded
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.usefixtures("small_models")
 
 
-@pytest.mark.parametrize("model_id", ALL)
+@pytest.mark.parametrize(
+    "model_id",
+    [pytest.param(BASE, marks=pytest.mark.slow), pytest.param(MAF, marks=pytest.mark.slow), MMDIT],
+)
 def test_pair_has_latents_and_what_the_denoiser_is_told(tmp_path: Path, model_id: str) -> None:
     index = encoded(tmp_path, model_id, [APair(seconds=4.0, picture=MovingSquare(4.0))])
     found = EncodedSet(tmp_path / "encoded")
@@ -41,6 +44,7 @@ def test_pair_has_latents_and_what_the_denoiser_is_told(tmp_path: Path, model_id
     assert audio.shape[1] == pytest.approx(frames * rate_hz / (rate_hz / 2048), rel=0.5)
 
 
+@pytest.mark.slow
 def test_picture_and_words_change_what_the_denoiser_is_told(tmp_path: Path) -> None:
     pairs = [
         APair(),

@@ -12,14 +12,15 @@ from prismdesk.engines.audiox.engine import AudioxEngine
 from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.request import Request
 from prismdesk.engines.selva.engine import SelvaEngine
+from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.example_files import example_path, reference_example_path
-from prismdesk.engines.training.examples import examples_of
+from prismdesk.engines.training.examples import examples_of, heard_entries
 from prismdesk.engines.training.pair_decoding import CheckpointDecoder, levelled
 from prismdesk.engines.training.pair_sampling import sampler_of, undisturbed
 from prismdesk.engines.training.trainer import NoExamples, Trainer
 from tests.engines.audiox.asking import BASE, MMDIT
 from tests.engines.selva.asking import SELVA, ignore
-from tests.engines.training.pairs import APair
+from tests.engines.training.pairs import APair, encoded
 from tests.engines.training.runs import TWO_PAIRS, ASmallRun, NobodyWatches
 
 if TYPE_CHECKING:
@@ -134,7 +135,8 @@ def test_example_of_the_base_is_what_selva_makes_with_the_same_seed(tmp_path: Pa
     assert float(np.abs(sound - made).max()) < 1e-5
 
 
-@pytest.mark.parametrize("model_id", [BASE, pytest.param(MMDIT, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("model_id", [BASE, MMDIT])
 def test_example_of_the_base_is_what_audiox_makes_with_the_same_seed(
     tmp_path: Path, model_id: str
 ) -> None:
@@ -196,12 +198,12 @@ def test_examples_that_are_not_wanted_any_more_end_quietly(tmp_path: Path) -> No
     assert examples.make(0) == []
 
 
-def test_long_pair_is_heard_once(tmp_path: Path) -> None:
-    pairs = [APair(key="long", seconds=17.0), *TWO_PAIRS]
-    run = ASmallRun(tmp_path, SELVA, pairs, example_count=4)
-    examples = examples_of(run.subject, run.checkpoint, run.pairs, run.folder, run.options)
+def test_long_pair_is_heard_once_and_held_out_pairs_come_first(tmp_path: Path) -> None:
+    encoded(tmp_path, SELVA, [APair(key="long", seconds=17.0), *TWO_PAIRS])
+    pairs = EncodedSet(tmp_path / "encoded")
 
-    assert [record.pair for record in examples.make(0)] == ["rain", "long", "knocks"]
+    assert [entry.pair for entry in heard_entries(pairs, 4)] == ["rain", "long", "knocks"]
+    assert [entry.pair for entry in heard_entries(pairs, 1)] == ["rain"]
 
 
 def _region_of_eight_seconds(
