@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, Signal
 
 from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.media.errors import NoRoomError
-from prismdesk.project.edits import set_region_engine, set_region_task
+from prismdesk.project.edits import set_region_adapters, set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
+from prismdesk.session.adapter_files import refusal_of_adapters
 from prismdesk.session.again import queue_again, source_of_take
 from prismdesk.session.asking import (
     new_seed,
@@ -30,8 +32,10 @@ from prismdesk.session.new_regions import with_task
 from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
 from prismdesk.session.refusals import STRENGTH, lasting_refusal, refusal, why_no_variation, why_not
 from prismdesk.session.variations import RecipeChanges, region_to_vary
+from prismdesk.ui.inspector.adapter_look import unfit_adapter
 from prismdesk.ui.job_words import TASK_WORDS
 from prismdesk.ui.messages import MessageKind
+from prismdesk.ui.models.device_watch import model_name
 from prismdesk.ui.models.missing import missed_weights
 from prismdesk.ui.preparing import Preparing
 
@@ -45,6 +49,7 @@ if TYPE_CHECKING:
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
+    from prismdesk.ui.inspector.adapter_look import AdapterLook
     from prismdesk.ui.messages import MessageButton
     from prismdesk.ui.models.missing import MissedWeights
     from prismdesk.ui.pending_edits import PendingEdits
@@ -217,7 +222,7 @@ class Making(QObject):
             region, task=task or region.task, engine=region.engine or first_engine(region)
         )
         if reason := self.refusal(wanted):
-            self._tell_why_not(wanted, reason)
+            self.tell_why_not(wanted, reason)
             return False
 
         def change(project: Project) -> Project:
@@ -235,6 +240,11 @@ class Making(QObject):
 
     def refusal(self, region: Region) -> str:
         """Say in a sentence why a region can't be made as it is and now; empty if it can."""
+        if region.sounding_adapters and not self._desktop.presets.is_known:
+            # To look for them here would hold the window up: they are held against the model when
+            # the library is known, and again when the region is queued.
+            self._desktop.presets.look_once(self._desktop)
+            region = replace(region, adapters=())
         return self._asked(refusal, region)
 
     def refusal_of_engine(self, region: Region, engine: str) -> str:
@@ -271,7 +281,7 @@ class Making(QObject):
         region, take = region_of_take(project, take_id), take_of(project, take_id)
         wanted = region_as_made(region, take, seed=new_seed() if with_new_seed else None)
         if reason := self._why_not_again(take, wanted):
-            self._tell_why_not(wanted, reason)
+            self.tell_why_not(wanted, reason)
         elif with_new_seed:
             self.queue(wanted, 1, varied=varied_take(project, take))
         else:
@@ -282,7 +292,7 @@ class Making(QObject):
                     session, project, take_id, progress=progress, cancelled=cancelled
                 )
 
-            self._prepare(wanted, queue)
+            self.prepare(wanted, queue)
 
     def _why_not_again(self, take: Take, wanted: Region) -> str:
         """Say why a take can't be made again now; empty if it can."""
@@ -301,14 +311,14 @@ class Making(QObject):
         project = self._document.project
         region, take = region_of_take(project, take_id), take_of(project, take_id)
         if reason := self.why_no_variation(take_id):
-            self._tell_why_not(region, reason)
+            self.tell_why_not(region, reason)
             return
         strength = dict(region.settings).get(STRENGTH, 1.0)
         settings = ((STRENGTH, f"{strength:g}"),) if float(strength) < 1.0 else ()
         changes = RecipeChanges(settings=settings)
         wanted = region_to_vary(self._document.session, region, take, changes)
         if reason := self.refusal(wanted):
-            self._tell_why_not(wanted, reason)
+            self.tell_why_not(wanted, reason)
             return
         self.queue(wanted, self._new_takes, varied=take)
 
@@ -359,33 +369,42 @@ class Making(QObject):
                 cancelled=cancelled,
             )
 
-        self._prepare(region, queue)
+        self.prepare(region, queue)
 
-    def _prepare(self, region: Region, queue: Queue) -> None:
+    def prepare(self, region: Region, queue: Queue) -> None:
+        """Have something queued for a region off the window's thread; what goes wrong is told."""
         self.queued.emit(region.id)
         self.preparing.begin(
             region,
             queue,
             draws_masks=bool(region.drawn_masks) and sees_masks(self._document.project, region),
-            failed=lambda error: self._not_queued(error, lambda: self._prepare(region, queue)),
+            failed=lambda error: self._not_queued(
+                region, error, lambda: self.prepare(region, queue)
+            ),
         )
 
-    def _not_queued(self, error: PrismDeskError, again: Callable[[], object]) -> None:
+    def _not_queued(
+        self, region: Region, error: PrismDeskError, again: Callable[[], object]
+    ) -> None:
         if isinstance(error, NoRoomError):
             self.lacks_room.emit(str(error), again)
-        else:
+        elif not (isinstance(error, AdapterRefusedError) and self._tell_unfit_adapter(region)):
             self._desktop.messages.error(error)
 
     def flush(self) -> None:
         """Make the edits that were typed and not yet made."""
         self._pending.flush()
 
-    def _tell_why_not(self, region: Region, reason: str) -> None:
+    def tell_why_not(self, region: Region, reason: str) -> None:
+        """Tell why a region isn't made, with what can be done about it as buttons."""
         engine = region.engine or first_engine(region)
         use = self._document.project.use
         refused = use_refusal(use, engine, region.variant, region.sounding_adapters)
         if refused is not None and refused.sentence == reason:
             self.use_refused.emit(region.id, refused)
+            return
+        is_unfit = reason == refusal_of_adapters(region.sounding_adapters, engine, region.variant)
+        if is_unfit and self._tell_unfit_adapter(region):
             return
         able = [
             offer
@@ -413,9 +432,37 @@ class Making(QObject):
             buttons=buttons,
         )
 
-    def _use(self, region: Region, engine: str) -> None:
-        label = f"Use {capabilities_of(engine).name}"
-        if self._document.apply(label, lambda p: set_region_engine(p, region.id, engine)):
+    def _tell_unfit_adapter(self, region: Region) -> bool:
+        """Tell which preset of a region doesn't fit its model, if one is what stands against it."""
+        unfit = unfit_adapter(region.sounding_adapters, region.engine, region.variant)
+        if unfit is None:
+            return False
+        buttons: list[MessageButton] = []
+        if unfit.base is not None:
+            base = unfit.base
+            buttons = [(f"Use {base.name}", partial(self._use, region, base.engine, base.id))]
+        buttons.append(("Remove it", partial(self._remove_adapter, region, unfit)))
+        self._desktop.messages.tell(
+            unfit.problem,
+            f"{unfit.name} was not applied and nothing was made; “{region.name or 'the region'}” "
+            "keeps its adapters.",
+            kind=MessageKind.WARNING,
+            buttons=buttons,
+        )
+        return True
+
+    def _remove_adapter(self, region: Region, unfit: AdapterLook) -> None:
+        def change(project: Project) -> Project:
+            now = region_of(project, region.id)
+            kept = tuple(one for one in now.adapters if one[0] != unfit.reference)
+            return set_region_adapters(project, region.id, kept)
+
+        if self._document.apply(f"Take {unfit.name} off", change):
+            self.make(region.id, region.task)
+
+    def _use(self, region: Region, engine: str, variant: str = "") -> None:
+        label = f"Use {model_name(variant) if variant else capabilities_of(engine).name}"
+        if self._document.apply(label, lambda p: set_region_engine(p, region.id, engine, variant)):
             self.make(region.id, region.task)
 
     def _ready(self) -> bool | str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from prismdesk.jobs.bridge import JobBridge
 from prismdesk.project.lookup import region_of_take
+from prismdesk.ui.adapters.with_or_without import WithOrWithout
 from prismdesk.ui.batches.card import BatchCard
 from prismdesk.ui.batches.desk import BatchDesk
 from prismdesk.ui.disk_room import DiskRoom
@@ -56,6 +57,7 @@ class SoundMaking(QObject):
         room: what can be done about a full disk.
         listening: the sound so far of the running job, heard or used.
         take_commands: the Takes menu.
+        with_or_without: makes the heard take with or without adapters.
         seam_watch, seam_commands: seams measured, shifted; takes nudged.
         seams, proof: the seams on a take's page, the badges of the region.
         pending: typed edits; ``flush`` before saving, exporting and closing.
@@ -96,7 +98,9 @@ class SoundMaking(QObject):
         self.region_jobs = RegionJobs(document, self.bridge, self.making, canvas, self)
         self.audition = Audition(document, selection, transport, desktop, self)
         self.take_commands = TakeCommands(document, self.audition, self.making, desktop, canvas)
+        self.with_or_without = WithOrWithout(document, self.audition, self.making, desktop)
         self.making.bind_actions()
+        self.with_or_without.bind_actions()
         self.replacing.bind_actions()
         self.take_commands.bind_actions()
         self.inspector = Inspector(

@@ -176,6 +176,9 @@ TAKES = (
     _takes("takes.vary", "Vary", "Ctrl+Alt+R",
            help="Make takes out of this one's own sound, half of it anew; a region whose strength "
            "is below 1 says how much.", icon=IconName.RIPPLE),
+    _takes("takes.with_or_without", "Same with or without adapters", "Alt+Shift+X",
+           help="Make the take once more by the same seed without its adapters, or with its "
+           "region's if it has none; A/B compares the two.", icon=IconName.WAVEFORM),
     _takes("takes.use_recipe", "Use recipe on a region…", "Ctrl+Alt+V",
            help="Have other regions made by what made the take: engine, prompt, settings, masks.",
            icon=IconName.EXPORT),

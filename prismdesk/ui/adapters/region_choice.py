@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem
 
 from prismdesk.session.preset_fit import fits
+from prismdesk.ui.adapters.use import has_preset
+from prismdesk.ui.adapters.use import has_preset
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
 from prismdesk.ui.widgets.buttons import main_button, plain_button
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from prismdesk.adapters.card import Preset
     from prismdesk.project.model import Project, Region
-    from prismdesk.ui.theme import Theme
+from prismdesk.ui.theme import Theme
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -83,7 +85,7 @@ class RegionChoice(QDialog):
 
 
 def _item(region: Region, preset: Preset) -> QListWidgetItem:
-    has_it = preset.reference in dict(region.adapters)
+    has_it = has_preset(region, preset)
     misfit = fits(preset, region.engine, region.variant) if region.engine else ""
     note = "has it already" if has_it else misfit and "made with another model"
     name = region.name or f"{region.task.value} {region.id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import hash_in
 from prismdesk.project.edits import set_region_adapters
 from prismdesk.project.lookup import region_of
 from prismdesk.ui.messages import MessageKind
@@ -48,7 +49,7 @@ class PresetUse:
             return preset.problem
         if preset.lacks_alpha:
             return f"The file of {preset.name} states no alpha; say on its card which it was."
-        if preset.reference in dict(region.adapters):
+        if has_preset(region, preset):
             return f"The selected region has {preset.name} already."
         return ""
 
@@ -80,10 +81,15 @@ class PresetUse:
             )
 
 
+def has_preset(region: Region, preset: Preset) -> bool:
+    """Whether a region has a preset already, under whatever name."""
+    return preset.hash in {hash_in(reference) for reference, _ in region.adapters}
+
+
 def with_preset(project: Project, region_id: RegionId, preset: Preset) -> Project:
     """Return a project in which a region has a preset, last in its stack."""
     region = region_of(project, region_id)
-    if preset.reference in dict(region.adapters):
+    if has_preset(region, preset):
         return project
     stack = (*region.adapters, (preset.reference, preset.strength))
     return set_region_adapters(project, region_id, stack)

@@ -99,6 +99,7 @@ class Inspector(QWidget):
         region_jobs.changed.connect(self._follow_job)
         making.options_changed.connect(self._refresh_footer)
         desktop.models.changed.connect(self.refresh)
+        desktop.presets.changed.connect(self._form_seen.want)
         making.queued.connect(lambda _: self.form.remember_prompts())
         self.takes.opened.connect(self.show_take)
         self.details.closed.connect(self.show_region_page)

@@ -21,6 +21,7 @@ from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.avoiding import avoided_at_first
 from prismdesk.session.refusals import why_not
+from prismdesk.ui.inspector.adapter_stack import AdapterStack
 from prismdesk.ui.inspector.avoid_chips import AvoidChips
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.mask_row import MASK_SETTINGS
@@ -83,6 +84,7 @@ class RequestForm(QWidget):
         self.no_prompt = wrapped_label(kind="faint")
         self.picture = PictureRow(document, desktop, pending)
         self.engine = EngineRow(making, desktop.models, theme)
+        self.adapters = AdapterStack(document, desktop, pending)
         self.settings = SettingsForm(theme)
         self.seed = SeedRow(making, theme)
         layout = column(
@@ -93,6 +95,7 @@ class RequestForm(QWidget):
             self.suggestions,
             self.picture,
             self.engine,
+            self.adapters,
             self.settings,
             self.seed,
             spacing_px=10,
@@ -114,6 +117,7 @@ class RequestForm(QWidget):
         self._show_prompts(region, engine)
         self.picture.show_region(region, engine)
         self.engine.show_region(region, engine)
+        self.adapters.show_region(region, engine)
         self.settings.show_settings(self._without_picture(engine), dict(region.settings))
         self.seed.show_region(region)
 

@@ -20,7 +20,7 @@ from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import icon_button, quiet_button
-from prismdesk.ui.widgets.fields import ChoiceField, FigureField
+from prismdesk.ui.widgets.fields import NO_BOUND, ChoiceField, FigureField
 from prismdesk.ui.widgets.labels import caption
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 COLUMNS = 3
 _STEPS_OVER_RANGE = 100
 _DECIMALS = 2
-_NO_BOUND = 1e9
 
 
 def shown(value: object) -> str:
@@ -134,8 +133,8 @@ class SettingCell(QWidget):
         spec = self.spec
         figure = FigureField(
             spec.label,
-            least=-_NO_BOUND if spec.minimum is None else spec.minimum,
-            most=_NO_BOUND if spec.maximum is None else spec.maximum,
+            least=-NO_BOUND if spec.minimum is None else spec.minimum,
+            most=NO_BOUND if spec.maximum is None else spec.maximum,
             step=step_of(spec),
             decimals=0 if whole else _DECIMALS,
             unit=spec.unit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.mask_words import masks_in_short
@@ -63,7 +64,7 @@ def facts_of(take: Take, times: Times, level: str) -> tuple[Fact, ...]:
         rate = times.rate_hz
         facts.append(("Context", f"{before / rate:.1f} s before, {after / rate:.1f} s after"))
     for name, strength in made.adapters:
-        facts.append(("Adapter", f"{name} {strength:.2f}"))
+        facts.append(("Adapter", f"{name_in(name)} {strength:.2f}".replace("-", "−")))
     if take.head_samples or take.tail_samples:
         handles = (times.length_words(take.head_samples), times.length_words(take.tail_samples))
         facts.append(("Handles", f"{handles[0]} before, {handles[1]} after"))

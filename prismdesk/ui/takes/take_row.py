@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QSizePolicy, QWidget
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.session.licence_statements import statements_of_take
 from prismdesk.session.licences import verdict_of
 from prismdesk.ui.icons import IconName, icon_pixmap
@@ -96,7 +97,7 @@ class TakeRow(QWidget):
             self._mark.setPixmap(icon_pixmap(IconName.SPEAKER, self._theme.accent, size_px=14))
         else:
             self._mark.clear()
-        note = "the lane as it was" if take is None else take.note or "no note"
+        note = "the lane as it was" if take is None else note_words(take)
         self._note.setText(note)
         self._show_take(take)
         self._show_licence(take)
@@ -188,3 +189,13 @@ class TakeRow(QWidget):
         said.append(self.licence.toolTip())
         self.setAccessibleName(", ".join(word for word in said if word))
         self.setToolTip(" · ".join(word for word in (name, level, note) if word))
+
+
+def note_words(take: Take) -> str:
+    """Return a take's note, and the adapters that it was made with."""
+    made_with = (
+        f"{name_in(reference)} {strength:.2f}".replace("-", "−")
+        for reference, strength in take.provenance.adapters
+    )
+    words = (take.note, ", ".join(made_with))
+    return " · ".join(part for part in words if part) or "no note"

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.errors import PrismDeskError
 from prismdesk.session.recipes import apply_recipe, recipe_of, why_not_for
@@ -150,5 +151,5 @@ def recipe_words(recipe: Recipe) -> str:
     words += [f"“{recipe.prompt}”"] if recipe.prompt else []
     words += [f"without “{recipe.negative_prompt}”"] if recipe.negative_prompt else []
     words += [f"{name.replace('_', ' ')} {value}" for name, value in recipe.settings]
-    words += [f"{name} {strength:.2f}" for name, strength in recipe.adapters]
+    words += [f"{name_in(name)} {strength:.2f}" for name, strength in recipe.adapters]
     return " · ".join(words)

@@ -86,7 +86,7 @@ def test_refusals_of_another_kind_offer_no_weights(
 ) -> None:
     offer_fake_engine(monkeypatch)
     region = models.scene.project.regions[0]
-    models.scene.making._tell_why_not(
+    models.scene.making.tell_why_not(
         replace(region, engine="fake", variant="huge"), "Its weights aren't there."
     )
     assert "Get weights…" not in dict(models.told[-1].buttons)
