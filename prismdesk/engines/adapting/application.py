@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from prismdesk.engines.adapting.adapter_file_error import AdapterFileError
 from prismdesk.engines.adapting.facts import facts_of
 from prismdesk.engines.adapting.read import changed_bytes, read_adapter
+from prismdesk.engines.adapting.tuned_tensors import TunedTensors
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.nets.adapter_stack import AdapterStack, check_fits
 from prismdesk.engines.request import LEAST_STRENGTH, MOST_STRENGTH
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
 LAYER_KINDS = ("low-rank", "residual-base")
 """Kinds that change layers of the large network."""
 
-APPLIED_KINDS = frozenset(LAYER_KINDS)
-"""Kinds that engines know what to do with."""
+TUNED_KIND = "vocoder"
+"""The kind that brings tensors of its own for a network."""
+
+APPLIED_KINDS = {
+    "selva": frozenset({*LAYER_KINDS, "words", TUNED_KIND}),
+    "audiox": frozenset(LAYER_KINDS),
+}
+"""Kinds that an engine knows what to do with."""
 
 _CACHED_BYTES = 1_000_000_000
 _SHOWN_DIGITS = 12
@@ -47,6 +54,7 @@ class WithAdapters:
         self._read: OrderedDict[str, Adapter] = OrderedDict()
         self._stacks: WeakKeyDictionary[nn.Module, AdapterStack] = WeakKeyDictionary()
         self._on: WeakKeyDictionary[nn.Module, list[tuple[str, float]]] = WeakKeyDictionary()
+        self._tuned = TunedTensors()
 
     def put_on(
         self,
@@ -74,6 +82,15 @@ class WithAdapters:
             self._stacks[network] = AdapterStack(network, pretrained)
         self._stacks[network].set([(self._adapter(one), one.strength) for one in ordered])
         self._on[network] = wanted
+
+    def tune(self, network: nn.Module, adapters: Sequence[AdapterOnRun]) -> None:
+        """Give a network the tensors that these presets bring for it, and no others.
+
+        Raises:
+            AdapterRefusedError: one can't be used on this network.
+        """
+        tuned = [one for one in adapters if facts_of(one.path).kind == TUNED_KIND]
+        self._tuned.put_on(network, tuned)
 
     def require_fitting(
         self, adapters: Sequence[AdapterOnRun], parameters: Mapping[str, Tensor]
@@ -128,10 +145,15 @@ def require_usable(adapters: Sequence[AdapterOnRun], model: Model) -> None:
                 f"{LEAST_STRENGTH:g} to {MOST_STRENGTH:g}."
             )
         facts = require_content(one)
-        if facts.kind not in APPLIED_KINDS:
+        if facts.kind not in APPLIED_KINDS.get(model.engine, ()):
             raise AdapterRefusedError(
                 f"{adapter_name(one)} holds {facts.kind}, which {model.name} can't be given; make "
                 "the sound without it."
+            )
+        if facts.kind == TUNED_KIND and not facts.base_sha256:
+            raise AdapterRefusedError(
+                f"The file of {adapter_name(one)} doesn't say for which weights the vocoder was "
+                "tuned; choose one that was tuned on this model."
             )
         if not facts.is_alpha_stated:
             raise AdapterRefusedError(

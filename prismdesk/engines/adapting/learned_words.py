@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.adapting.adapter_file_error import AdapterFileError
+from prismdesk.engines.adapting.facts import facts_of
 from prismdesk.engines.adapting.parts import MOST_WORDS, WORDS, words_place
 from prismdesk.engines.adapting.read import read_tensors
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
+
+    from prismdesk.engines.request import AdapterOnRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +71,22 @@ def read_words(path: Path) -> LearnedWords:
             f"{path.name} holds no list of 1 to {MOST_WORDS} learned words; choose another file."
         )
     return LearnedWords(vectors=vectors.float(), place=words_place(stored.facts.metadata))
+
+
+def words_on_run(adapters: Iterable[AdapterOnRun], width: int) -> list[tuple[LearnedWords, float]]:
+    """Return the learned words among a run's presets with their strengths, in their own order.
+
+    Raises:
+        AdapterRefusedError: they are for states of another width.
+    """
+    found = []
+    chosen = [one for one in adapters if facts_of(one.path).kind == "words"]
+    for one in sorted(chosen, key=lambda one: (one.sha256, one.strength)):
+        words = read_words(one.path)
+        if words.vectors.shape[1] != width:
+            raise AdapterFileError(
+                f"The words in {one.path.name} are {words.vectors.shape[1]} numbers wide, and this "
+                f"model's {width}; choose a preset for this model."
+            )
+        found.append((words, one.strength))
+    return found

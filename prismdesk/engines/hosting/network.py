@@ -63,6 +63,7 @@ class Network(Generic[NetworkT]):
         load: reads it to the checkpoint's device.
         stored: of a network that adapters change: its parameters as the file has them, by the
             network's own names.
+        is_tuned: whether presets may bring tensors of their own for it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Network(Generic[NetworkT]):
     load: Callable[[Checkpoint], NetworkT]
     keeps_float32: bool = False
     stored: Callable[[Checkpoint], Mapping[str, Tensor]] | None = None
+    is_tuned: bool = False
 
     def pretrained(self, checkpoint: Checkpoint) -> Callable[[str], Tensor | None] | None:
         """Return what gives a parameter as the file has it; None if the network has it so itself.

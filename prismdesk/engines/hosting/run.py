@@ -109,6 +109,9 @@ class HostedRun:
                 assert isinstance(loaded, nn.Module)
                 pretrained = network.pretrained(self.checkpoint)
                 self.adapters.put_on(loaded, self.request.adapters, pretrained)
+            if network.is_tuned:
+                assert isinstance(loaded, nn.Module)
+                self.adapters.tune(loaded, self.request.adapters)
             yield loaded
 
     def expect_decoding(self, seconds_per_take: float) -> None:

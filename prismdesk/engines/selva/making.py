@@ -31,7 +31,7 @@ def make_takes(run: RunState) -> Result:
     roles = _roles(run)
     weights = run.checked_weights(roles, GENERATOR)
     run.monitor.begin(words.STAGE, Phase.ANALYSING)
-    prompt = words.clip_states(run, run.request.prompt)
+    prompt = words.prompt_states(run)
     unwanted = None
     if run.request.negative_prompt.strip() or run.settings.negative == "published":
         unwanted = words.clip_states(run, run.request.negative_prompt)

@@ -174,5 +174,5 @@ VAE_DECODER: Network[MelVaeDecoder] = Network(
     name="the VAE's decoder", role="vae", load=_load_vae_decoder, keeps_float32=True
 )
 VOCODER: Network[BigVgan] = Network(
-    name="the vocoder", role="vocoder", load=_load_vocoder, keeps_float32=True
+    name="the vocoder", role="vocoder", load=_load_vocoder, keeps_float32=True, is_tuned=True
 )

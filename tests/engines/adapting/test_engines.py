@@ -144,7 +144,7 @@ def test_what_no_engine_applies_is_refused_and_not_left_out(tmp_path: Path) -> N
     tensors = {"conv_pre.bias": torch.zeros(3)}
     write_tensors(path, tensors, description=AdapterDescription(), kind="vocoder")
     with pytest.raises(AdapterRefusedError, match="holds vocoder"):
-        _result(_request(SELVA, adapters=(on_run(path),)), SelvaEngine())
+        _result(_request(BASE, adapters=(on_run(path),)), AudioxEngine())
 
 
 def test_a_file_without_alpha_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from prismdesk.engines.adapting.learned_words import with_words, words_on_run
 from prismdesk.engines.contract import Phase
 from prismdesk.engines.selva.networks import CLIP_TEXT, CLIP_WORDS, T5
 
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from prismdesk.engines.selva.run_state import RunState
 
 STAGE = "words"
+
+
+def prompt_states(run: RunState) -> Tensor:
+    """Return CLIP's states of the request's prompt with the words that its presets have learned.
+
+    Raises:
+        AdapterRefusedError: words are for another model.
+    """
+    states = clip_states(run, run.request.prompt)
+    return with_words(states, words_on_run(run.request.adapters, states.shape[2]))
 
 
 def clip_states(run: RunState, text: str) -> Tensor:
