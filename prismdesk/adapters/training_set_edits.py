@@ -91,12 +91,12 @@ def remove(training_set: TrainingSet, keys: Iterable[str]) -> TrainingSet:
 
 
 def move(training_set: TrainingSet, keys: Iterable[str], to: int) -> TrainingSet:
-    """Move pairs, in their order, to where the pair of a number is; past the end puts them last."""
+    """Move pairs, in their order, so that the first of them gets a number, counted from 0."""
     wanted = {training_set.pair(key).key for key in keys}
     moved = [pair for pair in training_set.pairs if pair.key in wanted]
-    before = [pair for pair in training_set.pairs[:to] if pair.key not in wanted]
-    after = [pair for pair in training_set.pairs[max(0, to) :] if pair.key not in wanted]
-    return replace(training_set, pairs=(*before, *moved, *after))
+    others = [pair for pair in training_set.pairs if pair.key not in wanted]
+    to = max(0, to)
+    return replace(training_set, pairs=(*others[:to], *moved, *others[to:]))
 
 
 def hold_out(

@@ -42,7 +42,7 @@ def _new(options: argparse.Namespace, progress: ProgressLine, interrupt: Interru
         write_set(options.folder, made)
     try:
         _bring_in(options, progress, interrupt)
-    except (PrismDeskError, Cancelled):
+    except PrismDeskError:
         # The folder is as it was: nothing came into the set.
         (options.folder / SET_FILE).unlink(missing_ok=True)
         raise

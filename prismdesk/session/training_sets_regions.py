@@ -15,6 +15,7 @@ from prismdesk.adapters.training_set import (
     TrainingSetError,
     free_key,
 )
+from prismdesk.media.errors import writing
 from prismdesk.media.film_shape import shown_size_px
 from prismdesk.media.lanes import lane_readers, read_lanes
 from prismdesk.project.lookup import picture_of, region_of, track_of
@@ -132,8 +133,10 @@ def masks_of_region(
         MediaError: a still that the user gave, or the film, can't be read.
         Cancelled: as told.
     """
-    if not region.uses_masks:
+    if not region.uses_masks or not (region.masks or region.drawn_masks):
         return ()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     if not region.drawn_masks:
         return tuple(import_mask(folder, session.folder / mask) for mask in region.masks)
     return draw_stills(
