@@ -46,14 +46,14 @@ def config(tmp_path: Path) -> Path:
         rng = np.random.default_rng(number)
         times = np.arange(2 * RATE_HZ) / RATE_HZ
         knock = rng.normal(size=times.size) * np.exp(-(times % 0.5) * (8 + 4 * number)) * 0.2
-        path = f"sounds/knock-{number}.wav"
-        with WavWriter(tmp_path / "knocks" / path, rate_hz=RATE_HZ, channels=1) as wav:
+        sound = f"sounds/knock-{number}.wav"
+        with WavWriter(tmp_path / "knocks" / sound, rate_hz=RATE_HZ, channels=1) as wav:
             wav.write(knock[None].astype(np.float32))
         pairs.append(
             TrainingPair(
                 key=f"knock-{number}",
                 name=f"Knock {number}",
-                sound=path,
+                sound=sound,
                 length_seconds=2.0,
                 split="hold out" if number == 3 else "train",
                 licence="CC0",
