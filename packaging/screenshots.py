@@ -24,6 +24,7 @@ import batch_poses
 import licence_poses
 import mask_poses
 import model_poses
+import preset_poses
 import watch_poses
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -123,6 +124,8 @@ class Photographer:
             ("models-loaded", self.pose_models_loaded),
             ("models-add", self.pose_models_add),
             ("weights-damaged", self.pose_weights_damaged),
+            ("presets", self.pose_presets),
+            ("presets-on-a-region", self.pose_presets_on_a_region),
             ("spectrogram", self.pose_spectrogram),
             ("samples", self.pose_samples),
             ("message", self.pose_message),
@@ -407,6 +410,16 @@ class Photographer:
         """A weight file that changed on the disk."""
         self._trigger("view.fill_window")
         model_poses.show_damaged(self._workspace, self.until)
+
+    def pose_presets(self) -> None:
+        """The library of presets, held against a region's model."""
+        region = self._ask_model(preset_poses.MODEL)
+        preset_poses.show_library(self._workspace, region, self._trigger, self.until)
+
+    def pose_presets_on_a_region(self) -> None:
+        """A region's stack of presets in the inspector."""
+        region = self._ask_model(preset_poses.MODEL)
+        preset_poses.show_stack(self._workspace, region, self.until)
 
     def _ask_model(self, variant: str) -> Region:
         """Mark six seconds for a model, and say what is to be heard."""

@@ -221,6 +221,7 @@ class Workspace(QObject):
         layout = self.canvas.layout_now
         self.canvas.setMinimumHeight(layout.tracks_top_px + scaled_px(LaneHeight.SMALL))
         column.addWidget(self.sound.strip)
+        self._window.messages_bar.keep_free(self.sound.strip)
         return page
 
     def place_panels(self) -> None:
@@ -380,6 +381,7 @@ class Workspace(QObject):
         )
         desktop.actions.about_to_do.connect(self._finish_typing)
         self.panels["models"].visibilityChanged.connect(self.models.look_if_stale)
+        self.panels["adapters"].visibilityChanged.connect(self.adapters.library.look_if_seen)
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
         desktop.models.model_shown.connect(self._show_models_panel)

@@ -157,7 +157,7 @@ class ExampleHearing(QObject):
             _project_of(self._document.project, length), _OneSound(sound), end_samples=length
         )
         player.set_loop(None)
-        player.play_span(SampleRange(0, length))
+        player.play_span(SampleRange(0, length), then_return_to=None)
         self._is_loaded, self._length_samples = True, length
         self._timer.start()
         self.changed.emit()

@@ -48,6 +48,7 @@ class ImportDialog(QDialog):
         self._task: BackgroundTask[Offered] | BackgroundTask[Imported] | None = None
         self.offered: Offered | None = None
         theme = desktop.theme
+        self.setObjectName("importPresets")
         self.setWindowTitle("Import presets")
         self.setMinimumWidth(scaled_px(520))
         self.choose_files = plain_button("Choose files…", theme, icon_name=IconName.PLUS)

@@ -71,12 +71,13 @@ class LibrarySide(QWidget):
         self._lay_out()
         self._tie(selection)
         self._show_listing(self.listing)
+        self._listing_seen.want()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Look at the folders anew: files may have been put there meanwhile."""
         super().showEvent(event)
         # Panels are seen for a moment before they are tabs behind others.
-        QTimer.singleShot(0, self, self._look_if_seen)
+        QTimer.singleShot(0, self, self.look_if_seen)
 
     def show_preset(self, reference: str) -> None:
         """Bring the card of a preset into view, whatever is looked for now."""
@@ -84,6 +85,11 @@ class LibrarySide(QWidget):
             self._wanted_reference = reference
             self.filters.clear()
             self._listing_seen.want()
+
+    def look_if_seen(self, _: bool = True) -> None:
+        """Look at the folders anew if the panel is seen; to be called when it comes to be."""
+        if self.isVisible() and not self.visibleRegion().isEmpty():
+            self._shelf.look(self._desktop)
 
     def _build_parts(self) -> None:
         theme = self._desktop.theme
@@ -135,10 +141,6 @@ class LibrarySide(QWidget):
 
     def _ask_import(self) -> None:
         self.importing.ask()
-
-    def _look_if_seen(self) -> None:
-        if self.isVisible() and not self.visibleRegion().isEmpty():
-            self._shelf.look(self._desktop)
 
     def _follow_document(self, changes: Changes) -> None:
         if changes.regions.touched or changes.takes.touched:

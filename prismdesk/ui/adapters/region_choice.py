@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem
 
 from prismdesk.session.preset_fit import fits
 from prismdesk.ui.adapters.use import has_preset
-from prismdesk.ui.adapters.use import has_preset
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
 from prismdesk.ui.widgets.buttons import main_button, plain_button
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from prismdesk.adapters.card import Preset
     from prismdesk.project.model import Project, Region
-from prismdesk.ui.theme import Theme
+    from prismdesk.ui.theme import Theme
 
 _ID = Qt.ItemDataRole.UserRole
 
