@@ -1,8 +1,8 @@
 """Which sounds of a set are near copies of each other: the same recording, louder or cut shorter.
 
 A sound's fingerprint is how its spectrum moves: the levels of 24 bands in steps of 10 ms, from
-where it begins. Copies agree in it whatever their gain; so do, now and then, two hits of the same
-kind, so that those who agree are held against each other as waves.
+where it is first loud. Copies agree in it whatever their gain; so do, now and then, two hits of
+the same kind, so that those who agree are held against each other as waves.
 """
 
 from __future__ import annotations

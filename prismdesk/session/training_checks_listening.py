@@ -16,7 +16,7 @@ QUIETEST_PEAK_DB = -40.0
 _FROM_USUAL_DB = 14.0
 _FEWEST_CLIPPED = 3
 _SILENT_SHARE = 0.6
-_SILENT_SECONDS = 1.0
+_SILENT_SECONDS = 1.5
 _LATEST_BEGIN_SECONDS = 3.0
 _EARLIEST_BEGIN_SECONDS = 0.1
 _LEAST_SPEECH_SECONDS = 0.3
@@ -84,19 +84,26 @@ def _silence(pair: TrainingPair, facts: SoundFacts) -> Iterator[Doubt]:
             f"{facts.silent_share:.0%} of it is silent ({silent_seconds:.1f} s).",
             remedies=(_TRIM, keep("silence"), LEAVE_OUT),
         )
-    if facts.begins_at_seconds > _LATEST_BEGIN_SECONDS:
+    yield from _onset(pair, facts)
+
+
+def _onset(pair: TrainingPair, facts: SoundFacts) -> Iterator[Doubt]:
+    heard_at = facts.heard_at_seconds
+    if not facts.hits:
+        return
+    if heard_at > _LATEST_BEGIN_SECONDS:
         yield Doubt(
             "onset",
-            f"Nothing sounds before {facts.begins_at_seconds:.1f} s; 1 to 2 s are best.",
-            facts.begins_at_seconds,
+            f"Nothing is heard before {heard_at:.1f} s; 1 to 2 s are best.",
+            heard_at,
             (_AT_ONE_SECOND, keep("onset")),
         )
-    elif pair.film and facts.begins_at_seconds < _EARLIEST_BEGIN_SECONDS and facts.hits:
-        can_move = pair.film_start + 1 >= 1 and pair.film_start > 0
+    elif pair.film and heard_at < _EARLIEST_BEGIN_SECONDS:
+        can_move = pair.film_start > 0
         yield Doubt(
             "onset",
             "It begins at once, before its picture is seen; 1 to 2 s are best.",
-            0.0,
+            heard_at,
             (_AT_ONE_SECOND, keep("onset")) if can_move else (keep("onset"),),
         )
 

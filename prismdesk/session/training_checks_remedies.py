@@ -124,7 +124,7 @@ def _changes(
 ) -> tuple[SoundChange, ...]:
     """Return what a remedy does to a pair's sound; nothing where there is nothing to do."""
     facts = facts_of_pair(folder, pair, cancelled)
-    begins, ends = facts.begins_at_seconds, facts.ends_at_seconds
+    begins, ends, heard_at = facts.begins_at_seconds, facts.ends_at_seconds, facts.heard_at_seconds
     match remedy_id:
         case "normalise":
             return _to_usual_level(folder, training_set, pair, cancelled)
@@ -134,10 +134,10 @@ def _changes(
             return _kept(start, end, facts.length_seconds)
         case "shorten":
             return _kept(0.0, min(MOST_SECONDS, facts.length_seconds), facts.length_seconds)
-        case "onset" if begins > _ONSET_SECONDS:
-            return _kept(begins - _ONSET_SECONDS, facts.length_seconds, facts.length_seconds)
+        case "onset" if heard_at > _ONSET_SECONDS:
+            return _kept(heard_at - _ONSET_SECONDS, facts.length_seconds, facts.length_seconds)
         case "onset":
-            lead = _ONSET_SECONDS - begins
+            lead = _ONSET_SECONDS - heard_at
             if pair.film:
                 lead = min(lead, float(pair.film_start))
             return (SoundChange("lead", lead),) if lead > 0 else ()

@@ -28,8 +28,9 @@ VERSION = 1
 
 _LISTENED_SECONDS = 120
 _FRAME_SECONDS = 0.01
-_SILENT_DB = -60.0
-_BELOW_LOUDEST_DB = 50.0
+_SILENT_DB = -70.0
+_BELOW_LOUDEST_DB = 60.0
+_HEARD_BELOW_LOUDEST_DB = 25.0
 _LEVEL_FRAME_SECONDS = 0.1
 _LEVEL_RANGE_DB = 20.0
 _FULL_SCALE = 0.9995
@@ -53,8 +54,9 @@ class SoundFacts:
         level_db: K-weighted, of what sounds: the parts of 0.1 s within 20 dB of the loudest.
         clipped_runs: how often three samples or more in a row are at full scale.
         clipped_at_seconds: where that is first.
-        silent_share: of 10 ms parts below -60 dBFS or 50 dB below the loudest.
+        silent_share: of 10 ms parts below -70 dBFS or 60 dB below the loudest.
         begins_at_seconds, ends_at_seconds: what isn't silent.
+        heard_at_seconds: where it first comes within 25 dB of its loudest: behind room tone.
         speech: when somebody speaks; None where that can't be told.
         tonal_share: of power in tones that are held, 0 to 1.
         hits: how often the level rises at once.
@@ -73,6 +75,7 @@ class SoundFacts:
     silent_share: float
     begins_at_seconds: float
     ends_at_seconds: float
+    heard_at_seconds: float
     speech: Stretches | None
     tonal_share: float
     hits: int
@@ -98,13 +101,13 @@ def facts_of(
         Cancelled: as told.
     """
     runs, first_clipped = clipped_runs(sound)
-    share, begins, ends = silence_of(sound, rate_hz)
+    silence = silence_of(sound, rate_hz)
     raise_if_cancelled(cancelled)
     heard = sound[:, : _LISTENED_SECONDS * rate_hz]
     character = character_of(heard, rate_hz=rate_hz, network=network, cancelled=cancelled)
     raise_if_cancelled(cancelled)
     mono = heard.mean(axis=0, dtype=np.float64)
-    first, last = round(begins * rate_hz), round(ends * rate_hz)
+    first, last = round(silence.heard_at * rate_hz), round(silence.ends * rate_hz)
     return SoundFacts(
         rate_hz=rate_hz,
         channels=sound.shape[0],
@@ -114,9 +117,10 @@ def facts_of(
         level_db=level_of(sound, rate_hz),
         clipped_runs=runs,
         clipped_at_seconds=first_clipped / rate_hz,
-        silent_share=share,
-        begins_at_seconds=begins,
-        ends_at_seconds=ends,
+        silent_share=silence.share,
+        begins_at_seconds=silence.begins,
+        ends_at_seconds=silence.ends,
+        heard_at_seconds=silence.heard_at,
         speech=character.speech,
         tonal_share=character.tonal_share,
         hits=character.hit_count,
@@ -144,18 +148,32 @@ def clipped_runs(sound: AudioBlock) -> tuple[int, int]:
     return count, first if count else 0
 
 
-def silence_of(sound: AudioBlock, rate_hz: int) -> tuple[float, float, float]:
-    """Return the share that is silent, and when what isn't begins and ends, in seconds."""
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The share that is silent; when what isn't begins and ends; when it is first loud."""
+
+    share: float
+    begins: float
+    ends: float
+    heard_at: float
+
+
+def silence_of(sound: AudioBlock, rate_hz: int) -> Silence:
+    """Return where a sound is silent, in seconds."""
     step = max(1, round(_FRAME_SECONDS * rate_hz))
     levels = 10 * np.log10(_powers(sound, step).max(axis=0) + 1e-20)
     threshold = max(_SILENT_DB, float(levels.max()) - _BELOW_LOUDEST_DB)
     sounding = np.flatnonzero(levels >= threshold)
     length_seconds = sound.shape[1] / rate_hz
     if not len(sounding):
-        return 1.0, 0.0, length_seconds
-    share = 1.0 - len(sounding) / len(levels)
-    begins, ends = int(sounding[0]) * step, (int(sounding[-1]) + 1) * step
-    return share, begins / rate_hz, min(ends / rate_hz, length_seconds)
+        return Silence(1.0, 0.0, length_seconds, 0.0)
+    loud = np.flatnonzero(levels >= float(levels.max()) - _HEARD_BELOW_LOUDEST_DB)
+    return Silence(
+        share=1.0 - len(sounding) / len(levels),
+        begins=int(sounding[0]) * step / rate_hz,
+        ends=min((int(sounding[-1]) + 1) * step / rate_hz, length_seconds),
+        heard_at=int(loud[0]) * step / rate_hz,
+    )
 
 
 def level_of(sound: AudioBlock, rate_hz: int) -> float:
