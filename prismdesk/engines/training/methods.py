@@ -11,6 +11,7 @@ from prismdesk.engines.training.options import refuse_method
 from prismdesk.engines.training.pair_decoding import CheckpointDecoder
 from prismdesk.engines.training.pair_sampling import SelvaSampler, sampler_of
 from prismdesk.engines.training.subjects import family_of, low_rank_subject
+from prismdesk.engines.training.surgery import Reweighting
 from prismdesk.engines.training.vocoder_pairs import VocoderPairs
 from prismdesk.engines.training.vocoder_subject import EncodedLatents, VocoderSubject
 from prismdesk.engines.training.words_subject import WordsSubject, words_start
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from prismdesk.engines.training.options import TrainingOptions
     from prismdesk.engines.training.pair_decoding import PairDecoder
     from prismdesk.engines.training.pair_sampling import PairSampler
+    from prismdesk.engines.training.run_files import RunFolder
     from prismdesk.engines.training.subject import BaseModel, TrainingSubject
+    from prismdesk.engines.training.trainer import Afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,13 @@ class MethodAtWork:
         subject: what learns.
         sampler: makes the latents of examples with it.
         decoder: makes sound of these.
+        afterwards: what is done once all steps are done, if anything.
     """
 
     subject: TrainingSubject
     sampler: PairSampler
     decoder: PairDecoder
+    afterwards: Afterwards | None = None
 
 
 def method_at_work(
@@ -47,7 +52,7 @@ def method_at_work(
     options: TrainingOptions,
     base: BaseModel,
     pairs: EncodedSet,
-    folder: Path,
+    folder: RunFolder,
 ) -> MethodAtWork:
     """Load what a run's method needs of a checkpoint.
 
@@ -56,7 +61,7 @@ def method_at_work(
         options: of the run; they say which method.
         base: what the base is.
         pairs: of the run.
-        folder: of the list of these pairs.
+        folder: of the run.
 
     Raises:
         CheckpointError: a file can't be used.
@@ -67,9 +72,13 @@ def method_at_work(
     if options.method == "words":
         return _words(checkpoint, options, base, pairs)
     if options.method == "vocoder":
-        return _vocoder(checkpoint, options, base, pairs, folder)
+        return _vocoder(checkpoint, options, base, pairs, folder.encoded)
     subject = low_rank_subject(checkpoint, options, base)
-    return MethodAtWork(subject, sampler_of(subject), CheckpointDecoder(checkpoint))
+    afterwards = None
+    if options.reweight == "sensitivity":
+        afterwards = Reweighting(subject, pairs, options, folder)
+    decoder = CheckpointDecoder(checkpoint)
+    return MethodAtWork(subject, sampler_of(subject), decoder, afterwards)
 
 
 def _words(

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 Status = Literal["waiting", "encoding", "training", "paused", "stopped", "finished", "failed"]
 
 ADAPTER_FILE = "adapter.safetensors"
+REWEIGHTED_FILE = "reweighted.safetensors"
+REWEIGHTED_FACTS = "reweighted.json"
 TRAINER_TENSORS = "trainer.safetensors"
 TRAINER_FACTS = "trainer.json"
 _PARTIAL = ".partial"
@@ -76,6 +78,26 @@ class CheckpointFiles:
     def adapter(self) -> Path:
         """What was learned up to there."""
         return self.folder / ADAPTER_FILE
+
+    @property
+    def reweighted(self) -> Path:
+        """The same with its singular values reweighted, where that was asked for."""
+        return self.folder / REWEIGHTED_FILE
+
+    @property
+    def reweighted_facts(self) -> Path:
+        """The held-out losses of both, written last."""
+        return self.folder / REWEIGHTED_FACTS
+
+    @property
+    def better(self) -> Path:
+        """The reweighted adapter if its held-out loss is the smaller one, else the trained one."""
+        try:
+            facts = json.loads(self.reweighted_facts.read_text(encoding="utf-8"))
+            is_better = facts["is_better"] is True and self.reweighted.is_file()
+        except (OSError, ValueError, KeyError, TypeError):
+            return self.adapter
+        return self.reweighted if is_better else self.adapter
 
     @property
     def trainer_tensors(self) -> Path:

@@ -35,7 +35,7 @@ from prismdesk.engines.training.telling import Telling
 from prismdesk.errors import PrismDeskError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from prismdesk.engines.training.course import ExampleRecord
     from prismdesk.engines.training.encoded_set import EncodedPair, EncodedSet
@@ -61,6 +61,19 @@ class Examples(Protocol):
         ...
 
 
+class Afterwards(Protocol):
+    """What is done once all steps are done."""
+
+    def __call__(self, step: int, heed: Callable[[], EndOfRun | None]) -> EndOfRun | None:
+        """Do it; return how the run ended if that was wanted meanwhile.
+
+        Args:
+            step: of the last checkpoint, which is written already.
+            heed: to be asked now and then; it waits while others need the device.
+        """
+        ...
+
+
 class NoExamples:
     """Makes no listening examples."""
 
@@ -80,6 +93,7 @@ class Trainer:
         folder: where everything is written; a run that is there already goes on.
         hands: who watches.
         examples: who makes listening examples at the start and at each checkpoint.
+        afterwards: done after a normal end, before it is told.
         advice: what to say of memory when it runs out: a sentence's end that says what would fit.
     """
 
@@ -92,6 +106,7 @@ class Trainer:
         hands: TrainingHands,
         examples: Examples | None = None,
         *,
+        afterwards: Afterwards | None = None,
         advice: str = "",
     ) -> None:
         self._subject = subject
@@ -101,6 +116,7 @@ class Trainer:
         self._hands = hands
         self._telling = Telling(folder, hands, options.steps)
         self._examples: Examples = examples or NoExamples()
+        self._afterwards = afterwards
         self._advice = advice
         self._optimiser = Optimiser(subject.groups(), options, subject.betas)
         self._identity = RunIdentity(
@@ -149,7 +165,15 @@ class Trainer:
             self._step()
             if self._facts.step % self._options.save_every == 0:
                 self._save()
-        return self._end("finished")
+        return self._finish()
+
+    def _finish(self) -> EndOfRun:
+        """Do what comes after all steps; what ends it early leaves the run to go on from here."""
+        self._save()
+        ended = None
+        if self._afterwards is not None:
+            ended = self._afterwards(self._facts.step, self._heed_wishes)
+        return self._end(ended or "finished")
 
     def _begin(self) -> None:
         """Go on from the newest checkpoint, or measure the base."""

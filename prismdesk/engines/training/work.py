@@ -71,7 +71,7 @@ class Work:
         around.report(WorkReport(words=f"Loading {model.name}"))
         checkpoint = training_checkpoint(model, files, device, options)
         pairs = EncodedSet(folder.encoded)
-        method = method_at_work(checkpoint, options, base_of(model, files), pairs, folder.encoded)
+        method = method_at_work(checkpoint, options, base_of(model, files), pairs, folder)
         examples = examples_with(
             method.sampler,
             method.decoder,
@@ -82,9 +82,17 @@ class Work:
             cancelled=around.is_unwanted,
         )
         advice = memory_advice(model, options, device)
-        return Trainer(
-            method.subject, pairs, options, folder, around, examples, advice=advice
-        ).run()
+        trainer = Trainer(
+            method.subject,
+            pairs,
+            options,
+            folder,
+            around,
+            examples,
+            afterwards=method.afterwards,
+            advice=advice,
+        )
+        return trainer.run()
 
     def convert(
         self, source: Path, target: Path, alpha: float | None, model_id: str, title: str

@@ -63,7 +63,7 @@ class MethodRun:
     def method(self) -> MethodAtWork:
         """Load what the method needs."""
         base = base_of(self.model, self.files)
-        return method_at_work(self.checkpoint, self.options, base, self.pairs, self.folder.encoded)
+        return method_at_work(self.checkpoint, self.options, base, self.pairs, self.folder)
 
     def trainer(self, hands: Hands | None = None) -> Trainer:
         """Return a trainer that goes on where the folder's run is."""
@@ -72,5 +72,11 @@ class MethodRun:
             method.sampler, method.decoder, self.pairs, self.folder, self.options
         )
         return Trainer(
-            method.subject, self.pairs, self.options, self.folder, hands or Hands(), examples
+            method.subject,
+            self.pairs,
+            self.options,
+            self.folder,
+            hands or Hands(),
+            examples,
+            afterwards=method.afterwards,
         )
