@@ -30,6 +30,7 @@ _LOWEST_HZ, _HIGHEST_HZ = 100.0, 7500.0
 _WINDOW, _HOP = 512, 160
 _MOST_STEPS = 400
 _DEPTH_DB = 60.0
+_TAIL_DB = 45.0
 _LAG_STEPS = 4
 _ALIKE = 0.95
 _SAME_WAVE = 0.75
@@ -51,6 +52,9 @@ def fingerprint_of(mono: _Floats, rate_hz: int) -> str:
         axis=1,
     )
     levels = 10 * np.log10(bands + 1e-12)
+    # What comes after is room tone, of which a copy may hold more or less.
+    sounding = np.flatnonzero(levels.max(axis=1) >= levels.max() - _TAIL_DB)
+    levels = levels[: int(sounding[-1]) + 1]
     depth = np.clip(levels - levels.max() + _DEPTH_DB, 0, _DEPTH_DB)
     return base64.b64encode(np.round(depth * 255 / _DEPTH_DB).astype(np.uint8).tobytes()).decode()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     _Floats = npt.NDArray[np.float64]
 
-VERSION = 1
+VERSION = 2
 """To be raised whenever the same sound would give other numbers than before."""
 
 _LISTENED_SECONDS = 120

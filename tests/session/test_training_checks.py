@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,11 +19,11 @@ from prismdesk.session import training_checks_measuring
 from prismdesk.session.training_checks import DOUBT_KINDS, THE_SET, Doubt, checks_of
 from prismdesk.session.training_checks_listening import doubts_of_sound
 from prismdesk.session.training_checks_sound import SoundFacts, facts_of
+from prismdesk.session.training_sets import add_files
+from tests.real_media import ARCADE, wheel_of
 from tests.session.training_material import RATE_HZ, a_pair, a_set, good_pairs, hiss, knock
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from prismdesk.adapters.training_set import TrainingPair
     from tests.session.training_material import Sound
 
@@ -146,7 +149,7 @@ def test_what_was_measured_is_kept_when_it_is_cancelled(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"version": 1, "hears_speech": true, "sounds": {"a": 3}}']
+    "text", ["", "{", "[]", '{"version": 2, "hears_speech": true, "sounds": {"a": 3}}']
 )
 def test_damage_to_what_was_kept_costs_only_time(tmp_path: Path, text: str) -> None:
     made = a_set(tmp_path, a_pair(tmp_path, "a", clipped()))
@@ -299,3 +302,23 @@ def test_every_kind_of_doubt_is_tested_here() -> None:
         "music", "rate", "copy", "prompt", "licence", "model", "held out", "size",
     }  # fmt: skip
     assert told == set(DOUBT_KINDS)
+
+
+ARCADE_EFFECTS = "arcade/resources/assets/sounds/"
+
+
+@pytest.mark.real_media("arcade/earth.mp4")
+def test_real_effects_are_hardly_doubted(tmp_path: Path) -> None:
+    wheel = wheel_of(ARCADE)
+    assert wheel is not None
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            if name.startswith(ARCADE_EFFECTS) and name.endswith(".wav"):
+                (tmp_path / Path(name).name).write_bytes(archive.read(name))
+    add_files(tmp_path / "set", [tmp_path])
+    found = checks_of(tmp_path / "set")
+    counts = Counter(doubt.kind for key, doubts in found.items() if key for doubt in doubts)
+    assert len(found) == 56
+    for kind in ("prompt", "licence", "length"):
+        del counts[kind]
+    assert counts == {"speech": 1, "level": 1}
