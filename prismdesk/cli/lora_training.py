@@ -74,7 +74,7 @@ def use(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrup
     """Make a preset of a run's checkpoint."""
     del interrupt
     run = find_run(options.run)
-    used = use_checkpoint(run, options.step, options.name or "")
+    used = use_checkpoint(run, options.step, options.name or "", options.form)
     progress.clear()
     news = "" if used.is_new else " (it was there already)"
     print(f"{used.preset.reference}  {used.preset.path}{news}")

@@ -114,7 +114,7 @@ def _adapter(text: str, engine: str, model_id: str) -> tuple[str, str, float]:
         run_name, _, step = name.rpartition(_RUN_MARK)
         if not step.isdecimal():
             raise InputError(f'"{text}" names no step; write RUN{_RUN_MARK}500.')
-        return shown, str(checkpoint_of(find_run(run_name), int(step)).adapter), strength
+        return shown, str(checkpoint_of(find_run(run_name), int(step)).better), strength
     preset = find_preset(name)
     if reason := unusable(preset) or why_unfit(preset, engine, model_id):
         raise InputError(reason)

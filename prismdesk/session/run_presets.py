@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from prismdesk.adapters.sidecar import Sidecar
 from prismdesk.adapters.training_set import TrainingSet, TrainingSetError, read_set
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from prismdesk.adapters.card import Preset
     from prismdesk.engines.training.run_files import CheckpointFiles
     from prismdesk.session.training_runs import RunOverview
+
+Form = Literal["better", "trained", "reweighted"]
 
 _MOST_LICENCES = 4
 
@@ -36,27 +38,31 @@ class UsedCheckpoint:
     is_new: bool
 
 
-def use_checkpoint(run: RunOverview, step: int | None = None, name: str = "") -> UsedCheckpoint:
+def use_checkpoint(
+    run: RunOverview, step: int | None = None, name: str = "", form: Form = "better"
+) -> UsedCheckpoint:
     """Put a checkpoint into the library, with its example, trigger and where its sound is from.
 
     Args:
         run: any, also one that goes on or has failed.
         step: of the checkpoint; None for the one of the smallest held-out loss, else the newest.
         name: of the preset; empty is the run's, with the step where that is taken.
+        form: where singular values were reweighted after training, which of both.
 
     Raises:
         InputError: there is no such checkpoint, or the name can't be.
         WorkError: the disk refused.
     """
     files = checkpoint_of(run, step)
-    known = preset_of_checkpoint(files)
+    adapter = adapter_of(files, form)
+    known = _preset_of(adapter)
     if known is not None:
         return UsedCheckpoint(known, is_new=False)
     name = checked_name(name or _free_name(run, files.step))
     try:
         with tempfile.TemporaryDirectory(prefix="prismdesk-") as scratch:
             source = Path(scratch) / f"{name}.safetensors"
-            shutil.copyfile(files.adapter, source)
+            shutil.copyfile(adapter, source)
             example = _example(run, files.step)
             if example is not None:
                 shutil.copyfile(example, source.with_suffix(".wav"))
@@ -88,9 +94,31 @@ def checkpoint_of(run: RunOverview, step: int | None) -> CheckpointFiles:
     return files[step]
 
 
+def adapter_of(files: CheckpointFiles, form: Form) -> Path:
+    """Return a checkpoint's adapter as it was trained, reweighted, or the better of both.
+
+    Raises:
+        InputError: nothing was reweighted there.
+    """
+    if form == "better":
+        return files.better
+    if form == "trained":
+        return files.adapter
+    if not files.reweighted.is_file():
+        raise InputError(
+            f"The checkpoint of step {files.step} wasn't reweighted; only the last one is, where "
+            "the run's option 'reweight' says so."
+        )
+    return files.reweighted
+
+
 def preset_of_checkpoint(files: CheckpointFiles) -> Preset | None:
     """Return the preset of the library that a checkpoint was made, None if it was not yet."""
-    wanted = content_sha256(files.adapter)
+    return _preset_of(files.better)
+
+
+def _preset_of(adapter: Path) -> Preset | None:
+    wanted = content_sha256(adapter)
     return next((one for one in library().presets() if one.content_sha256 == wanted), None)
 
 

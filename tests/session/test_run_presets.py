@@ -66,6 +66,21 @@ def test_the_best_checkpoint_becomes_a_preset_with_its_card(run: RunOverview) ->
     assert "Step 100" in preset.notes
 
 
+def test_a_reweighted_adapter_is_used_where_it_is_better_or_asked_for(run: RunOverview) -> None:
+    files = run.folder.checkpoint_files()[-1]
+    with pytest.raises(InputError, match="wasn't reweighted"):
+        use_checkpoint(run, 200, form="reweighted")
+    write_preset(files.reweighted, seed=9, family="selva", base_model=MODEL)
+    files.reweighted_facts.write_text('{"is_better": true}')
+    trained, changed = (
+        use_checkpoint(run, 200, form, form).preset.content_sha256
+        for form in ("trained", "reweighted")
+    )
+    assert trained != changed
+    better = use_checkpoint(run, 200)
+    assert (better.preset.content_sha256, better.is_new) == (changed, False)
+
+
 def test_a_checkpoint_is_put_into_the_library_once(run: RunOverview) -> None:
     first, again = use_checkpoint(run, 100), use_checkpoint(run, 100)
     assert not again.is_new

@@ -35,6 +35,12 @@ def add_training(add_action: Add) -> None:
     use.add_argument("run", metavar="RUN", help="its name or folder")
     use.add_argument("--step", type=positive_number, help="(default: the best held-out loss)")
     use.add_argument("--name", help="of the preset (default: as the run)")
+    use.add_argument(
+        "--form",
+        choices=("better", "trained", "reweighted"),
+        default="better",
+        help="which one, where singular values were reweighted (default: the better)",
+    )
     sweep = add_action("sweep", "Train all runs of a table, one after the other.")
     sweep.add_argument("file", type=Path, metavar="SWEEP.toml|SWEEP.json")
     sweep.add_argument("--model", metavar="ID", help="the base, where the file doesn't say")
