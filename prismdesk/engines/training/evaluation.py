@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from prismdesk.engines.adapting.application import (
-    LAYER_KINDS,
-    WithAdapters,
-    require_base,
-    require_usable,
-)
+from prismdesk.engines.adapting.application import WithAdapters, require_base, require_usable
 from prismdesk.engines.adapting.facts import facts_of
+from prismdesk.engines.adapting.learned_words import words_on_run
+from prismdesk.engines.audiox.denoiser.network import DenoisingNetwork
 from prismdesk.engines.audiox.networks import DENOISER_NETWORK
 from prismdesk.engines.hosting.chosen_checkpoint import chosen_checkpoint
 from prismdesk.engines.hosting.device import empty_cache
@@ -36,8 +33,13 @@ from prismdesk.engines.training.example_files import file_name
 from prismdesk.engines.training.examples import heard_entries, real_reference
 from prismdesk.engines.training.metrics import sound_metrics
 from prismdesk.engines.training.pair_decoding import CheckpointDecoder, levelled
-from prismdesk.engines.training.pair_sampling import AudioxSampler, SelvaSampler
+from prismdesk.engines.training.pair_sampling import (
+    AudioxSampler,
+    SelvaSampler,
+    encoded_conditions,
+)
 from prismdesk.engines.training.reference_sound import profile_of_set, write_wav
+from prismdesk.engines.training.selva_batches import told_with_words
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.progress import (
     IsCancelled,
@@ -50,15 +52,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from torch import Tensor, nn
+    from torch import Tensor
 
     from prismdesk.engines.hosting.network import Checkpoint
     from prismdesk.engines.nets.adapter_stack import Pretrained
     from prismdesk.engines.request import MachineOptions
+    from prismdesk.engines.selva.generator.conditions import Conditions
+    from prismdesk.engines.selva.generator.network import Generator
     from prismdesk.engines.sound import AudioBlock
     from prismdesk.engines.training.comparing import OnsetFinder
     from prismdesk.engines.training.encoded_index import EncodedEntry
-    from prismdesk.engines.training.encoded_set import EncodedSet
+    from prismdesk.engines.training.encoded_set import EncodedPair, EncodedSet
     from prismdesk.engines.training.pair_sampling import PairSampler
     from prismdesk.engines.training.tasks import AdapterTold
 
@@ -165,7 +169,12 @@ class _Comparing:
         for one in adapters:
             on_run: tuple[AdapterOnRun, ...] = ()
             if one.path is not None:
-                on_run = (_on_run(one, one.path),)
+                sha256 = facts_of(one.path).content_sha256
+                on_run = (
+                    AdapterOnRun(
+                        reference=one.name, path=one.path, sha256=sha256, strength=one.strength
+                    ),
+                )
             require_usable(on_run, model)
             require_base(on_run, model, base_sha256)
             found.append((one.name, on_run))
@@ -203,11 +212,12 @@ class _Comparing:
         made: list[list[Tensor]] = []
         whole = len(self._adapters) * len(self._entries)
         how.report(f"Loading {self._checkpoint.model.name}", 0.0)
-        loaded, sampler, pretrained = _loaded(self._checkpoint)
+        loaded, pretrained = _loaded(self._checkpoint)
         worn = WithAdapters()
         for name, on_run in self._adapters:
             raise_if_cancelled(how.cancelled)
             worn.put_on(loaded, on_run, pretrained)
+            sampler = _sampler(loaded, on_run)
             latents: list[Tensor] = []
             for entry in self._entries:
                 done = len(made) * len(self._entries) + len(latents)
@@ -226,21 +236,24 @@ class _Comparing:
     def _measured(self, latents: Sequence[Sequence[Tensor]]) -> list[ComparedSound]:
         profile = profile_of_set(self._index, self._pairs.index)
         comparison = Comparison(profile, self._how.find_onsets)
-        decoder = CheckpointDecoder(self._checkpoint)
-        flat = [of_adapter[place] for place in range(len(self._entries)) for of_adapter in latents]
-        decoded = decoder.sounds(flat, self._how.cancelled)
-        found = []
-        for place, entry in enumerate(self._entries):
-            share = _SAMPLING_SHARE + (1.0 - _SAMPLING_SHARE) * place / len(self._entries)
-            self._how.report(f"Measuring {entry.pair}", share)
-            reference, rate_hz = real_reference(self._pairs, entry, self._index)
-            alone = {**sound_metrics(reference, rate_hz), **profile.metrics(reference, rate_hz)}
-            found.append(self._kept(RECORDINGS, entry, reference, rate_hz, alone))
-            for name, _ in self._adapters:
-                sound = next(decoded)[:, : reference.shape[1]]
-                measured = comparison.metrics(sound, reference, rate_hz)
+        groups = [(made, on_run) for made, (_, on_run) in zip(latents, self._adapters, strict=True)]
+        decoded = CheckpointDecoder(self._checkpoint).tuned_sounds(groups, self._how.cancelled)
+        found: list[ComparedSound] = []
+        whole = (1 + len(self._adapters)) * len(self._entries)
+        for name in (RECORDINGS, *(name for name, _ in self._adapters)):
+            for entry in self._entries:
+                share = _SAMPLING_SHARE + (1.0 - _SAMPLING_SHARE) * len(found) / whole
+                self._how.report(f"Measuring {entry.pair} with {name}", share)
+                reference, rate_hz = real_reference(self._pairs, entry, self._index)
+                if name == RECORDINGS:
+                    sound = reference
+                    measured = sound_metrics(sound, rate_hz) | profile.metrics(sound, rate_hz)
+                else:
+                    sound = next(decoded)[:, : reference.shape[1]]
+                    measured = comparison.metrics(sound, reference, rate_hz)
                 found.append(self._kept(name, entry, sound, rate_hz, measured))
-        return found
+        places = {entry.pair: place for place, entry in enumerate(self._entries)}
+        return sorted(found, key=lambda one: places[one.pair])
 
     def _kept(
         self,
@@ -262,26 +275,26 @@ class _Comparing:
         )
 
 
-def _on_run(told: AdapterTold, path: Path) -> AdapterOnRun:
-    """Return an adapter as runs take it; what changes no layer would be heard as the base."""
-    facts = facts_of(path)
-    if facts.kind not in LAYER_KINDS:
-        raise EvaluationError(
-            f"{told.name} changes no layer of the network ({facts.kind}), and only presets that do "
-            "can be compared this way; leave it out."
-        )
-    return AdapterOnRun(
-        reference=told.name, path=path, sha256=facts.content_sha256, strength=told.strength
-    )
-
-
-def _loaded(checkpoint: Checkpoint) -> tuple[nn.Module, PairSampler, Pretrained | None]:
-    """Load the network that adapters change, and what samples with it."""
+def _loaded(checkpoint: Checkpoint) -> tuple[Generator | DenoisingNetwork, Pretrained | None]:
+    """Load the network that samples, and what reads its weights as they are in the file."""
     if checkpoint.model.engine == "audiox":
-        denoiser = DENOISER_NETWORK.load(checkpoint)
-        return denoiser, AudioxSampler(denoiser), DENOISER_NETWORK.pretrained(checkpoint)
-    generator = GENERATOR.load(checkpoint)
-    return generator, SelvaSampler(generator), GENERATOR.pretrained(checkpoint)
+        return DENOISER_NETWORK.load(checkpoint), DENOISER_NETWORK.pretrained(checkpoint)
+    return GENERATOR.load(checkpoint), GENERATOR.pretrained(checkpoint)
+
+
+def _sampler(
+    network: Generator | DenoisingNetwork, on_run: tuple[AdapterOnRun, ...]
+) -> PairSampler:
+    """Return what samples with a network, telling it the words that its presets have learned."""
+    if isinstance(network, DenoisingNetwork):
+        return AudioxSampler(network)
+    words = words_on_run(on_run, network.empty_string_feat.shape[1])
+
+    def told(pair: EncodedPair) -> Conditions:
+        told = encoded_conditions(pair, network.empty_string_feat.device)
+        return told_with_words(network, told, words)
+
+    return SelvaSampler(network, told)
 
 
 def clips_of(pairs: EncodedSet) -> list[EncodedEntry]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import torch
 
+from prismdesk.engines.adapting.application import WithAdapters
 from prismdesk.engines.audiox.networks import DECODER
 from prismdesk.engines.hosting.residency import Residence
 from prismdesk.engines.nets.oobleck_pieces import decode_long
@@ -15,11 +16,12 @@ from prismdesk.engines.selva.networks import VAE_DECODER, VOCODER
 from prismdesk.progress import IsCancelled, never_cancelled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from torch import Tensor
 
     from prismdesk.engines.hosting.network import Checkpoint
+    from prismdesk.engines.request import AdapterOnRun
     from prismdesk.engines.sound import AudioBlock
 
 EXAMPLE_LEVEL_DB = -27.0
@@ -51,27 +53,60 @@ class CheckpointDecoder:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
+        self._worn = WithAdapters()
 
     def sounds(
         self, latents: Sequence[Tensor], cancelled: IsCancelled = never_cancelled
     ) -> Iterator[AudioBlock]:
         """Yield the sound of each; see ``PairDecoder``."""
+        return self.tuned_sounds([(latents, ())], cancelled)
+
+    def tuned_sounds(
+        self,
+        groups: Iterable[tuple[Sequence[Tensor], Sequence[AdapterOnRun]]],
+        cancelled: IsCancelled = never_cancelled,
+    ) -> Iterator[AudioBlock]:
+        """Yield the sound of each, group by group, through a vocoder as a group's presets tune it.
+
+        Raises:
+            AdapterRefusedError: a preset was tuned for another vocoder.
+            Cancelled: as told.
+        """
         residence, checkpoint = Residence(), self._checkpoint
-        decode = self._decode_audiox if checkpoint.model.engine == "audiox" else self._decode_selva
         try:
-            for one in latents:
-                with torch.no_grad():
-                    sound: AudioBlock = decode(residence, one, cancelled).float().cpu().numpy()
-                yield sound
+            for latents, adapters in groups:
+                for one in latents:
+                    with torch.no_grad():
+                        sound = self._decoded(residence, one, adapters, cancelled)
+                    block: AudioBlock = sound.float().cpu().numpy()
+                    yield block
         finally:
             residence.release(checkpoint.device)
 
-    def _decode_selva(self, residence: Residence, latent: Tensor, cancelled: IsCancelled) -> Tensor:
+    def _decoded(
+        self,
+        residence: Residence,
+        latent: Tensor,
+        adapters: Sequence[AdapterOnRun],
+        cancelled: IsCancelled,
+    ) -> Tensor:
+        if self._checkpoint.model.engine == "audiox":
+            return self._decode_audiox(residence, latent, cancelled)
+        return self._decode_selva(residence, latent, adapters, cancelled)
+
+    def _decode_selva(
+        self,
+        residence: Residence,
+        latent: Tensor,
+        adapters: Sequence[AdapterOnRun],
+        cancelled: IsCancelled,
+    ) -> Tensor:
         checkpoint = self._checkpoint
         with (
             residence.use(VAE_DECODER, checkpoint) as decoder,
             residence.use(VOCODER, checkpoint) as vocoder,
         ):
+            self._worn.tune(vocoder, adapters)
             return decode_latent(
                 decoder, vocoder, latent.to(checkpoint.device), cancelled=cancelled
             )

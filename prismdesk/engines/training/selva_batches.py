@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
 
+from prismdesk.engines.adapting.learned_words import with_words
 from prismdesk.engines.selva.flow_loss import train_loss
 from prismdesk.engines.selva.generator.conditions import Conditions
 from prismdesk.engines.selva.lengths import NATURAL_SECONDS, lengths_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from torch import Tensor
 
+    from prismdesk.engines.adapting.learned_words import LearnedWords
     from prismdesk.engines.selva.generator.network import Generator
     from prismdesk.engines.training.draws import Draws
     from prismdesk.engines.training.encoded_set import EncodedPair
@@ -69,6 +72,24 @@ def conditions_of(generator: Generator, pairs: Sequence[EncodedPair]) -> Conditi
         clip_frames=_USUAL.clip_frames if clip is None else clip.shape[1],
         sync_frames=_USUAL.sync_frames if sync is None else sync.shape[1],
     )
+
+
+def told_with_words(
+    generator: Generator, told: Conditions, words: Sequence[tuple[LearnedWords, float]]
+) -> Conditions:
+    """Return what is told with learned words in it by their strengths; no prompt is an empty one.
+
+    Args:
+        generator: whose empty prompt it is.
+        told: of pairs.
+        words: none leave it as it is.
+    """
+    if not words:
+        return told
+    states = told.text
+    if states is None:
+        states = generator.empty_string_feat.float().expand(told.batch, -1, -1)
+    return replace(told, text=with_words(states, words))
 
 
 def _or_empty(pairs: Sequence[EncodedPair], name: str, empty: Tensor) -> Tensor | None:

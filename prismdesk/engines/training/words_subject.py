@@ -6,21 +6,21 @@ Inversion", 2022; here the vectors stand among the states that the text tower ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
-from prismdesk.engines.adapting.learned_words import LearnedWords, places_of, with_words
+from prismdesk.engines.adapting.learned_words import LearnedWords, places_of
 from prismdesk.engines.adapting.parts import WORDS
 from prismdesk.engines.adapting.write import write_tensors
 from prismdesk.engines.training.adapter_file import description_of, disk_errors_as_they_are
 from prismdesk.engines.training.block_checkpointing import recompute_blocks
 from prismdesk.engines.training.encoded_set import TEXT
 from prismdesk.engines.training.options import OptionError
-from prismdesk.engines.training.selva_batches import conditions_of, flow_loss
+from prismdesk.engines.training.selva_batches import conditions_of, flow_loss, told_with_words
 from prismdesk.engines.training.subject import LearnedGroup
 
 if TYPE_CHECKING:
@@ -105,14 +105,10 @@ class WordsSubject:
         return self._told(pairs, has_words=self._has_learned)
 
     def _told(self, pairs: Sequence[EncodedPair], *, has_words: bool) -> Conditions:
-        told = conditions_of(self.network, pairs)
-        if not has_words:
-            return told
-        states = told.text
-        if states is None:
-            states = self.network.empty_string_feat.float().expand(len(pairs), -1, -1)
         words = LearnedWords(vectors=self._vectors, place=self.options.words_place)
-        return replace(told, text=with_words(states, [(words, 1.0)]))
+        return told_with_words(
+            self.network, conditions_of(self.network, pairs), [(words, 1.0)] if has_words else []
+        )
 
     def after_step(self) -> None:
         """Shorten vectors that became longer than real words are."""

@@ -11,6 +11,7 @@ import torch
 from prismdesk.engines.adapting.write import AdapterDescription, write_tensors
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.request import MachineOptions
+from prismdesk.engines.selva.networks import GENERATOR, VOCODER
 from prismdesk.engines.training.encoded_set import EncodedSet
 from prismdesk.engines.training.evaluation import Evaluation, clips_of, evaluate
 from prismdesk.engines.training.evaluation_results import (
@@ -138,19 +139,64 @@ def test_file_that_is_no_adapter_is_refused(tmp_path: Path, trained_selva: ASmal
         _compared(trained_selva, tmp_path, [AdapterTold(name="page", path=page)])
 
 
-def test_words_are_refused_as_they_would_be_heard_as_the_base(
-    tmp_path: Path, trained_selva: ASmallRun
-) -> None:
-    path = tmp_path / "words.safetensors"
+def _words(run: ASmallRun, folder: Path) -> AdapterTold:
+    network = GENERATOR.load(run.checkpoint)
+    width = network.empty_string_feat.shape[1]
+    path = folder / "words.safetensors"
     write_tensors(
         path,
-        {"words.vectors": torch.zeros(4, 16)},
-        description=AdapterDescription(family="selva"),
+        {"words.vectors": torch.randn(4, width, generator=torch.Generator().manual_seed(3))},
+        description=AdapterDescription(family="selva", base_model=SELVA),
         kind="words",
     )
+    return AdapterTold(name="words", path=path)
 
-    with pytest.raises(EvaluationError, match="changes no layer"):
-        _compared(trained_selva, tmp_path, [THE_BASE, AdapterTold(name="words", path=path)])
+
+def _vocoder(run: ASmallRun, folder: Path) -> AdapterTold:
+    vocoder = VOCODER.load(run.checkpoint)
+    tuned = {name: one + 0.5 for name, one in vocoder.named_parameters() if name.endswith(".alpha")}
+    path = folder / "vocoder.safetensors"
+    about = AdapterDescription(
+        family="selva", base_model=SELVA, base_sha256=run.pairs.index.base_sha256
+    )
+    write_tensors(path, tuned, description=about, kind="vocoder")
+    return AdapterTold(name="vocoder", path=path)
+
+
+def test_words_and_tuned_vocoders_are_compared_and_leave_no_trace(
+    tmp_path: Path, trained_selva: ASmallRun
+) -> None:
+    adapters = [
+        _words(trained_selva, tmp_path),
+        _vocoder(trained_selva, tmp_path),
+        AdapterTold(name="base", path=None),
+    ]
+    _compared(trained_selva, tmp_path / "alone", [THE_BASE])
+    results = _compared(trained_selva, tmp_path / "all", adapters)
+
+    made = {one.adapter: soundfile.read(tmp_path / "all" / one.path)[0] for one in results.sounds}
+    alone, _ = soundfile.read(tmp_path / "alone" / "base" / "rain.wav")
+    assert np.array_equal(made["base"], alone)
+    for one, other in (("words", "base"), ("vocoder", "base"), ("words", "vocoder")):
+        assert not np.array_equal(made[one], made[other])
+
+
+def test_vocoder_that_was_tuned_for_another_network_is_refused(
+    tmp_path: Path, trained_selva: ASmallRun
+) -> None:
+    other = AdapterTold(name="other", path=tmp_path / "other.safetensors")
+    assert other.path is not None
+    write_tensors(
+        other.path,
+        {"conv_pre.weight": torch.zeros(2, 2)},
+        description=AdapterDescription(
+            family="selva", base_model=SELVA, base_sha256=trained_selva.pairs.index.base_sha256
+        ),
+        kind="vocoder",
+    )
+
+    with pytest.raises(AdapterRefusedError, match="tuned for another network"):
+        _compared(trained_selva, tmp_path / "out", [other])
 
 
 def test_cancelling_writes_no_summary(tmp_path: Path, trained_selva: ASmallRun) -> None:
