@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
@@ -61,7 +61,7 @@ def show_stack(workspace: Workspace, region: Region, until: Until) -> None:
         lambda p: set_region_adapter_muted(p, region.id, references["Old diesel"], muted=True),
     )
     workspace.panels["inspector"].show_in_front()
-    rows = workspace.sound.inspector.form.adapters.rows
+    rows = workspace.sound.inspector.adapters.rows
     until(lambda: any(row.problem.text() for row in rows.values()))
 
 
@@ -105,7 +105,7 @@ def _write(
     rank: int = 16,
 ) -> None:
     seed = sum(name.encode())
-    own = {"base_model": base} if base else {}
+    own: dict[str, Any] = {"base_model": base} if base else {}
     path = write_preset(root / f"{name}.safetensors", seed=seed, rank=rank, alpha=alpha, **own)
     write_sidecar(sidecar_path(path), card)
     soundfile.write(path.with_suffix(".wav"), sound, _RATE_HZ)

@@ -57,12 +57,14 @@ class AdapterRow(QWidget):
         self.figure = FigureField(
             f"Strength of {name}", least=LEAST, most=MOST, step=0.05, decimals=2
         )
-        self.figure.setFixedWidth(scaled_px(58))
+        self.figure.setFixedWidth(scaled_px(54))
         self.more = icon_button(IconName.DOTS, theme, f"More of {name}")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.remove = icon_button(
             IconName.CLOSE, theme, f"Take {name} off", lambda: self.removed.emit()
         )
+        for button in (self.more, self.remove):
+            button.setProperty("kind", "tiny")
         self._mark = QLabel()
         self.problem = wrapped_label()
         self.problem.setFont(ui_font(11))
@@ -133,7 +135,7 @@ class AdapterRow(QWidget):
     def _lay_out(self) -> None:
         self.slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         line = row(
-            self.is_on, self.name, self.slider, self.figure, self.more, self.remove, spacing_px=6
+            self.is_on, self.name, self.slider, self.figure, self.more, self.remove, spacing_px=4
         )
         line.setStretch(1, 4)
         line.setStretch(2, 3)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.engines.weights.one_look import one_look
+from prismdesk.ui.inspector.adapter_stack import AdapterStack
 from prismdesk.ui.inspector.footer import Footer
 from prismdesk.ui.inspector.region_header import RegionHeader
 from prismdesk.ui.inspector.request_form import RequestForm
@@ -79,6 +80,7 @@ class Inspector(QWidget):
         self.header = RegionHeader(document, desktop, pending)
         self.form = RequestForm(document, making, desktop, pending)
         self.takes = TakeList(document, audition, take_commands, desktop)
+        self.adapters = AdapterStack(document, desktop, pending)
         self.footer = Footer(document, making, desktop)
         self.details = TakeDetails(document, audition, take_commands, making, desktop, pending)
         self._right = QVBoxLayout()
@@ -92,6 +94,7 @@ class Inspector(QWidget):
         whole = column(self._pages)
         self.setLayout(whole)
         self._form_seen = WhenSeen(self.form, self._show_form, desktop.turns)
+        self._adapters_seen = WhenSeen(self._region_page, self._show_adapters, desktop.turns)
         self._edit_seen = WhenSeen(self, self._show_around_form, desktop.turns)
         self._job_seen = WhenSeen(self, self._show_job, desktop.turns)
         selection.changed.connect(self._follow_selection)
@@ -138,6 +141,7 @@ class Inspector(QWidget):
         with one_look():
             self.header.show_region(region, look)
             self._form_seen.now()
+            self._adapters_seen.now()
             self.footer.show_region(region, look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
@@ -171,6 +175,7 @@ class Inspector(QWidget):
         self._right.setContentsMargins(0, 0, 0, 0)
         self._right.setSpacing(scaled_px(16))
         self._right.addWidget(self.takes)
+        self._right.addWidget(self.adapters)
         self._right.addStretch()
         margin = scaled_px(_MARGIN_PX)
         self._body.setContentsMargins(margin, 10, margin, 10)
@@ -228,6 +233,7 @@ class Inspector(QWidget):
             return
         # Takes come in while the user does something else: form and frame have turns of their own.
         self._form_seen.want()
+        self._adapters_seen.want()
         self._edit_seen.want()
 
     def _show_form(self) -> None:
@@ -235,6 +241,11 @@ class Inspector(QWidget):
         if region is not None:
             with one_look():
                 self.form.show_region(region)
+
+    def _show_adapters(self) -> None:
+        region = self.region
+        if region is not None:
+            self.adapters.show_region(region, self.form.engine_of(region))
 
     def _follow_job(self, region_id: str) -> None:
         region = self.region

@@ -21,7 +21,6 @@ from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.avoiding import avoided_at_first
 from prismdesk.session.refusals import why_not
-from prismdesk.ui.inspector.adapter_stack import AdapterStack
 from prismdesk.ui.inspector.avoid_chips import AvoidChips
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.mask_row import MASK_SETTINGS
@@ -84,7 +83,6 @@ class RequestForm(QWidget):
         self.no_prompt = wrapped_label(kind="faint")
         self.picture = PictureRow(document, desktop, pending)
         self.engine = EngineRow(making, desktop.models, theme)
-        self.adapters = AdapterStack(document, desktop, pending)
         self.settings = SettingsForm(theme)
         self.seed = SeedRow(making, theme)
         layout = column(
@@ -95,7 +93,6 @@ class RequestForm(QWidget):
             self.suggestions,
             self.picture,
             self.engine,
-            self.adapters,
             self.settings,
             self.seed,
             spacing_px=10,
@@ -107,7 +104,7 @@ class RequestForm(QWidget):
     def show_region(self, region: Region) -> None:
         """Show what a region says."""
         self._region = region
-        engine = self._engine_of(region)
+        engine = self.engine_of(region)
         self.task.set_value(region.task)
         for task in TASK_WORDS:
             reason = why_not(engine.id, EngineTask(task.value))
@@ -117,7 +114,6 @@ class RequestForm(QWidget):
         self._show_prompts(region, engine)
         self.picture.show_region(region, engine)
         self.engine.show_region(region, engine)
-        self.adapters.show_region(region, engine)
         self.settings.show_settings(self._without_picture(engine), dict(region.settings))
         self.seed.show_region(region)
 
@@ -144,7 +140,8 @@ class RequestForm(QWidget):
         self.picture.masking.setting_changed.connect(self._set_setting)
         self.seed.seed_changed.connect(self._set_seed)
 
-    def _engine_of(self, region: Region) -> Capabilities:
+    def engine_of(self, region: Region) -> Capabilities:
+        """Return the engine of a region; the one it gets where it has none that is here."""
         try:
             return capabilities_of(region.engine or first_engine(region))
         except UnsupportedError:
@@ -195,7 +192,7 @@ class RequestForm(QWidget):
 
     def _with_avoided(self, project: Project, region: Region, engine: str) -> Project:
         """Have effects avoid what they usually do, from the first engine on that heeds it."""
-        heeded_before = EngineInput.NEGATIVE_TEXT in self._engine_of(region).inputs
+        heeded_before = EngineInput.NEGATIVE_TEXT in self.engine_of(region).inputs
         if heeded_before or region.takes or region.negative_prompt:
             return project
         usual = self._preferences.now.avoid_at_first
@@ -207,7 +204,7 @@ class RequestForm(QWidget):
         region = self._region
         if region is None:
             return
-        spec = {one.name: one for one in self._engine_of(region).settings}[name]
+        spec = {one.name: one for one in self.engine_of(region).settings}[name]
 
         def change(project: Project, region: Region) -> Project:
             settings = dict(region.settings) | {name: value}
