@@ -62,9 +62,9 @@ def _add(options: argparse.Namespace, progress: ProgressLine, interrupt: Interru
 
 def _check_wish(options: argparse.Namespace, *, needs_something: bool) -> None:
     if bool(options.project) != bool(options.regions):
-        raise InputError("Give --from PROJECT together with --regions REGION ….")
+        raise InputError("Give --from PROJECT together with --regions.")
     if needs_something and not options.project and not options.files:
-        raise InputError("Say what is to be added: --files FILE …, or --from PROJECT --regions ….")
+        raise InputError("Say what is to be added: --files, or --from PROJECT with --regions.")
 
 
 def _bring_in(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> None:
