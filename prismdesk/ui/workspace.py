@@ -12,6 +12,9 @@ from prismdesk.project.model import Task
 from prismdesk.session.cache_care import keep_within
 from prismdesk.ui.adapters.hearing import ExampleHearing
 from prismdesk.ui.adapters.panel import AdaptersPanel
+from prismdesk.ui.adapters.training.commands import TrainingCommands
+from prismdesk.ui.adapters.training.giving_way import GivingWay
+from prismdesk.ui.adapters.training.side import TrainingSide
 from prismdesk.ui.commands.edit_commands import EditCommands
 from prismdesk.ui.commands.list_commands import ListCommands
 from prismdesk.ui.commands.mark_commands import MarkCommands
@@ -117,6 +120,7 @@ class Workspace(QObject):
         """Let go of threads, timers and actions; the document stays open."""
         self._autosave.stop()
         self.device.close()
+        self._giving_way.close()
         self.hearing.close()
         self.canvas.router.cancel()
         self.prompts.close()
@@ -193,6 +197,12 @@ class Workspace(QObject):
         self.models = ModelsPanel(document, selection, desktop, self.device)
         self.hearing = ExampleHearing(document, self.transport, self.sound.audition, desktop, self)
         self.adapters = AdaptersPanel(document, selection, self.hearing, desktop)
+        self.training = TrainingSide(self.hearing, desktop)
+        self.adapters.set_training_side(self.training)
+        self.training_commands = TrainingCommands(
+            document, selection, self._regions_to_learn_from, self.training, desktop
+        )
+        self._giving_way = GivingWay(bridge, desktop, self)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
         self.panels = {
@@ -334,6 +344,10 @@ class Workspace(QObject):
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
         desktop.actions.bind("view.models", self.show_models)
         desktop.actions.bind("view.adapters", self.show_adapters)
+        self.training_commands.bind_actions()
+        self.adapters.train_wanted.connect(self.training_commands.new)
+        self.sound.strip.training.opened.connect(self.show_training)
+        self.sound.dock.training.opened.connect(self.show_training)
         desktop.actions.bind("view.preset_import", self.import_presets)
         self._bind_models()
 
@@ -465,6 +479,13 @@ class Workspace(QObject):
         """Show the models, with the keyboard where one is looked for."""
         self._show_models_panel()
         self.models.show_list()
+
+    def _regions_to_learn_from(self) -> tuple[RegionId, ...]:
+        return self.spotting.chosen_regions()
+
+    def show_training(self) -> None:
+        """Show what is trained."""
+        self._show_adapters_panel()
 
     def show_adapters(self) -> None:
         """Show the presets, with the keyboard where one is looked for."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.errors import InputError
 from prismdesk.jobs.states import JobSnapshot, JobState
+from prismdesk.ui.adapters.training.strip_part import TrainingStrip
 from prismdesk.ui.failure_words import RemedyId, failure_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.job_words import counts_words
@@ -68,6 +69,7 @@ class JobsDock(QWidget):
         self.clear_over = quiet_button("Clear what is over", self._theme, icon_name=IconName.TRASH)
         self.clear_over.clicked.connect(self._clear_over)
         self.log = LogView(self._theme)
+        self.training = TrainingStrip(desktop)
         self._list = QVBoxLayout()
         self._lay_out()
         self._seen = WhenSeen(self, self.refresh, desktop.turns)
@@ -186,6 +188,7 @@ class JobsDock(QWidget):
         head.addWidget(self.pause)
         head.addWidget(self.clear_over)
         layout.addLayout(head)
+        layout.addWidget(self.training)
         layout.addWidget(scroll, 2)
         layout.addWidget(self.log, 1)
         self.setLayout(layout)

@@ -11,6 +11,7 @@ from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.project.model import Task
 from prismdesk.session.batch_summary import engine_name
 from prismdesk.session.listening import why_engine_is_not_heard
+from prismdesk.ui.adapters.training.strip_part import TrainingStrip
 from prismdesk.ui.batches.words import moment_words
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.job_words import (
@@ -97,6 +98,7 @@ class JobsStrip(QWidget):
         self.cancel.clicked.connect(self._cancel)
         self.cancel_rest = KeyButton("Cancel rest", theme, kind="quiet", icon_name=IconName.CLOSE)
         self.cancel_rest.setToolTip("Make nothing more of the batch; what is made stays.")
+        self.training = TrainingStrip(desktop)
         self.next = ElidedLabel()
         self.next.setFont(ui_font(11))
         self.next.setProperty("kind", "faint")
@@ -259,6 +261,7 @@ class JobsStrip(QWidget):
         parts: tuple[QWidget | QLabel, ...] = (
             self.open, self.counts, self._seam, self.name, self._engine, self.bar, self.words,
             self._left, self.hear, self.enough, self.pause, self.cancel, self.cancel_rest,
+            self.training,
         )  # fmt: skip
         layout.addLayout(row(*parts))
         layout.addWidget(self.next, 1)

@@ -14,6 +14,7 @@ from prismdesk.errors import InputError, PrismDeskError, WorkError
 from prismdesk.session.run_presets import use_checkpoint
 from prismdesk.session.training_runs import overview
 from prismdesk.ui.adapters.training.checkpoint_section import CheckpointSection
+from prismdesk.ui.adapters.training.dataset_section import DatasetSection
 from prismdesk.ui.adapters.training.nothing_page import NothingPage
 from prismdesk.ui.adapters.training.run_header import RunHeader
 from prismdesk.ui.adapters.training.run_look import runs_read
@@ -65,6 +66,7 @@ class TrainingSide(QWidget):
         self.header = RunHeader(desktop.theme)
         self.plots: RunPlots | None = None
         self.checkpoints = CheckpointSection(self.images, hearing, desktop)
+        self.dataset = DatasetSection(self.images, hearing, desktop)
         self.runs = RunSection(desktop)
         self.nothing = NothingPage(desktop.theme)
         self._place_of_plots = QVBoxLayout()
@@ -89,6 +91,8 @@ class TrainingSide(QWidget):
             self._desktop.messages.error(error)
         self.watch.watch(folder)
         self.runs.show_current(None if folder is None else folder.path)
+        run = self._run
+        self.dataset.show_set(run.set_folder if run else None, run.model_id if run else "")
         self._show_page()
         self._show()
 
@@ -97,10 +101,6 @@ class TrainingSide(QWidget):
         # The list says what to show at first, though it isn't seen while nothing is shown.
         self.runs.read_now()
         super().showEvent(event)
-
-    def add_section(self, section: QWidget) -> None:
-        """Put a section between checkpoints and runs."""
-        self._body.insertWidget(self._body.indexOf(self.runs), section)
 
     def pause_or_go_on(self) -> None:
         """Pause the run that is shown if it goes on, else have it go on."""
@@ -284,6 +284,7 @@ class TrainingSide(QWidget):
         self._body.addWidget(self.header)
         self._body.addLayout(self._place_of_plots)
         self._body.addWidget(self.checkpoints)
+        self._body.addWidget(self.dataset)
         self._body.addWidget(self.runs)
         self._body.addStretch()
         self._body.setContentsMargins(margin, scaled_px(10), margin, margin)

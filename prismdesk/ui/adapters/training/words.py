@@ -63,6 +63,12 @@ def seconds_words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
+def length_words(seconds: float) -> str:
+    """Return "4 min 52 s" or "50 s"."""
+    whole = round(seconds)
+    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
+
+
 def step_words(step: int, steps: int) -> str:
     """Return "Step 1 840 of 4 000"."""
     return f"Step {count_words(step)} of {count_words(steps)}"

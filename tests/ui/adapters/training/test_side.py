@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-PATIENCE_MS = 4_000
+PATIENCE_MS = 20_000
 SMALL = "selva-small_16k"
 
 
@@ -178,8 +178,9 @@ def test_runs_are_laid_over_each_other_and_removed(
     assert shown is not None
     other = next(one for one in side.runs.rows if one.path != shown.folder.path)
     side.runs.model.tick(other.path, is_on=True)
-    legend = lambda: side.plots._legend if side.plots is None else side.plots.loss._legend  # noqa: E731
-    _until(qtbot, lambda: legend().count() == 5)
+    assert side.plots is not None
+    loss = side.plots.loss
+    _until(qtbot, lambda: loss._legend.count() == 5)
     side.runs.remove_runs([other])
     _until(qtbot, lambda: len(side.runs.rows) == 1)
     assert not other.path.exists()
