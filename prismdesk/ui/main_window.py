@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._strip)
         self.setCentralWidget(self._whole)
         self.messages_bar = MessagesBar(desktop.messages, desktop.theme, self, history=history)
+        self.messages_bar.keep_free(self._strip)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setDocumentMode(True)

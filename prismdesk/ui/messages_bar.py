@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QChildEvent, QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.message_card import MessageCard, kind_word
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 SHOWN_AT_ONCE = 3
 WIDTH_PX = 460
 HISTORY_COUNT = 200
+_MOVES = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class MessagesBar(QWidget):
     Args:
         messages: the door they come through.
         theme: the colours.
-        over: what it lies over; it moves and grows along. A status bar there stays free.
+        over: what it lies over; it moves and grows along. A status bar there stays free, and above
+            it the strips of ``keep_free``.
         history: what was told before, where the window is made anew.
     """
 
@@ -73,6 +76,7 @@ class MessagesBar(QWidget):
         self._over = over
         self._history = list(history)
         self._cards: list[MessageCard] = []
+        self._strips: list[QWidget] = []
         self._more = plain_button("", theme)
         self._more.clicked.connect(self.show_history)
         self._column = QVBoxLayout(self)
@@ -86,6 +90,11 @@ class MessagesBar(QWidget):
         # Not at once: a dock shows its tab only if nothing lies over it when it hears of that.
         self._front.setInterval(0)
         self._front.timeout.connect(self.raise_)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        # What a strip lies in may still be on its way.
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._place)
         over.installEventFilter(self)
         for child in over.children():
             child.installEventFilter(self)
@@ -105,6 +114,12 @@ class MessagesBar(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw the messages from now on in a theme's colours."""
         self._theme = theme
+
+    def keep_free(self, strip: QWidget) -> None:
+        """Leave a strip of controls at the foot free, too, as long as it is shown."""
+        self._strips = [one for one in self._strips if isValid(one)] + [strip]
+        strip.installEventFilter(self)
+        self._place()
 
     def dismiss_all(self) -> None:
         """Take every message away; the history keeps them."""
@@ -126,6 +141,8 @@ class MessagesBar(QWidget):
                 event.child().installEventFilter(self)
         elif event.type() == QEvent.Type.ZOrderChange and self._is_panel(watched):
             self._front.start()
+        elif event.type() in _MOVES and watched in self._strips:
+            self._later.start()
         return False
 
     def event(self, event: QEvent) -> bool:
@@ -176,10 +193,22 @@ class MessagesBar(QWidget):
     def _place(self) -> None:
         margin = scaled_px(12)
         width = min(scaled_px(WIDTH_PX), self._over.width() - 2 * margin)
-        foot = self._over.height() - margin - self._status_height()
+        foot = self._foot() - margin
         height = min(self._column.totalHeightForWidth(width), max(foot - margin, 0))
         self.setGeometry(self._over.width() - width - margin, foot - height, width, height)
         self.raise_()
+
+    def _foot(self) -> int:
+        """Return where what lies at the foot of the window and stays free begins."""
+        foot = self._over.height() - self._status_height()
+        for strip in self._strips:
+            if not isValid(strip) or not strip.isVisible():
+                continue
+            top = strip.mapTo(self._over, QPoint(0, 0)).y()
+            # One that lies higher, with panels below it, is out of the way.
+            if top + 2 * strip.height() >= foot:
+                foot = min(foot, top)
+        return foot
 
     def _is_panel(self, widget: QObject) -> bool:
         """Whether it is a dock or the middle of the window, which Qt raises as it moves them."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPushButton,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -165,6 +166,30 @@ def test_bar_leaves_the_status_bar_free(scene: Scene) -> None:
 
     foot = scene.bar.mapTo(scene.window, QPoint(0, scene.bar.height())).y()
     assert foot == scene.window.height() - status.height() - 12
+
+
+def test_strips_of_controls_at_the_foot_stay_free(qtbot: QtBot, scene: Scene) -> None:
+    page, strip = QWidget(), QPushButton("Pause")
+    column = QVBoxLayout(page)
+    column.addStretch(1)
+    column.addWidget(strip)
+    scene.window.setCentralWidget(page)
+    scene.window.statusBar().show()
+    scene.bar.keep_free(strip)
+    scene.messages.error("The sound device is gone.")
+
+    def foot() -> int:
+        return scene.bar.geometry().bottom() + 1 + 12
+
+    qtbot.waitUntil(lambda: foot() == strip.mapTo(scene.window, QPoint(0, 0)).y())
+    strip.hide()
+    qtbot.waitUntil(lambda: foot() == scene.window.statusBar().y())
+    strip.show()
+    strip.setFixedHeight(60)
+    qtbot.waitUntil(lambda: foot() == strip.mapTo(scene.window, QPoint(0, 0)).y())
+    scene.window.setCentralWidget(QLineEdit())
+    scene.window.resize(900, 650)
+    qtbot.waitUntil(lambda: foot() == scene.window.statusBar().y())
 
 
 def test_messages_are_announced(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

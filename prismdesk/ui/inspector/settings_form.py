@@ -70,6 +70,10 @@ class SettingCell(QWidget):
         )
         self._reset.setProperty("kind", "tiny")
         self._reset.setIconSize(QSize(scaled_px(12), scaled_px(12)))
+        place = self._reset.sizePolicy()
+        # Else labels and fields would move where it comes and goes.
+        place.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(place)
         self.control = self._make_control()
         words = f"{spec.help}\nIt takes {accepts(spec)}; {shown(spec.default)} at first."
         self.control.setToolTip(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -15,11 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.ui.fonts import scaled_px, ui_font
+from prismdesk.ui.widgets.field_note import FieldNote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QPaintEvent, QWheelEvent
+
+NO_BOUND = 1e9
+"""Stands for no bound of a figure."""
 
 _ICON_GAP_PX = 6
 
@@ -27,10 +32,13 @@ _ICON_GAP_PX = 6
 class FigureField(QDoubleSpinBox):
     """A figure with its unit, typed or stepped by Up and Down; ``valueChanged`` when it is left.
 
+    Any number can be typed. One that the field doesn't take becomes the nearest that it takes when
+    the field is left or Enter is pressed, and a note says what it takes.
+
     Args:
         name: what it is, for screen readers.
-        least: the smallest value.
-        most: the largest.
+        least: the smallest value; ``-NO_BOUND`` where there is none.
+        most: the largest; ``NO_BOUND`` where there is none.
         step: what Up and Down add.
         decimals: digits after the point.
         unit: shown behind the figure.
@@ -57,6 +65,51 @@ class FigureField(QDoubleSpinBox):
         self.setKeyboardTracking(False)
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def takes(self) -> str:
+        """Say which numbers it takes: "It takes whole numbers from 1 to 50 fr."."""
+        kind = "numbers" if self.decimals() else "whole numbers"
+        # The value that is a word ("new each time") is none of the numbers.
+        least = self.minimum() + (self.singleStep() if self.specialValueText() else 0.0)
+        if self.maximum() >= NO_BOUND:
+            bounds = "" if least <= -NO_BOUND else f" of at least {self._written(least)}"
+        elif least <= -NO_BOUND:
+            bounds = f" of at most {self._written(self.maximum())}"
+        else:
+            bounds = f" from {self._written(least)} to {self._written(self.maximum())}"
+        return f"It takes {kind}{bounds}{self.suffix()}."
+
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
+        """Let any number be typed, also one that has to be put right when the field is left."""
+        found = super().validate(text, position)
+        point = self.locale().decimalPoint()
+        is_begun = self._bare(text) in ("-", point, f"-{point}")
+        is_number = is_begun or self._typed(text) is not None
+        is_other = found[0] is QValidator.State.Invalid and is_number
+        return (QValidator.State.Intermediate, text, position) if is_other else found
+
+    def fixup(self, text: str) -> str:
+        """Return the text of the nearest number it takes, and note what that has to be."""
+        number = self._typed(text)
+        if number is None:
+            # What was emptied keeps its value, or goes back to the word for none.
+            number = self.minimum() if self.specialValueText() else self.value()
+        nearest = min(max(number, self.minimum()), self.maximum())
+        if nearest != number or (self.decimals() == 0 and not number.is_integer()):
+            FieldNote(self, self.takes())
+        return f"{self.textFromValue(nearest)}{self.suffix()}"
+
+    def _typed(self, text: str) -> float | None:
+        """Return the number in a text with or without the unit, None if there is none."""
+        number, is_number = self.locale().toDouble(self._bare(text))
+        return number if is_number else None
+
+    def _bare(self, text: str) -> str:
+        return text.removesuffix(self.suffix()).strip()
+
+    def _written(self, number: float) -> str:
+        text, point = self.textFromValue(number), self.locale().decimalPoint()
+        return text.rstrip("0").removesuffix(point) if point in text else text
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802  (Qt's name)
         """Step, if it has the focus: over any other figure the wheel scrolls the panel."""
