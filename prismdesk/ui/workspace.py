@@ -346,6 +346,7 @@ class Workspace(QObject):
         desktop.actions.bind("view.adapters", self.show_adapters)
         self.training_commands.bind_actions()
         self.adapters.train_wanted.connect(self.training_commands.new)
+        self.training.seen_wanted.connect(self.show_training)
         self.sound.strip.training.opened.connect(self.show_training)
         self.sound.dock.training.opened.connect(self.show_training)
         desktop.actions.bind("view.preset_import", self.import_presets)
@@ -389,6 +390,7 @@ class Workspace(QObject):
         self._proving.setInterval(_PROOF_AFTER_MS)
         self._proving.timeout.connect(self._prove_next)
         document.changed.connect(self._follow_document)
+        document.changed.connect(desktop.messages.look_again)
         self.viewer.burn_in_wanted.connect(lambda is_on: desktop.preferences.change(burn_in=is_on))
         self.viewer.safe_areas_wanted.connect(
             lambda is_on: desktop.preferences.change(safe_areas=is_on)
@@ -399,7 +401,7 @@ class Workspace(QObject):
         desktop.models.terms_wanted.connect(self._show_models_panel)
         desktop.models.folder_wanted.connect(self._show_models_panel)
         desktop.models.model_shown.connect(self._show_models_panel)
-        desktop.presets.shown.connect(self._show_adapters_panel)
+        desktop.presets.shown.connect(self._show_card)
         self.sound.bridge.job_changed.connect(self.device.follow_job)
         self.sound.bridge.job_gone.connect(self.device.follow_end)
         self.device.repair_wanted.connect(self._tell_damage)
@@ -486,6 +488,7 @@ class Workspace(QObject):
     def show_training(self) -> None:
         """Show what is trained."""
         self._show_adapters_panel()
+        self.adapters.show_training()
 
     def show_adapters(self) -> None:
         """Show the presets, with the keyboard where one is looked for."""
@@ -497,7 +500,11 @@ class Workspace(QObject):
         self._show_adapters_panel()
         self.adapters.library.importing.ask()
 
-    def _show_adapters_panel(self, _: str = "") -> None:
+    def _show_card(self, _: str) -> None:
+        self._show_adapters_panel()
+        self.adapters.show_library()
+
+    def _show_adapters_panel(self) -> None:
         self.panels["adapters"].show_in_front()
 
     def _show_models_panel(self, _: str = "") -> None:

@@ -184,6 +184,7 @@ class TrainingCommands(QObject):
         except PrismDeskError as error:
             self._desktop.messages.error(error)
         self._side.show_run(folder)
+        self._side.seen_wanted.emit()
         self._side.runs.look_again()
 
     def _sweep(self, wish: SweepWish) -> None:

@@ -51,6 +51,8 @@ class TrainingSide(QWidget):
     """
 
     new_wanted = Signal()
+    seen_wanted = Signal()
+    """A run was begun that the user wants to watch."""
     sweep_wanted = Signal(object)
     """The ``RunOverview`` of the run that is shown."""
 
