@@ -43,6 +43,7 @@ def test_a_flattened_name_gets_its_dots_back(layer: str) -> None:
         "model.diffusion_model.",
         "base_model.model.model.diffusion_model.",
         "generator.",
+        "generator.base_model.model.",
     ],
 )
 def test_prefixes_of_other_programs_are_taken_off(prefix: str) -> None:

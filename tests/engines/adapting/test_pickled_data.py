@@ -109,9 +109,18 @@ def test_every_way_of_asking_for_code_is_refused(content: bytes) -> None:
         data_of_pickle(content)
 
 
-def test_a_persistent_object_that_is_no_storage_is_refused() -> None:
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"U\x05thingctorch\nFloatStorage\nU\x01b",
+        b"U\x07storageU\x01aU\x01b",
+        b"U\x07storagectorch\nFloatStorage\nK\x05",
+    ],
+    ids=["kind", "type", "key"],
+)
+def test_a_persistent_object_that_is_no_storage_is_refused(content: bytes) -> None:
     with pytest.raises(WantsCodeError, match="a persistent object"):
-        data_of_pickle(b"\x80\x02(U\x05thingU\x01aU\x01bK\x01tQ.")
+        data_of_pickle(b"\x80\x02(" + content + b"U\x03cpuK\x01tQ.")
 
 
 DAMAGED = (ValueError, TypeError, IndexError, KeyError, AttributeError)

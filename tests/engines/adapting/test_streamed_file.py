@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TENSORS = {
     "weight": torch.arange(24.0).reshape(4, 6),
     "turned": torch.arange(24.0).reshape(4, 6).T,
+    "every second": torch.arange(10.0)[::2],
     "half": torch.arange(5).to(torch.bfloat16),
     "count": torch.tensor(7),
     "flags": torch.tensor([True, False, True]),

@@ -108,6 +108,7 @@ def test_training_leaves_the_device_to_others_when_asked(
     until(lambda: step_of(desk, piece) > at)
 
 
+@pytest.mark.usefixtures("on_a_thread")
 def test_the_next_piece_begins_when_the_one_before_is_over(
     desk: TrainingDesk, tmp_path: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_the_next_piece_begins_when_the_one_before_is_over(
     assert desk.wait(second, PATIENCE_SECONDS).reason == "finished"
 
 
+@pytest.mark.usefixtures("on_a_thread")
 def test_a_piece_that_waits_can_be_taken_back(desk: TrainingDesk, tmp_path: Path) -> None:
     first = submit(desk, a_run(tmp_path, "long"))
     folder = a_run(tmp_path, "quick")
@@ -157,6 +159,7 @@ def test_closing_pauses_what_goes_on(tmp_path: Path) -> None:
         submit(desk, folder)
 
 
+@pytest.mark.usefixtures("on_a_thread")
 @pytest.mark.parametrize(
     ("task", "kind"),
     [
@@ -182,6 +185,7 @@ def test_faults_are_one_sentence(
     assert "\n" not in piece.failure.message
 
 
+@pytest.mark.usefixtures("on_a_thread")
 def test_listeners_hear_how_it_begins_and_ends(desk: TrainingDesk, tmp_path: Path) -> None:
     heard: list[Piece] = []
     end = desk.subscribe(heard.append)
