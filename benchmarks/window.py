@@ -241,7 +241,9 @@ def measure_gaps(sample: Path, film: Path, folder: Path, rounds: int) -> bool:
         desk.show_session(session)
         _wait_for_background(desk)
         run_loop(1.0)
-        note(f"engine loads, makes {_TAKES} takes", partial(_make_takes, desk))
+        _mark_time(desk)
+        note("asking: a region is made, its job queued", partial(_ask, desk))
+        note(f"engine loads, makes {_TAKES} takes", partial(_wait_for_takes, desk))
         made: list[Session] = []
         note("import of a film", partial(_import, desk, film, folder / f"film-{number}", made))
         desk.show_session(made[0])
@@ -263,14 +265,23 @@ def measure_gaps(sample: Path, film: Path, folder: Path, rounds: int) -> bool:
     return is_held
 
 
-def _make_takes(desk: Desk) -> None:
+def _mark_time(desk: Desk) -> None:
     workspace = _workspace(desk)
     rate_hz = workspace.document.project.rate_hz
     lane = workspace.document.project.tracks[0].lanes[0]
     workspace.selection.set_span(SampleRange(3 * rate_hz, 4 * rate_hz), frozenset({lane.id}))
     workspace.sound.making.set_new_takes(_TAKES)
     desk.desktop.actions.refresh()
+    run_loop(0.3)
+
+
+def _ask(desk: Desk) -> None:
     desk.desktop.actions.trigger("region.inpaint")
+    run_loop(0.05)
+
+
+def _wait_for_takes(desk: Desk) -> None:
+    workspace = _workspace(desk)
     run_until(
         lambda: (
             any(len(r.takes) >= _TAKES for r in workspace.document.project.regions)
