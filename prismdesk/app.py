@@ -127,6 +127,7 @@ class Desk:
         self._messages = Messages()
         self._background = Background(self._messages)
         self._models = ModelShelf()
+        self._models.changed.connect(self._messages.look_again)
         self._presets = PresetShelf()
         self._training = TrainingBridge()
         keymap = keymap_of(now.keymap, now.key_overrides)

@@ -415,10 +415,10 @@ class Making(QObject):
         buttons: list[MessageButton] = [
             (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]
         ]
-        missed = self.missed_weights(region, reason)
+        missed, told = self.missed_weights(region, reason), reason
         if missed is not None:
             models = self._desktop.models
-            reason = f"{missed.model.name}: {missed.words[:1].lower()}{missed.words[1:]}"
+            told = f"{missed.model.name}: {missed.words[:1].lower()}{missed.words[1:]}"
             buttons = [
                 ("Get weights…", partial(models.want_terms, missed.model.id)),
                 ("Use a folder…", models.want_folder),
@@ -427,10 +427,26 @@ class Making(QObject):
         verb = TASK_WORDS[region.task]
         self._desktop.messages.tell(
             f"{verb} isn't possible for “{region.name or 'this region'}”.",
-            f"{reason} The region is as it was.",
+            f"{told} The region is as it was.",
             kind=MessageKind.WARNING,
             buttons=buttons,
+            stands=self.stands(region, reason),
         )
+
+    def stands(self, wanted: Region, reason: str) -> Callable[[], bool] | None:
+        """Return what says whether a region is still refused for a reason.
+
+        None where the reason isn't one of the region as it is, so that no edit of it shows.
+        """
+
+        def is_refused() -> bool:
+            regions = self._document.project.regions
+            region = next((one for one in regions if one.id == wanted.id), None)
+            if region is None:
+                return False
+            return self.refusal(replace(region, task=wanted.task)) == reason
+
+        return is_refused if is_refused() else None
 
     def _tell_unfit_adapter(self, region: Region) -> bool:
         """Tell which preset of a region doesn't fit its model, if one is what stands against it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -29,21 +29,27 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What happened (title), what was kept and what to do (body), and remedies as buttons."""
+    """What happened (title), what was kept and what to do (body), and remedies as buttons.
+
+    ``stands`` says whether its cause is still there; None where nothing takes it away.
+    """
 
     title: str
     body: str = ""
     kind: MessageKind = MessageKind.INFO
     buttons: tuple[MessageButton, ...] = ()
+    stands: Callable[[], bool] | None = field(default=None, compare=False)
 
 
 class Messages(QObject):
     """Carries messages to whoever shows them; ``posted`` sends a ``Message``.
 
-    Any thread may call it: the signal is delivered on the window's thread.
+    Any thread may call it: the signal is delivered on the window's thread. ``looked_again`` asks
+    for every message that is shown whether it still stands.
     """
 
     posted = Signal(object)
+    looked_again = Signal()
 
     def tell(
         self,
@@ -52,9 +58,15 @@ class Messages(QObject):
         *,
         kind: MessageKind = MessageKind.INFO,
         buttons: Sequence[MessageButton] = (),
+        stands: Callable[[], bool] | None = None,
     ) -> None:
         """Tell the user something, without stealing the focus."""
-        self.posted.emit(Message(title=title, body=body, kind=kind, buttons=tuple(buttons)))
+        told = Message(title=title, body=body, kind=kind, buttons=tuple(buttons), stands=stands)
+        self.posted.emit(told)
+
+    def look_again(self, _: object = None) -> None:
+        """Take away what no longer stands: the project changed, or what there is to make it."""
+        self.looked_again.emit()
 
     def error(self, error: PrismDeskError | str) -> None:
         """Tell what went wrong in the error's own sentence."""

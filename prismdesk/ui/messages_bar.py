@@ -99,6 +99,12 @@ class MessagesBar(QWidget):
         for child in over.children():
             child.installEventFilter(self)
         messages.posted.connect(self._show_message)
+        self._looking = QTimer(self)
+        self._looking.setSingleShot(True)
+        # Once for all that changes in one turn, and after whoever else follows it.
+        self._looking.setInterval(0)
+        self._looking.timeout.connect(self._dismiss_settled)
+        messages.looked_again.connect(self._looking.start)
         self.hide()
 
     @property
@@ -180,6 +186,11 @@ class MessagesBar(QWidget):
         card.hide()
         card.deleteLater()
         self._arrange()
+
+    def _dismiss_settled(self) -> None:
+        for card in self.cards:
+            if card.message.stands is not None and not card.message.stands():
+                self._dismiss(card)
 
     def _arrange(self) -> None:
         hidden = len(self._cards) - SHOWN_AT_ONCE

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,6 +137,22 @@ def test_three_are_shown_and_the_rest_is_counted(scene: Scene) -> None:
     shown = [card.message.title for card in scene.bar.cards if card.isVisible()]
     assert shown == ["Error 2.", "Error 3.", "Error 4."]
     assert "2 earlier…" in [button.text() for button in scene.bar.findChildren(QPushButton)]
+
+
+def test_a_message_goes_with_its_cause(qtbot: QtBot, scene: Scene) -> None:
+    refused = ["first", "second"]
+    for name in tuple(refused):
+        scene.messages.tell(
+            f"{name} is refused.",
+            kind=MessageKind.WARNING,
+            stands=partial(refused.__contains__, name),
+        )
+    scene.messages.error("The sound device is gone.")
+    refused.remove("first")
+    scene.messages.look_again()
+
+    qtbot.waitUntil(lambda: titles(scene) == ["second is refused.", "The sound device is gone."])
+    assert len(scene.bar.history) == 3
 
 
 def test_history_keeps_what_was_dismissed(qtbot: QtBot, scene: Scene) -> None:

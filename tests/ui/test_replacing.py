@@ -9,7 +9,8 @@ from PySide6.QtGui import QDesktopServices
 from prismdesk.jobs.messages import FailureKind, JobFailure
 from prismdesk.jobs.states import JobSnapshot, JobState
 from prismdesk.media.wav import WavWriter
-from prismdesk.project.edits import set_region_engine
+from prismdesk.project.edits import remove_region, rename_region, set_region_engine
+from prismdesk.project.edits.licence import set_project_use
 from prismdesk.project.ids import RegionId
 from prismdesk.project.model import ProjectUse, Task
 from prismdesk.session.licence_statements import Statement
@@ -77,6 +78,25 @@ def test_a_refusal_has_its_buttons_and_nothing_is_queued(scene: Scene) -> None:
         "Make it with Ambience",
     ]
     assert scene.bridge.jobs() == ()
+
+
+def test_a_refusal_stands_as_long_as_its_cause(scene: Scene) -> None:
+    region = scene.project.regions[0]
+    scene.making.make(region.id)
+    stands = scene.told[-1].stands
+    assert stands is not None
+    scene.document.apply("Name it", lambda p: rename_region(p, region.id, "Rain"))
+    assert stands()
+
+    scene.document.apply("Use", lambda p: set_project_use(p, ProjectUse.PERSONAL))
+    assert not stands()
+    scene.document.undo()
+    assert stands()
+    scene.document.apply("Ambience", lambda p: set_region_engine(p, region.id, "ambience", ""))
+    assert not stands()
+    scene.document.undo()
+    scene.document.apply("Remove", lambda p: remove_region(p, region.id))
+    assert not stands()
 
 
 def test_ambience_instead_is_one_step_and_the_take_another(scene: Scene, qtbot: QtBot) -> None:
@@ -165,7 +185,7 @@ def test_a_request_an_engine_cannot_meet_is_made_without_what_it_lacks(
 
 
 def test_adapters_go_where_an_engine_takes_none(tmp_path: Path) -> None:
-    spec = a_spec(tmp_path, engine="selva", adapters=(("planks", 1.0),))
+    spec = a_spec(tmp_path, engine="ambience", adapters=(("planks", 1.0),))
     failure = JobFailure(kind=FailureKind.UNSUPPORTED, message="No adapters.")
     job = JobSnapshot(
         spec=spec, label="x", state=JobState.FAILED, created_utc="", log_path=tmp_path / "log"

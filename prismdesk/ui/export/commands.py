@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from prismdesk.errors import PrismDeskError
 from prismdesk.media.export.request import LicencesRefusedError
 from prismdesk.session.delivery import DeliverySource
+from prismdesk.session.replacing import refused_region_ids
 from prismdesk.ui.export.dialog import ExportDialog, show_in_folder
 from prismdesk.ui.export.presets import from_records, to_record, with_preset
 from prismdesk.ui.export.runs import ExportRun
@@ -138,9 +139,14 @@ class ExportCommands(QObject):
                     ("Show them", self._show_refused),
                     ("Make them again with Ambience", lambda: self._replace(regions)),
                 ),
+                stands=self._has_refused,
             )
         elif run.error:
             messages.tell("Export stopped.", run.error, kind=MessageKind.ERROR)
+
+    def _has_refused(self) -> bool:
+        opened = self._opened()
+        return opened is not None and bool(refused_region_ids(opened[0].session.project))
 
     def _show_refused(self) -> None:
         self._desktop.actions.trigger("takes.next_refused")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _BAR_PX = 9
 _MARGIN_PX = 14
-_WIDEST_BAR_PX = 420
+_WIDEST_BAR_PX = 560
 
 
 class MemoryTrough(QWidget):
@@ -97,6 +97,8 @@ class DeviceLine(QWidget):
         for label in (self.others, self.ours, self.free):
             label.setFont(ui_font(11))
             label.setProperty("kind", "dim")
+        # It asks for the room of its text, and ends in … only where the line has less.
+        self.ours.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._ours_mark = _square(theme.accent)
         self.unload = plain_button("Unload", theme)
         self.unload.clicked.connect(self._press)
@@ -180,8 +182,9 @@ class DeviceLine(QWidget):
         figures.setMaximumWidth(scaled_px(_WIDEST_BAR_PX))
         line = row(self._mark, spacing_px=10)
         line.addLayout(names)
-        line.addWidget(figures, 3)
-        line.addStretch(1)
+        # No share of the room for either before all words have theirs.
+        line.addWidget(figures)
+        line.addStretch()
         line.addWidget(self.unload)
         line.addWidget(self.at_start)
         margin = scaled_px(_MARGIN_PX)

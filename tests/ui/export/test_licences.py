@@ -138,6 +138,10 @@ def test_a_policy_that_changes_meanwhile_stops_the_export_with_its_remedies(
     qtbot.waitUntil(lambda: bool(told), timeout=20_000)
     assert told[0].title == "Export stopped before writing."
     assert "says the policy file of Nordkai" in told[0].body
+    assert told[0].stands is not None
+    assert told[0].stands()
+    policy.write_text("format = 1\ncompany = 'Nordkai'\nunnamed = 'catalogue'\n")
+    assert not told[0].stands()
     dict(told[0].buttons)["Make them again with Ambience"]()
     assert replaced == [("gulls",)]
     assert not list((tmp_path / "project").rglob("*mix.wav"))

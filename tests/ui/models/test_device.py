@@ -63,6 +63,22 @@ def test_a_loaded_model_is_named_and_unloaded(models: PanelScene) -> None:
     assert not line.ours.isVisible()
 
 
+def test_the_loaded_models_name_is_cut_only_where_the_line_has_no_room(models: PanelScene) -> None:
+    models.install(SMALL)
+    models.queue.load("selva", SMALL)
+    models.wait_for(SMALL, "Loaded")
+    line = models.panel.device
+    needed_px = line.sizeHint().width()
+
+    line.resize(needed_px, line.sizeHint().height())
+    line.grab()
+    assert line.ours.shown_text() == line.ours.text() == "SelVA small, 16 kHz 800 MB"
+    line.resize(needed_px - 100, line.height())
+    line.grab()
+    assert line.ours.shown_text().endswith("…")
+    assert line.ours.toolTip() == line.ours.text()
+
+
 def test_why_a_model_is_not_loaded_is_told(models: PanelScene) -> None:
     models.install(SMALL)
     models.card(SMALL).foot.warm.click()
