@@ -75,7 +75,7 @@ class Layer:
     never: frozenset[str]
 
 
-_FOUNDATION = ("errors", "progress", "resources", "crash_report", "display")
+_FOUNDATION = ("errors", "progress", "resources", "crash_report", "display", "visible_text")
 
 
 def _layer(
@@ -98,6 +98,7 @@ _ADAPTERS_WITHOUT_TORCH = (
 LAYERS: dict[str, Layer] = {
     "errors": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "progress": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "visible_text": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "project": _layer("project", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "media": _layer("media", "project", never=_EVERYTHING_HEAVY),
     "playback": _layer("playback", "media", "project", never=QT | TORCH),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USUAL_STEPS, USUAL_SEED = 25, 42
-MOST_STEPS = 200
+MOST_STEPS = 1000
 
 _MAX_BYTES = 4 << 20
 _MAX_ADAPTERS = 200

@@ -120,9 +120,10 @@ def write_sidecar(path: Path, sidecar: Sidecar) -> None:
     Raises:
         WorkError: it can't be written.
     """
-    node = node_of(sidecar)
+    # Half of a pair of surrogates, which JSON may hold and UTF-8 not, becomes an escape again.
+    text = json.dumps(node_of(sidecar), indent=2, ensure_ascii=False)
     try:
-        write_atomically(path, json.dumps(node, indent=2, ensure_ascii=False).encode())
+        write_atomically(path, text.encode(errors="backslashreplace"))
     except OSError as error:
         raise WorkError(f"{path} can't be written ({error.strerror}).") from error
 

@@ -34,6 +34,10 @@ _MAX_BYTES = 32 << 20
 _MAX_PAIRS = 10_000
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
+_EXACT_SECONDS = re.compile(r"-?[0-9]{1,500}(?:[/.][0-9]{1,500})?")
+_MOST_SECONDS = 1e9
+_MAX_STREAMS = 1000
+
 Split = Literal["train", "hold out", "left out"]
 
 
@@ -205,9 +209,10 @@ def read_set(folder: Path) -> TrainingSet:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise TrainingSetError(f"{folder} is no training set: it holds no {SET_FILE}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise TrainingSetError(f"{path} can't be read ({error}).") from error
-    if values.get("version", 0) > _VERSION:
+    version = values.get("version", 0)
+    if isinstance(version, int) and version > _VERSION:
         raise TrainingSetError(
             f"{path} was made by a newer version of PrismDesk; update to use it."
         )
@@ -279,15 +284,39 @@ def _pair_of(key: str, values: dict[str, Any]) -> TrainingPair:
         given[name] = tuple(str(one) for one in given.get(name, ()))
     for name in ("name", "sound", "prompt", "film", "features", "mask_name", "licence", "note"):
         given[name] = _words(values, name)
-    given["length_seconds"] = float(values["length_seconds"])
-    source = values.get("source", {})
-    names = {field.name for field in fields(PairSource)}
+    given["length_seconds"] = _number(values["length_seconds"])
+    stream = values.get("film_stream", 0)
+    if not isinstance(stream, int) or not 0 <= stream < _MAX_STREAMS:
+        raise ValueError("film_stream is no stream of a film")
     return TrainingPair(
         key=key,
-        film_start=Fraction(values.get("film_start", 0)),
-        source=PairSource(**{name: value for name, value in source.items() if name in names}),
+        film_start=_fraction(values.get("film_start", 0)),
+        source=_source_of(dict(values.get("source", {}))),
         **given,
     )
+
+
+def _source_of(values: dict[str, Any]) -> PairSource:
+    return PairSource(
+        **{name: _words(values, name) for name in ("project", "region", "file", "made_by")},
+        start_seconds=_number(values.get("start_seconds", 0.0)),
+        end_seconds=_number(values.get("end_seconds", 0.0)),
+    )
+
+
+def _number(value: Any) -> float:
+    """Return a number of seconds."""
+    number = float(value)
+    if isinstance(value, str) or not 0.0 <= number <= _MOST_SECONDS:
+        raise ValueError("a time is no number of seconds")
+    return number
+
+
+def _fraction(value: Any) -> Fraction:
+    """Return exact seconds as ``write_set`` writes them; a power of ten could take for ever."""
+    if not _EXACT_SECONDS.fullmatch(str(value)):
+        raise ValueError("film_start is no number of seconds")
+    return Fraction(value)
 
 
 def _words(values: dict[str, Any], name: str) -> str:

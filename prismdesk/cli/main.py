@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from prismdesk.cli.parser import build_parser
-from prismdesk.cli.terminal import Interrupt, ProgressLine
+from prismdesk.cli.terminal import Interrupt, ProgressLine, VisibleStream
 from prismdesk.crash_report import write_crash_report
 from prismdesk.errors import Cancelled, InputError, PrismDeskError
 
@@ -40,6 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what is wrong, or printed the help
         return int(stop.code or 0)
     progress = ProgressLine()
+    with redirect_stdout(_visible(sys.stdout)), redirect_stderr(_visible(sys.stderr)):
+        return _run(options, progress)
+
+
+def _run(options: argparse.Namespace, progress: ProgressLine) -> int:
     try:
         with Interrupt() as interrupt:
             return _command(options.command)(options, progress, interrupt)
@@ -58,6 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say_bug(error)
     finally:
         progress.clear()
+
+
+def _visible(stream: TextIO) -> TextIO:
+    return cast("TextIO", VisibleStream(stream))
 
 
 def _say(error: PrismDeskError) -> ExitCode:

@@ -6,9 +6,10 @@ import shutil
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from prismdesk.session.durations import format_duration
+from prismdesk.visible_text import visible
 
 if TYPE_CHECKING:
     from types import FrameType, TracebackType
@@ -54,6 +55,24 @@ class Interrupt:
         self._previous.clear()
 
 
+class VisibleStream:
+    """A stream to which only text that can't steer a terminal goes; else it is the stream itself.
+
+    Args:
+        stream: of text.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write a text, with steering letters replaced."""
+        return self._stream.write(visible(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 class ProgressLine:
     """One line on standard error: what is being done, a bar, the share done, the time left.
 
@@ -72,6 +91,7 @@ class ProgressLine:
     def begin(self, task: str) -> None:
         """Name the work that the next fractions are of."""
         self.clear()
+        task = visible(task)
         self._task = task
         self._started_seconds = time.monotonic()
         self._drawn_seconds = 0.0
@@ -96,7 +116,7 @@ class ProgressLine:
         tail = f" {fraction:4.0%}{left}"
         bar_width = max(8, min(30, width - len(task) - len(tail) - 3))
         filled = round(bar_width * min(max(fraction, 0.0), 1.0))
-        line = f"{task} {'█' * filled}{'░' * (bar_width - filled)}{tail}"
+        line = f"{visible(task)} {'█' * filled}{'░' * (bar_width - filled)}{tail}"
         self._stream.write(f"\r\x1b[K{line[:width]}")
         self._stream.flush()
         self._has_line = True

@@ -26,7 +26,7 @@ def read_adapters(texts: Iterable[str]) -> tuple[tuple[str, float], ...]:
     """
     found: dict[str, float] = {}
     for text in texts:
-        name, strength = _parted(text)
+        name, strength = parted(text)
         preset = find_preset(name)
         if reason := unusable(preset):
             raise InputError(reason)
@@ -36,8 +36,12 @@ def read_adapters(texts: Iterable[str]) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
-def _parted(text: str) -> tuple[str, float | None]:
-    """Part a name from its strength; a path or a reference may have a colon of its own."""
+def parted(text: str) -> tuple[str, float | None]:
+    """Part a name from its strength; a path or a reference may have a colon of its own.
+
+    Raises:
+        InputError: the strength is no number from -1 to 2.
+    """
     name, colon, number = text.rpartition(":")
     if not colon or not name or is_reference(text) or Path(text).exists():
         return text, None

@@ -10,6 +10,7 @@ from prismdesk.adapters.training_set import read_set
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError, WorkError
 from prismdesk.jobs.training.messages import CompareTask
+from prismdesk.session.adapter_wishes import parted
 from prismdesk.session.preset_fit import unusable, why_unfit
 from prismdesk.session.presets import find_preset
 from prismdesk.session.run_presets import checkpoint_of
@@ -106,9 +107,12 @@ def finish_comparison(task: CompareTask, title: str) -> Path:
 
 
 def _adapter(text: str, engine: str, model_id: str) -> tuple[str, str, float]:
-    name, strength = _with_strength(text)
+    name, said = parted(text)
     if name.casefold() == BASE:
+        if said is not None:
+            raise InputError(f"{text} can't be: the model alone has no strength; write {BASE}.")
         return BASE, "", 1.0
+    strength = 1.0 if said is None else said
     shown = name if strength == 1.0 else f"{name} at {strength:g}"
     if _RUN_MARK in name:
         run_name, _, step = name.rpartition(_RUN_MARK)
@@ -119,13 +123,3 @@ def _adapter(text: str, engine: str, model_id: str) -> tuple[str, str, float]:
     if reason := unusable(preset) or why_unfit(preset, engine, model_id):
         raise InputError(reason)
     return shown, str(preset.path.absolute()), strength
-
-
-def _with_strength(text: str) -> tuple[str, float]:
-    name, colon, number = text.rpartition(":")
-    if not colon:
-        return text, 1.0
-    try:
-        return name, float(number)
-    except ValueError:
-        return text, 1.0

@@ -24,6 +24,7 @@ from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 from prismdesk.session.preset_conversion import convert
 from prismdesk.session.preset_fit import names_model
 from prismdesk.session.presets import library, own_root
+from prismdesk.visible_text import is_steering
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +165,7 @@ def checked_name(name: str) -> str:
         or len(cleaned) > _LONGEST_NAME
         or cleaned.startswith(".")
         or cleaned.endswith(".")
-        or any(letter in _NOT_IN_NAMES or ord(letter) < 32 for letter in cleaned)
+        or any(letter in _NOT_IN_NAMES or is_steering(letter) for letter in cleaned)
     )
     if is_wrong:
         raise InputError(

@@ -22,7 +22,7 @@ def notes_of(folder: RunFolder) -> Mapping[int, str]:
     try:
         values = json.loads((folder.path / NOTES).read_text(encoding="utf-8"))
         return {int(step): str(text)[:_MOST_LETTERS] for step, text in values.items() if text}
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return {}
 
 

@@ -224,7 +224,7 @@ def read_config(path: Path, memory_bytes: int | None = None) -> RunWish:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror or error}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is no TOML file: {error}.") from error
     unknown = sorted(set(values) - _CONFIG_KEYS)
     if unknown:

@@ -117,3 +117,12 @@ def test_what_would_steer_a_terminal_is_left_out(tmp_path: Path) -> None:
     path.write_text(json.dumps(node), encoding="utf-8")
     said = read_sidecar(path)
     assert (said.notes, said.tags) == ("thin[2J\nwet", ("a",))
+
+
+def test_half_a_surrogate_pair_of_another_program_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "planks.json"
+    path.write_text('{"notes": "\\ud800wet \x9b2J", "sd version": "\\ud83d"}', encoding="utf-8")
+    said = read_sidecar(path)
+    assert said.notes == "wet 2J"
+    write_sidecar(path, said)
+    assert read_sidecar(path) == said

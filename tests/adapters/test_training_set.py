@@ -96,6 +96,12 @@ def test_a_pair_never_leads_out_of_the_folder(path: str) -> None:
         ('[pair.a]\nsound = "a"\nlength_seconds = 1\nfilm_start = "1/0"', "damaged"),
         ('[pair.a]\nsound = "a"\nlength_seconds = 1\nsplit = "test"', "can't be used for"),
         ('[pair.A]\nsound = "a"\nlength_seconds = 1', "names no pair"),
+        ('version = "new"\npair = 3', "damaged"),
+        ("pair = " + "[" * 5000, "can't be read"),
+        ('[pair.a]\nsound = "a"\nlength_seconds = nan', "damaged"),
+        ('[pair.a]\nsound = "a"\nlength_seconds = 1\nfilm_start = "1e999999999"', "damaged"),
+        ('[pair.a]\nsound = "a"\nlength_seconds = 1\nfilm_stream = "x"', "damaged"),
+        ('[pair.a]\nsound = "a"\nlength_seconds = 1\n[pair.a.source]\nfile = 3', "damaged"),
     ],
 )
 def test_a_damaged_file_is_one_sentence(tmp_path: Path, text: str, words: str) -> None:

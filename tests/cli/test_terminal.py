@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from prismdesk.cli.terminal import Interrupt, ProgressLine
+from prismdesk.cli.terminal import Interrupt, ProgressLine, VisibleStream
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,14 @@ def test_the_line_is_redrawn_on_a_terminal() -> None:
     line(0.5)
     assert "Reading" in stream.getvalue()
     assert " 50%" in stream.getvalue()
+
+
+def test_names_cant_steer_the_terminal() -> None:
+    stream = _Terminal()
+    print("a\x1b[2J\x9bb\tc", file=VisibleStream(stream))
+    assert stream.getvalue() == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}b\tc\n"
+    ProgressLine(stream).show("\x1b[2Jrain", 0.5, None)
+    assert "\x1b[2J" not in stream.getvalue()
 
 
 def test_the_line_is_removed_before_other_text() -> None:

@@ -118,6 +118,9 @@ def test_presets_runs_and_the_base_are_compared(run: RunOverview, tmp_path: Path
     [
         (["base"], "takes two"),
         (["base", "base"], "compared with itself"),
+        (["base", "Old door@step2:5"], "from -1 to 2, not 5"),
+        (["base", "Old door@step2:nan"], "from -1 to 2, not nan"),
+        (["base:0.5", "Old door@step2"], "the model alone has no strength"),
         (["base", "Old door@stepx"], "names no step"),
         (["base", "nobody"], "nobody"),
     ],

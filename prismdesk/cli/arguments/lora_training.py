@@ -16,7 +16,7 @@ from prismdesk.cli.arguments.shared import (
 if TYPE_CHECKING:
     import argparse
 
-_MAX_SEED = 2**31 - 1
+_MAX_SEED = 2**32 - 1
 
 
 def add_training(add_action: Add) -> None:

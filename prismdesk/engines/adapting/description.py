@@ -7,6 +7,8 @@ import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from prismdesk.visible_text import is_steering
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -150,8 +152,8 @@ def _training_keys(training: Mapping[str, Any]) -> dict[str, str]:
 
 
 def printable(text: str, longest: int) -> str:
-    """Return a text that shows safely: no control characters, not too long."""
-    kept = "".join(letter for letter in text[: 2 * longest] if letter >= " " or letter in "\t\n")
+    """Return a text that shows safely: nothing that steers what shows it, and not too long."""
+    kept = "".join(one for one in text[: 2 * longest] if one in "\t\n" or not is_steering(one))
     return kept.strip()[:longest]
 
 

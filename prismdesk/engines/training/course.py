@@ -7,6 +7,7 @@ One JSON object a line, each with its "kind". A run that goes on from a checkpoi
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -244,13 +245,27 @@ def record_of(line: bytes) -> Record | None:
         values = json.loads(line)
         kind = _KINDS[values.pop("kind")]
         return _made(kind, values)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 
 def _made(kind: type[Any], values: Mapping[str, Any]) -> Record:
     known = {one.name for one in fields(kind)}
     record: Record = kind(**{name: value for name, value in values.items() if name in known})
-    if not isinstance(record.step, int):
-        raise TypeError("a step is a whole number")
+    for one in fields(kind):
+        _check(getattr(record, one.name), str(one.type))
     return record
+
+
+def _check(value: object, kind: str) -> None:
+    """Refuse what a field of a kind, as its annotation names it, can't hold."""
+    if kind == "str":
+        if not isinstance(value, str):
+            raise TypeError("no text")
+    elif kind.startswith("dict"):
+        if not isinstance(value, dict):
+            raise TypeError("no figures")
+        for figure in value.values():
+            _check(figure, "float")
+    elif not isinstance(value, int if kind == "int" else int | float) or not math.isfinite(value):
+        raise TypeError("no number")

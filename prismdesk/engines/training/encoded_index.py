@@ -82,7 +82,7 @@ def read_index(folder: Path) -> EncodedIndex:
         index = EncodedIndex(
             family=str(values["family"]), base_sha256=str(values["base_sha256"]), entries=entries
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise EncodedSetError(
             f"The list of encoded pairs {path} can't be read; encode the set again."
         ) from error

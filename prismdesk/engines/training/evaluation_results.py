@@ -144,7 +144,9 @@ def read_results(folder: Path) -> EvaluationResults:
         adapters = tuple(ComparedAdapter(**one) for one in values.pop("adapters"))
         sounds = tuple(ComparedSound(**one) for one in values.pop("sounds"))
         return EvaluationResults(adapters=adapters, sounds=sounds, **values)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (
+        OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError
+    ) as error:  # fmt: skip
         raise EvaluationError(f"{path} holds no comparison that can be read ({error}).") from error
 
 

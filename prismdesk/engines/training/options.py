@@ -229,6 +229,8 @@ def options_for(
 
 
 _NAMES = tuple(spec.name for spec in OPTION_SPECS)
+_LARGEST_NUMBER = 2**63
+_LONGEST_SHOWN = 60
 _SWITCH_WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 
@@ -261,13 +263,15 @@ def _checked(spec: OptionSpec, value: Any) -> Value:
         assert spec.maximum is not None
         if spec.minimum <= number <= spec.maximum and (is_whole or spec.kind == "number"):
             return int(number) if spec.kind == "whole" else number
+    shown = repr(value)[:_LONGEST_SHOWN]
     raise OptionError(
-        f"The option '{spec.name}' of training can't be {value!r}; it is {spec.range_in_words}."
+        f"The option '{spec.name}' of training can't be {shown}; it is {spec.range_in_words}."
     )
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) < math.inf and abs(value) <= _LARGEST_NUMBER
 
 
 def _are_names(value: Any) -> bool:

@@ -106,11 +106,16 @@ def test_unknown_and_damaged_lines_are_passed_over(tmp_path: Path) -> None:
     with path.open("ab") as file:
         file.write(b'{"kind": "later"}\n\x00\xff\n[]\n{"kind": "note", "step": "x", "text": ""}\n')
         file.write(b'{"kind": "note", "step": 4, "text": "t", "added": 1}\n')
+        file.write(b"[" * 5000 + b'\n{"kind": "note", "step": 5, "text": 3}\n')
+        file.write(b'{"kind": "held_out", "step": 6, "loss": NaN, "base_loss": 1.0}\n')
+        file.write(b'{"kind": "checkpoint", "step": 6, "folder": "a", "loss": "low"}\n')
+        file.write(b'{"kind": "example", "step": 6, "pair": "a", "path": "b", "metrics": [1]}\n')
 
     course = read_course(path)
 
     assert len(course.steps) == 1
     assert [one.step for one in course.notes] == [4]
+    assert (course.held_out, course.checkpoints, course.examples) == ([], [], [])
 
 
 def test_nothing_is_read_where_nothing_is(tmp_path: Path) -> None:

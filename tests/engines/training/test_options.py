@@ -48,6 +48,7 @@ def test_options_outlive_a_toml_file(family: str, method: str) -> None:
         ({"rank": 0}, "'rank' of training can't be 0; it is 1 to 256"),
         ({"rank": 2.5}, "'rank'"),
         ({"rank": True}, "'rank'"),
+        ({"steps": 10**400}, "'steps' of training can't be 1"),
         ({"lr": math.nan}, "'lr'"),
         ({"lr": "quick"}, "'lr' of training can't be 'quick'; it is 1e-06 to 0.01"),
         ({"start": "olora"}, "it is standard or pissa"),
