@@ -59,7 +59,7 @@ def checks_of(
     facts = measured_set(folder, made, progress=progress, cancelled=cancelled)
     found = {
         pair.key: tuple(one for one in doubts if one.kind not in pair.accepted)
-        for pair, doubts in doubts_of_pairs(folder, made, facts, rate_hz)
+        for pair, doubts in doubts_of_pairs(folder, made, facts, rate_hz, cancelled)
     }
     found[THE_SET] = tuple(one for one in doubts_of_set(made) if one.kind not in made.accepted)
     return found

@@ -15,6 +15,8 @@ import numpy as np
 import soxr
 from scipy.signal import fftconvolve
 
+from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -33,6 +35,7 @@ _DEPTH_DB = 60.0
 _TAIL_DB = 45.0
 _LAG_STEPS = 4
 _ALIKE = 0.95
+_ALIKE_ON_THE_WHOLE = 0.9
 _SAME_WAVE = 0.75
 _LENGTHS_ALIKE = 0.7
 _SHORTEST_STEPS = 5
@@ -65,23 +68,35 @@ def likeness(one: str, other: str) -> float:
 
 
 def near_copies(
-    fingerprints: Mapping[str, str], is_same: Callable[[str, str], bool]
+    fingerprints: Mapping[str, str],
+    is_same: Callable[[str, str], bool],
+    cancelled: IsCancelled = never_cancelled,
 ) -> dict[str, str]:
     """Return for each sound that is a near copy of one before it, which that is.
 
     Args:
         fingerprints: of the sounds, by key.
         is_same: holds two whose fingerprints agree against each other, as ``same_wave`` does.
+        cancelled: asked between the sounds.
+
+    Raises:
+        Cancelled: as told.
     """
-    steps = {key: _steps(text) for key, text in fingerprints.items()}
+    keys = list(fingerprints)
+    steps = [_steps(fingerprints[key]) for key in keys]
+    if not steps:
+        return {}
+    # Most are told apart by what they sound like on the whole, all at once.
+    colours = np.stack([_colour(one) for one in steps])
+    might_be = np.tril(colours @ colours.T >= _ALIKE_ON_THE_WHOLE, -1)
     found: dict[str, str] = {}
-    before: list[str] = []
-    for key in fingerprints:
-        for one in before:
-            if _agreement(steps[one], steps[key]) >= _ALIKE and is_same(one, key):
-                found[key] = one
+    for later in range(len(keys)):
+        raise_if_cancelled(cancelled)
+        for earlier in np.flatnonzero(might_be[later]):
+            is_alike = _agreement(steps[earlier], steps[later]) >= _ALIKE
+            if is_alike and is_same(keys[earlier], keys[later]):
+                found[keys[later]] = keys[earlier]
                 break
-        before.append(key)
     return found
 
 
@@ -100,6 +115,14 @@ def same_wave(one: AudioBlock, one_hz: int, other: AudioBlock, other_hz: int) ->
 def _steps(print_: str) -> _Floats:
     data = np.frombuffer(base64.b64decode(print_), np.uint8)
     return data.reshape(-1, _BANDS).astype(np.float64)
+
+
+def _colour(steps: _Floats) -> _Floats:
+    """Return the mean spectrum, of length 1 around its mean."""
+    mean = steps.mean(axis=0) if len(steps) else np.zeros(_BANDS)
+    centred = mean - mean.mean()
+    colour: _Floats = centred / max(float(np.sqrt((centred**2).sum())), 1e-9)
+    return colour
 
 
 def _agreement(a: _Floats, b: _Floats) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -10,17 +9,16 @@ from typing import TYPE_CHECKING
 from prismdesk.jobs.spec import inside
 from prismdesk.media.errors import MediaError
 from prismdesk.media.wav import map_wav
+from prismdesk.session.training_checks_copies import doubts_of_copies
 from prismdesk.session.training_checks_doubt import LEAVE_OUT, REMOVE, Doubt, keep
-from prismdesk.session.training_checks_likeness import near_copies, same_wave
 from prismdesk.session.training_checks_listening import doubts_of_sound
 from prismdesk.session.training_checks_words import doubts_of_licence, doubts_of_prompt
-from prismdesk.session.training_sets_sounds import read_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from prismdesk.adapters.training_set import TrainingPair, TrainingSet
-    from prismdesk.media.audio import AudioBlock
+    from prismdesk.progress import IsCancelled
     from prismdesk.session.training_checks_sound import SoundFacts
 
 LEAST_SECONDS, MOST_SECONDS = 0.5, 30.0
@@ -32,6 +30,7 @@ def doubts_of_pairs(
     training_set: TrainingSet,
     facts: Mapping[str, SoundFacts],
     rate_hz: int,
+    cancelled: IsCancelled,
 ) -> Iterator[tuple[TrainingPair, list[Doubt]]]:
     """Yield each pair with its doubts; one that is left out has none.
 
@@ -40,10 +39,15 @@ def doubts_of_pairs(
         training_set: its pairs.
         facts: what was measured, by key; of sounds that can be read.
         rate_hz: of the model.
+        cancelled: asked while copies are looked for.
+
+    Raises:
+        Cancelled: as told.
     """
     used = [pair for pair in training_set.pairs if pair.split != "left out"]
-    usual_level = usual_level_of(facts[pair.key] for pair in used if pair.key in facts)
-    copies = _copies(folder, training_set, {p.key: facts[p.key] for p in used if p.key in facts})
+    heard = {pair.key: facts[pair.key] for pair in used if pair.key in facts}
+    usual_level = usual_level_of(iter(heard.values()))
+    copies = doubts_of_copies(folder, training_set, heard, cancelled)
     with_picture = sum(pair.has_picture for pair in used)
     for pair in training_set.pairs:
         if pair.split == "left out":
@@ -138,37 +142,3 @@ def _doubts_of_length(facts: SoundFacts) -> Iterator[Doubt]:
                 keep("length"),
             ),
         )
-
-
-def _copies(
-    folder: Path, training_set: TrainingSet, facts: Mapping[str, SoundFacts]
-) -> dict[str, Doubt]:
-    pairs = {pair.key: pair for pair in training_set.pairs}
-    first_of: dict[str, str] = {}
-    same: dict[str, str] = {}
-    for key, one in facts.items():
-        if one.content in first_of:
-            same[key] = first_of[one.content]
-        first_of.setdefault(one.content, key)
-
-    @functools.cache
-    def sound(key: str) -> tuple[AudioBlock, int]:
-        return read_sound(folder, pairs[key])
-
-    def is_same(a: str, b: str) -> bool:
-        return same_wave(*sound(a), *sound(b))
-
-    prints = {key: facts[key].fingerprint for key in first_of.values() if facts[key].fingerprint}
-    near = near_copies(prints, is_same)
-    return {
-        **{key: _copy(pairs[of], "is the same as") for key, of in same.items()},
-        **{key: _copy(pairs[of], "is nearly the same as") for key, of in near.items()},
-    }
-
-
-def _copy(other: TrainingPair, words: str) -> Doubt:
-    return Doubt(
-        "copy",
-        f"It {words} {other.name} ({other.key}), which then counts twice.",
-        remedies=(REMOVE, LEAVE_OUT, keep("copy")),
-    )

@@ -15,7 +15,7 @@ import soxr
 
 from prismdesk.adapters.training_set import PairSource, TrainingSetError
 from prismdesk.errors import Cancelled, InputError
-from prismdesk.session import training_checks_measuring
+from prismdesk.session import training_checks_copies, training_checks_measuring
 from prismdesk.session.training_checks import DOUBT_KINDS, THE_SET, Doubt, checks_of
 from prismdesk.session.training_checks_listening import doubts_of_sound
 from prismdesk.session.training_checks_sound import SoundFacts, facts_of
@@ -135,7 +135,9 @@ def test_a_second_check_measures_nothing(
     def refuse(*_: object) -> SoundFacts:
         raise AssertionError
 
+    checks_of(folder, training_set=made)
     monkeypatch.setattr(training_checks_measuring, "facts_of", refuse)
+    monkeypatch.setattr(training_checks_copies, "near_copies", refuse)
     assert not any(checks_of(folder, training_set=renamed).values())
 
 
@@ -152,8 +154,14 @@ def test_what_was_measured_is_kept_when_it_is_cancelled(tmp_path: Path) -> None:
     "text", ["", "{", "[]", '{"version": 2, "hears_speech": true, "sounds": {"a": 3}}']
 )
 def test_damage_to_what_was_kept_costs_only_time(tmp_path: Path, text: str) -> None:
-    made = a_set(tmp_path, a_pair(tmp_path, "a", clipped()))
+    made = a_set(
+        tmp_path,
+        a_pair(tmp_path, "a", clipped()),
+        a_pair(tmp_path, "b", clipped() * np.float32(0.5)),
+    )
     (tmp_path / "checks.json").write_text(text)
+    (tmp_path / "copies.json").write_text(text)
+    assert "copy" in kinds(list(checks_of(tmp_path, training_set=made)["b"]))
     assert "clipping" in kinds(list(checks_of(tmp_path, training_set=made)["a"]))
 
 
