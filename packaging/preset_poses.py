@@ -46,6 +46,8 @@ def show_library(
     side = workspace.adapters.library
     until(lambda: side.listing.total >= len(references) and bool(side.wall.cards))
     side.wall.pick(0)
+    # Nothing is trained in this picture: most of the room is for the cards.
+    workspace.adapters.share_room(library_percent=68)
     until(lambda: all(one.wave.is_drawn for one in side.wall.cards if one.play.isEnabled()))
 
 

@@ -78,23 +78,20 @@ def _buttons(theme: Theme) -> str:
     QToolButton::menu-indicator {{ image: none; }}
     QPushButton:hover, QToolButton:hover {{ background: {theme.hover}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {theme.selection}; }}
-    QPushButton:disabled, QToolButton:disabled {{ background: transparent; color: {theme.off};
-        border-color: {theme.line}; }}
+    QPushButton:disabled, QToolButton:disabled, QPushButton[kind="main"]:disabled {{
+        background: transparent; color: {theme.off}; border-color: {theme.line}; }}
     QPushButton[kind="main"], QToolButton[kind="main"] {{ background: {theme.accent_fill};
         color: {theme.accent_text}; border: 1px solid {theme.accent_fill}; }}
     QToolButton[kind="main"]:hover {{ border-color: {theme.text}; }}
     QPushButton[kind="main"] {{ padding: 6px 16px; font-weight: bold; }}
     QPushButton[kind="main"]:hover {{ border-color: {theme.text}; }}
-    QPushButton[kind="main"]:disabled {{ background: transparent; color: {theme.off};
-        border-color: {theme.line}; }}
-    QToolButton[kind="tiny"] {{ background: transparent; border-color: transparent; padding: 0;
-        min-width: {scaled_px(18)}px; min-height: {scaled_px(18)}px; }}
-    QToolButton[kind="tiny"]:hover {{ background: {theme.hover}; }}
+    QToolButton[kind="tiny"] {{ background: transparent; border-color: transparent; padding: 0; }}
+    QToolButton[kind="round"] {{ border-radius: {(scaled_px(18) + 8) // 2}px; }}
     QPushButton[kind="small"] {{ padding: 2px 8px; }}
     QPushButton[kind="quiet"], QToolButton[kind="quiet"], QPushButton[kind="row"] {{
         background: transparent; border-color: transparent; }}
     QPushButton[kind="quiet"]:hover, QToolButton[kind="quiet"]:hover,
-    QPushButton[kind="row"]:hover {{ background: {theme.hover}; }}
+    QPushButton[kind="row"]:hover, QToolButton[kind="tiny"]:hover {{ background: {theme.hover}; }}
     QPushButton[kind="row"] {{ text-align: left; }}
     QPushButton:checked, QToolButton:checked {{ background: {theme.selection};
         border-color: {theme.accent}; }}

@@ -22,7 +22,6 @@ from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row, set_kind, show_icon, wrapped_label
 from prismdesk.ui.widgets.buttons import KeyButton, icon_button
 from prismdesk.ui.widgets.labels import ElidedLabel
-from prismdesk.ui.widgets.own_style import set_own_style
 
 if TYPE_CHECKING:
     from prismdesk.adapters.card import Preset
@@ -232,24 +231,11 @@ class PresetCard(QFrame):
             label.setFont(ui_font(11))
             label.setProperty("kind", "faint")
         self.detail.setFont(ui_font(11))
-        self.play.setObjectName("play")
-        side = scaled_px(26)
-        set_own_style(
-            self.play,
-            f"#play {{ border: 1px solid {self._theme.line_strong}; border-radius: {side // 2}px; "
-            f"background: {self._theme.raised}; padding: 0; "
-            f"min-width: {side - 2}px; min-height: {side - 2}px; }}"
-            f"#play:hover {{ background: {self._theme.hover}; }}"
-            f"#play:disabled {{ border-color: {self._theme.line}; background: transparent; }}",
-        )
+        self.play.setProperty("kind", "round")
         self.chip.setFont(ui_font(11))
-        self.chip.setObjectName("trigger")
+        self.chip.setProperty("kind", "chip")
+        self.chip.setContentsMargins(scaled_px(5), 0, scaled_px(5), 0)
         self.chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        set_own_style(
-            self.chip,
-            f"#trigger {{ border: 1px solid {self._theme.line_strong}; border-radius: 4px; "
-            "padding: 0 5px; }",
-        )
         self.strength.setRange(_LEAST, _MOST)
         self.strength.setSingleStep(_STEP)
         self.strength.setPageStep(_PAGE)

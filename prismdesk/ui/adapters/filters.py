@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from prismdesk.adapters.search import Order
 from prismdesk.ui.adapters.listing import Wanted, family_name
-from prismdesk.ui.icons import IconName, icon
+from prismdesk.ui.icons import IconName
 from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.widgets.buttons import KeyButton, icon_button
 from prismdesk.ui.widgets.fields import ChoiceField
@@ -46,9 +46,6 @@ class Filters(QWidget):
         self.search.setPlaceholderText("Name, trigger or tag")
         self.search.setAccessibleName("Look for presets")
         self.search.setClearButtonEnabled(True)
-        self.search.addAction(
-            icon(IconName.SEARCH, theme), QLineEdit.ActionPosition.LeadingPosition
-        )
         self.search.setMinimumWidth(scaled_px(_SEARCH_PX))
         self.fitting = self._switch("Fits the region's model", theme)
         self.used = self._switch("Used here", theme)

@@ -64,7 +64,7 @@ class LibrarySide(QWidget):
         self.use = PresetUse(document, selection, desktop)
         self.actions_of_cards = CardActions(self, document, self.use, hearing, desktop)
         self.importing = Importing(self, desktop)
-        self.wall = CardWall(self._make_card)
+        self.wall = CardWall(self._make_card, desktop.turns)
         self.filters = Filters(desktop.theme)
         self.search = self.filters.search
         self._build_parts()

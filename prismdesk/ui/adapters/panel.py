@@ -89,6 +89,12 @@ class AdaptersPanel(QWidget):
         self._splitter.setStretchFactor(1, 100 - _LIBRARY_SHARE)
         self._show_parts()
 
+    def share_room(self, *, library_percent: int) -> None:
+        """Give the library so much of the width; the user may part them otherwise."""
+        width = max(100, self._splitter.width())
+        library_px = width * library_percent // 100
+        self._splitter.setSizes([library_px, width - library_px])
+
     def take_focus(self) -> None:
         """Give the keyboard to where a preset is looked for."""
         self.show_library()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from prismdesk.adapters.card import Preset
     from prismdesk.ui.adapters.listing import Entry, Listing
+    from prismdesk.ui.turns import Turns
 
 _LEAST_CARD_PX = 232
 _MOST_COLUMNS = 6
@@ -33,12 +34,14 @@ class CardWall(QScrollArea):
 
     Args:
         make_card: gives a card, tied to what happens with it.
+        turns: when cards are made that aren't there yet: one at a time.
     """
 
     picked = Signal(object)
 
-    def __init__(self, make_card: Callable[[], PresetCard]) -> None:
+    def __init__(self, make_card: Callable[[], PresetCard], turns: Turns) -> None:
         super().__init__()
+        self._turns = turns
         self._make_card = make_card
         self._entries: tuple[Entry, ...] = ()
         self._model_name = ""
@@ -100,6 +103,8 @@ class CardWall(QScrollArea):
         self.ensureVisible(box.center().x(), box.top(), 0, scaled_px(_GAP_PX))
         self.ensureVisible(box.center().x(), box.bottom(), 0, scaled_px(_GAP_PX))
         self._fill()
+        if number not in self._cards:
+            self._put_card(number)
         for place, card in self._cards.items():
             card.show_picked(place == number)
         if with_keyboard:
@@ -173,10 +178,17 @@ class CardWall(QScrollArea):
             card = self._cards[number]
             if focused is None or not (card is focused or card.isAncestorOf(focused)):
                 self._put_away(number)
-        for number in range(first, last):
-            if number not in self._cards:
-                self._put_card(number)
-        self._order_focus()
+        lacking = [number for number in range(first, last) if number not in self._cards]
+        at_once = len(self._spare) or 1
+        for number in lacking[:at_once]:
+            self._put_card(number)
+        if len(lacking) > at_once:
+            self._turns.add(self._fill_on, self)
+        else:
+            self._order_focus()
+
+    def _fill_on(self) -> None:
+        self._fill()
 
     def _put_card(self, number: int) -> None:
         card = self._spare.pop() if self._spare else self._new_card()
