@@ -87,7 +87,13 @@ def test_broadcast_extension_names_model_and_prompt_in_ascii(tmp_path: Path) -> 
 
 def test_ixml_holds_the_whole_provenance(tmp_path: Path) -> None:
     prompt = 'steps on <gravel> & "leaves"\x00 – грав'
-    spec = a_spec(tmp_path, prompt, settings=(("strength", 0.5),), adapters=(("foley", 0.7),))
+    spec = a_spec(
+        tmp_path,
+        prompt,
+        settings=(("strength", 0.5),),
+        adapters=(("foley", 0.7),),
+        adapter_files=(("/presets/foley.safetensors", "0" * 64),),
+    )
     take = write(tmp_path, spec, a_sound())
     ixml = read_chunks(tmp_path / take.path).ixml
     assert ixml is not None

@@ -41,6 +41,7 @@ def a_written_take(folder: Path, **changes: Any) -> Path:
         "gravel – грав",
         settings=(("guidance", 4.0), ("keep", True), ("placement", "auto"), ("steps", 5)),
         adapters=(("foley", 0.7),),
+        adapter_files=(("/presets/foley.safetensors", "0" * 64),),
         head_samples=40,
         tail_samples=50,
         drawn_masks=(ELLIPSE,),

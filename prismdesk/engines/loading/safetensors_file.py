@@ -51,6 +51,22 @@ def read_safetensors_file(
         ) from error
 
 
+def read_own_file(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Return the tensors and the metadata of a file that this program wrote, such as a run's.
+
+    Raises:
+        OSError: it isn't there or can't be read.
+        CheckpointError: it is damaged.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            return {
+                name: file.get_tensor(name) for name in list(file.keys())
+            }, file.metadata() or {}
+    except (SafetensorError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise CheckpointError(f"{path} is damaged ({error}).") from error
+
+
 def _fault(path: Path) -> str:
     size_bytes = path.stat().st_size
     with path.open("rb") as file:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
+from prismdesk.engines.loading.safetensors_file import read_own_file
 from prismdesk.engines.training.failures import OtherRunError, TrainingError
 from prismdesk.engines.training.options import to_mapping
 from prismdesk.engines.training.run_files import ADAPTER_FILE, TRAINER_FACTS, TRAINER_TENSORS
@@ -115,7 +117,7 @@ def read_checkpoint(
     """
     try:
         told = json.loads(files.trainer_facts.read_text(encoding="utf-8"))
-        tensors = load_file(files.trainer_tensors)
+        tensors, _ = read_own_file(files.trainer_tensors)
         facts = TrainerFacts(**{name: told[name] for name in TrainerFacts.__slots__})
         _check_same(told["run"], identity)
         subject.restore_fixed(_under(tensors, _FIXED))
@@ -124,7 +126,7 @@ def read_checkpoint(
                 for name, parameter in group.parameters.items():
                     parameter.copy_(tensors[_PARAMETER + name])
         optimiser.restore(tensors, facts.step)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, CheckpointError) as error:
         raise TrainingError(
             f"The checkpoint {files.folder} is damaged; delete its {TRAINER_FACTS} to go on from "
             "the one before."

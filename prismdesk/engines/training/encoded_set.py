@@ -29,9 +29,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
+from prismdesk.engines.loading.checkpoint_error import CheckpointError
+from prismdesk.engines.loading.safetensors_file import read_own_file
 from prismdesk.engines.training.encoded_index import (
     EncodedEntry,
     EncodedIndex,
@@ -151,10 +152,8 @@ def read_pair(path: Path, key: str = "") -> EncodedPair:
         EncodedSetError: it isn't there, or is damaged.
     """
     try:
-        with safe_open(path, framework="pt") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a dict)
-    except (OSError, SafetensorError) as error:
+        tensors, metadata = read_own_file(path)
+    except (OSError, CheckpointError) as error:
         raise EncodedSetError(
             f"The encoded pair {path} can't be read; encode the set again."
         ) from error

@@ -100,7 +100,9 @@ def test_picture_is_heard(variant: str, engine: AudioxEngine) -> None:
 
 def test_movement_alone_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     one = first(asked(variant=MAF, picture=MovingSquare()))
-    monkeypatch.setattr("prismdesk.engines.audiox.stages.picture._movement", lambda run: None)
+    monkeypatch.setattr(
+        "prismdesk.engines.audiox.stages.picture.movement_features", lambda run: None
+    )
     assert difference(one, first(asked(variant=MAF, picture=MovingSquare()))) > 1e-5
 
 
