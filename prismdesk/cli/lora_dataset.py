@@ -20,6 +20,7 @@ from prismdesk.jobs.training.messages import EncodeTask
 from prismdesk.session.finding import find_regions
 from prismdesk.session.training_desk import open_desk
 from prismdesk.session.training_sets import add_files, new_set, part_of, rebuild, set_of_regions
+from prismdesk.session.training_sets_sounds import delete_unused
 
 if TYPE_CHECKING:
     import argparse
@@ -177,6 +178,14 @@ def _split(options: argparse.Namespace, progress: ProgressLine, interrupt: Inter
     return 0
 
 
+def _tidy(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    del interrupt
+    gone = delete_unused(options.folder, read_set(options.folder))
+    progress.clear()
+    print(f"{gone} {'file is' if gone == 1 else 'files are'} deleted.")
+    return 0
+
+
 def _encode(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
     machine = read_machine(options)
     model = model_of(options.model)
@@ -209,5 +218,6 @@ _ACTIONS: dict[str, Callable[[argparse.Namespace, ProgressLine, Interrupt], int]
     "fix": fix,
     "set": _set,
     "split": _split,
+    "tidy": _tidy,
     "encode": _encode,
 }

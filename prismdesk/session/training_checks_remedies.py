@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from prismdesk.adapters.training_set import TrainingPair, TrainingSet
     from prismdesk.media.speech import Stretches
+    from prismdesk.session.session import Session
 
 _LOUDEST_PEAK_DB = -1.0
 _QUIET_SET_LUFS = -23.0
@@ -41,6 +42,7 @@ def apply_remedy(
     key: str,
     remedy_id: str,
     *,
+    session: Session | None = None,
     cancelled: IsCancelled = never_cancelled,
 ) -> TrainingSet:
     """Do something about a doubt; write the set and return it.
@@ -49,6 +51,7 @@ def apply_remedy(
         folder: of the set.
         key: of the pair; ``THE_SET`` for the whole.
         remedy_id: as the doubt names it. ``licence:WORDS`` takes any words.
+        session: of the project that is open, which "rebuild" can't open once more.
         cancelled: asked while sounds are measured.
 
     Raises:
@@ -58,7 +61,7 @@ def apply_remedy(
         Cancelled: as told; the set is as it was.
     """
     before = read_set(folder)
-    after = remedied(folder, before, key, remedy_id, cancelled=cancelled)
+    after = remedied(folder, before, key, remedy_id, session=session, cancelled=cancelled)
     if after != before:
         write_set(folder, after)
     return after
@@ -70,6 +73,7 @@ def remedied(
     key: str,
     remedy_id: str,
     *,
+    session: Session | None = None,
     cancelled: IsCancelled = never_cancelled,
 ) -> TrainingSet:
     """Return a set as ``apply_remedy`` would write it; new sounds lie in its folder already."""
@@ -88,7 +92,7 @@ def remedied(
     if remedy_id in _WORDS_AND_USE:
         return _WORDS_AND_USE[remedy_id](training_set, pair)
     if remedy_id == "rebuild":
-        return training_set.with_pair(remade(folder, pair, cancelled=cancelled))
+        return training_set.with_pair(remade(folder, pair, session=session, cancelled=cancelled))
     changes = _changes(folder, training_set, pair, remedy_id, cancelled)
     return training_set.with_pair(with_changes(folder, pair, *changes)) if changes else training_set
 

@@ -127,6 +127,9 @@ def test_a_set_is_made_looked_through_and_mended(
     assert kept.words_of(kept.pairs[0]) == "harbour planks, steps"
     assert len(kept.of_split("hold out")) == 1
 
+    (folder / "sounds" / "old-0123456789ab.wav").write_bytes(b"")
+    assert said(capsys, *data, "tidy", folder) == "1 file is deleted.\n"
+
     said(capsys, *data, "add", folder, "--files", paths[4], "--licence", "CC0")
     assert read_set(folder).pairs[-1].licence == "CC0"
     assert "as its source has it" in said(capsys, *data, "rebuild", folder)

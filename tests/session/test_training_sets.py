@@ -22,6 +22,7 @@ from prismdesk.project.edits.takes import add_take
 from prismdesk.project.ids import RegionId
 from prismdesk.project.lookup import replace_region
 from prismdesk.project.timebase import SampleRange
+from prismdesk.session.training_checks import apply_remedy
 from prismdesk.session.training_sets import (
     FilePart,
     add_files,
@@ -346,6 +347,18 @@ def test_a_project_that_is_closed_is_opened_to_make_its_pairs_again(
     session.store.save()
     session.close()
     assert rebuild(folder).training_set == made
+
+
+def test_a_sound_that_is_gone_comes_back_from_the_project_that_is_open(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / "set"
+    made = set_of_regions(session, [REGION], folder)
+    (folder / made.pairs[0].sound).unlink()
+    with pytest.raises(InputError):
+        apply_remedy(folder, "steps", "rebuild")
+    assert apply_remedy(folder, "steps", "rebuild", session=session) == made
+    assert (folder / made.pairs[0].sound).is_file()
 
 
 def test_what_cannot_be_made_again_stays(tmp_path: Path) -> None:

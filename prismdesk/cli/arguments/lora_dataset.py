@@ -50,6 +50,8 @@ def _add_making(add: Add) -> None:
         command.add_argument("--licence", help="of all that is added, e.g. CC0")
     rebuild = add("rebuild", "Make every pair again from its source, and say what changed.")
     _add_folder(rebuild)
+    tidy = add("tidy", "Delete sounds and masks that changed and that no clip names any more.")
+    _add_folder(tidy)
 
 
 def _add_looking(add: Add) -> None:
