@@ -116,12 +116,20 @@ def up_snake_down_plain(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:
     """Activate [B, C, N] in float32 with ``x + gain sin²(frequency x)`` at twice the rate."""
     channels = x.shape[1]
     taps = torch.tensor(low_pass_taps(), device=x.device).expand(channels, 1, TAPS)
-    padded = functional.pad(x, (5, 5), mode="replicate")
+    padded = _ends_repeated(x, 5, 5)
     doubled = 2.0 * functional.conv_transpose1d(padded, taps, stride=2, groups=channels)
     doubled = doubled[..., 15:-15]
     activated = doubled + gain * torch.sin(frequency * doubled) ** 2
-    padded = functional.pad(activated, (5, 6), mode="replicate")
+    padded = _ends_repeated(activated, 5, 6)
     return functional.conv1d(padded, taps, stride=2, groups=channels)
+
+
+def _ends_repeated(x: Tensor, before: int, after: int) -> Tensor:
+    """Repeat the first and the last sample of [B, C, N].
+
+    Unlike the framework's own padding its gradient is the same to the bit on every device.
+    """
+    return torch.cat([x[..., :1].expand(-1, -1, before), x, x[..., -1:].expand(-1, -1, after)], -1)
 
 
 def up_snake_down(x: Tensor, frequency: Tensor, gain: Tensor) -> Tensor:

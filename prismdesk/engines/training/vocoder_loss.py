@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 _RESOLUTIONS = (512, 1024, 2048)
 """Samples of the window and of the transform; a quarter of it lies between frames."""
 
-_SMALLEST_MAGNITUDE = 1e-4
+_FLOOR = 1e-2
+"""Added to magnitudes in quadrature, about 80 dB below a full-scale sine: what lies deeper isn't
+heard, and its logarithm would rule the gradient."""
+
 _SMALLEST_NORM = 1e-2
 
 
@@ -27,7 +30,7 @@ def sound_loss(made: Tensor, clean: Tensor, scale: MelScale) -> Tensor:
     difference over that of the clean one, and by the distance of their logarithms.
     """
     to_natural = math.log(scale.mode.log_base)
-    mel = to_natural * (scale.mel(made) - scale.mel(clean)).abs().mean()
+    mel = to_natural * (_log_mel(made, scale) - _log_mel(clean, scale)).abs().mean()
     of_each = [_distance(_magnitudes(made, n), _magnitudes(clean, n)) for n in _RESOLUTIONS]
     return mel + torch.stack(of_each).mean()
 
@@ -40,10 +43,22 @@ def _distance(made: Tensor, clean: Tensor) -> Tensor:
     return distance
 
 
+def _log_mel(wave: Tensor, scale: MelScale) -> Tensor:
+    """Return the log-mel of sounds; mirrored so that the gradient is the same on every device."""
+    padding = scale.mode.padding_samples
+    before, after = wave[:, 1 : padding + 1].flip(1), wave[:, -padding - 1 : -1].flip(1)
+    return scale.mel_of_mirrored(torch.cat([before, wave, after], 1))
+
+
 def _magnitudes(wave: Tensor, samples: int) -> Tensor:
     window = torch.hann_window(samples, device=wave.device)
     spectrum = torch.stft(
-        wave, samples, hop_length=samples // 4, window=window, return_complex=True
+        wave,
+        samples,
+        hop_length=samples // 4,
+        window=window,
+        center=False,
+        return_complex=True,
     )
     power = torch.view_as_real(spectrum).square().sum(-1)
-    return power.clamp(min=_SMALLEST_MAGNITUDE**2).sqrt()
+    return (power + _FLOOR**2).sqrt()
