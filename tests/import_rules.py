@@ -48,7 +48,7 @@ ENGINE_DOORS = frozenset(
         "engines.training.encoded_index",
         "engines.training.evaluation_results",
         "engines.training.example_files",
-        "engines.training.feature_folder",
+        "engines.training.feature_file",
         "engines.training.memory_needs",
         "engines.training.metrics",
         "engines.training.option_specs",
@@ -127,9 +127,7 @@ LAYERS: dict[str, Layer] = {
         "engines.training.metrics", "engines.training.run_files", never=_EVERYTHING_HEAVY
     ),
     "engines.training.example_files": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
-    "engines.training.feature_folder": _layer(
-        "engines.training.encoded_index", "engines.training.pair_input", never=_EVERYTHING_HEAVY
-    ),
+    "engines.training.feature_file": _layer("engines.training.pair_input", never=_EVERYTHING_HEAVY),
     "engines.training.metrics": _layer("engines.training.spectra", never=_EVERYTHING_HEAVY),
     "engines.training.pair_input": _layer(
         *ENGINE_CONTRACT, "engines.training.encoded_index", never=_EVERYTHING_HEAVY

@@ -226,7 +226,7 @@ def write_set(folder: Path, training_set: TrainingSet) -> None:
     """Write a set: the old file or the new one, never half of it.
 
     Raises:
-        TrainingSetError: the disk refused; what was there stays.
+        TrainingSetError: the disk refused, or a text can't be kept; what was there stays.
     """
     text = toml_text(
         {
@@ -239,8 +239,15 @@ def write_set(folder: Path, training_set: TrainingSet) -> None:
         }
     )
     try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise TrainingSetError(
+            f"The training set in {folder} can't keep a name or words that are no Unicode text "
+            f"({text[max(0, error.start - 20) : error.end]!a}); rename the file, or type them anew."
+        ) from error
+    try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / SET_FILE, text.encode())
+        write_atomically(folder / SET_FILE, data)
     except OSError as error:
         raise TrainingSetError(
             f"The training set can't be written to {folder}: {error.strerror or error}."

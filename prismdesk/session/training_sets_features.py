@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from prismdesk.adapters.training_set import FEATURES
-from prismdesk.engines.training.feature_folder import SYNC_FEATURES, read_features
+from prismdesk.engines.training.feature_file import SYNC_FEATURES, read_features
 from prismdesk.engines.training.pair_input import PairInputError
 from prismdesk.media.errors import reading, writing
 from prismdesk.project.store.durable import write_atomically

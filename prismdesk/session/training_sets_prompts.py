@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prismdesk.engines.training.feature_folder import PROMPTS_FILE, stored_prompt
+from prismdesk.engines.training.feature_file import PROMPTS_FILE, stored_prompt
 from prismdesk.engines.training.pair_input import PairInputError
 
 if TYPE_CHECKING:

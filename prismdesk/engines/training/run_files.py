@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import tomllib
@@ -95,7 +96,7 @@ class CheckpointFiles:
         try:
             facts = json.loads(self.reweighted_facts.read_text(encoding="utf-8"))
             is_better = facts["is_better"] is True and self.reweighted.is_file()
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return self.adapter
         return self.reweighted if is_better else self.adapter
 
@@ -155,7 +156,7 @@ class RunFolder:
             raise RunFolderError(
                 f"{self.path} is no training run: it holds no run.toml."
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise RunFolderError(f"{self.run_toml} can't be read ({error}).") from error
 
     def options(self, family: str) -> TrainingOptions:
@@ -177,9 +178,9 @@ class RunFolder:
             values = json.loads(self.state_json.read_text(encoding="utf-8"))
             known = {name: values[name] for name in RunState.__slots__ if name in values}
             state = RunState(**known)
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             return RunState()
-        return state if state.status in get_args(Status) else RunState()
+        return state if _is_whole(state) else RunState()
 
     def write_state(self, state: RunState) -> None:
         """Write down how far the run is.
@@ -262,6 +263,18 @@ class RunFolder:
     def is_skip_requested(self) -> bool:
         """Whether someone asked the run to end."""
         return self.skip.exists()
+
+
+def _is_whole(state: RunState) -> bool:
+    """Whether a state that was read holds what one can hold."""
+    left = state.seconds_left
+    return (
+        state.status in get_args(Status)
+        and isinstance(state.step, int)
+        and isinstance(state.steps, int)
+        and isinstance(state.sentence, str)
+        and (left is None or (isinstance(left, int | float) and math.isfinite(left)))
+    )
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from prismdesk.adapters.training_set import TrainingPair, TrainingSet, TrainingSetError
-from prismdesk.engines.training.feature_folder import (
+from prismdesk.engines.training.feature_file import (
     CLIP_FEATURES,
     SYNC_FEATURES,
     read_features,

@@ -65,7 +65,17 @@ def test_state_is_kept_and_changed(folder: RunFolder) -> None:
     assert folder.state() == RunState(status="paused", step=3, steps=9)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"status": "flying"}', '{"status": '])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 5000,
+        '{"status": "flying"}',
+        '{"status": ',
+        '{"status": "training", "step": "x"}',
+    ],
+)
 def test_damaged_state_is_as_if_nothing_had_begun(folder: RunFolder, text: str) -> None:
     folder.state_json.write_text(text, encoding="utf-8")
 
