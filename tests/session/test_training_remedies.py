@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from prismdesk.adapters.sound_change import FADE_SECONDS
 from prismdesk.adapters.training_set import (
     PairSource,
     TrainingSet,
@@ -17,8 +19,9 @@ from prismdesk.adapters.training_set import (
 )
 from prismdesk.media.sound_reader import decode_blocks
 from prismdesk.media.wav import map_wav
+from prismdesk.session import training_checks_remedies
 from prismdesk.session.training_checks import THE_SET, apply_remedy, checks_of
-from prismdesk.session.training_checks_sound import level_of
+from prismdesk.session.training_checks_sound import facts_of, level_of
 from prismdesk.session.training_checks_words import MOST_TOKENS, spoken, token_count
 from prismdesk.session.training_sets import add_files
 from tests.real_media import real_film
@@ -122,6 +125,22 @@ def test_speech_is_taken_out_of_a_sound(tmp_path: Path, remedy: str) -> None:
     hits = left[0, RATE_HZ : RATE_HZ + RATE_HZ // 2]
     np.testing.assert_array_equal(hits, sound[0, RATE_HZ : RATE_HZ + RATE_HZ // 2])
     assert (left.shape == sound.shape) is (remedy == "mute speech")
+
+
+def test_several_words_are_each_cut_where_they_were_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound = knock(1, seconds=4.0)
+    a_set(tmp_path, a_pair(tmp_path, "a", sound))
+    spoken_twice = replace(facts_of(sound, RATE_HZ, None), speech=((1.0, 1.5), (2.5, 3.0)))
+    monkeypatch.setattr(training_checks_remedies, "facts_of_pair", lambda *_: spoken_twice)
+    left = sound_of(tmp_path, apply_remedy(tmp_path, "a", "cut speech"), "a")
+    np.testing.assert_array_equal(left[:, :40_000], sound[:, :40_000])
+    np.testing.assert_array_equal(left[:, -40_000:], sound[:, -40_000:])
+    between = sound[:, round(1.6 * RATE_HZ) : round(2.4 * RATE_HZ)]
+    place = left.shape[1] - (sound.shape[1] - round(1.6 * RATE_HZ)) + round(0.6 * RATE_HZ)
+    place += round(FADE_SECONDS * RATE_HZ)
+    np.testing.assert_array_equal(left[:, place : place + between.shape[1]], between)
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from prismdesk.progress import never_cancelled
 from prismdesk.project.edits import add_region
 from prismdesk.project.edits.clips import set_clip_gain
 from prismdesk.project.edits.takes import add_take
-from prismdesk.project.ids import RegionId
-from prismdesk.project.lookup import replace_region
+from prismdesk.project.ids import ClipId, LaneId, RegionId
+from prismdesk.project.lookup import replace_region, replace_track
+from prismdesk.project.model import Lane
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.training_checks import apply_remedy
 from prismdesk.session.training_sets import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from prismdesk.adapters.training_set import TrainingPair
+    from prismdesk.project.model import Project
     from prismdesk.session.session import Session
 
 SECOND = RATE_HZ
@@ -124,6 +126,28 @@ def test_the_chosen_take_is_learned_and_tells_its_model(session: Session, tmp_pa
     np.testing.assert_array_equal(sound_of(tmp_path / "set", pair), sound)
     assert pair.licence == "CC BY-NC 4.0"
     assert pair.source.made_by == "selva-small_16k"
+
+
+def test_only_the_regions_own_lanes_are_learned_without_the_tracks_gain(
+    session: Session, tmp_path: Path
+) -> None:
+    def with_second_lane(project: Project) -> Project:
+        track = project.tracks[0]
+        clip = replace(track.lanes[0].clips[0], id=ClipId("again"))
+        lane = Lane(id=LaneId("second"), clips=(clip,))
+        return replace_track(project, replace(track, lanes=(*track.lanes, lane), gain_db=-9.0))
+
+    session.store.apply("Lane", with_second_lane)
+    heard = film_sound(session, 2 * SECOND, 3 * SECOND)
+    pair = set_of_regions(session, [REGION], tmp_path / "one").pairs[0]
+    np.testing.assert_array_equal(sound_of(tmp_path / "one", pair), heard)
+    lanes = tuple(lane.id for lane in session.project.tracks[0].lanes)
+    session.store.apply(
+        "Both",
+        lambda project: replace_region(project, replace(project.regions[0], lane_ids=lanes)),
+    )
+    pair = set_of_regions(session, [REGION], tmp_path / "both").pairs[0]
+    np.testing.assert_array_equal(sound_of(tmp_path / "both", pair), heard + heard)
 
 
 def test_masks_come_as_stills_that_follow_the_sound(session: Session, tmp_path: Path) -> None:
