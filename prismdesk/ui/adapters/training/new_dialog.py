@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from prismdesk.engines.training.option_specs import OPTION_SPECS
+from prismdesk.engines.training.options import methods_of
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.session.training_fit import memory_words
 from prismdesk.session.training_runs import (
@@ -185,8 +186,10 @@ class NewTrainingDialog(QDialog):
         model, choice = self.model, self.choice
         if model is not None:
             count = int(str(self.usual.value or 0)) or (choice.pair_count if choice else 1)
-            options = usual_options(model, max(1, count), self._card_bytes, method=method)
-            self.form.show_options(family_of(model), options)
+            family = family_of(model)
+            known = method if method in methods_of(family) else "lora"
+            options = usual_options(model, max(1, count), self._card_bytes, method=known)
+            self.form.show_options(family, options)
         self._judge()
 
     def _follow_form(self) -> None:

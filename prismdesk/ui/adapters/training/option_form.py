@@ -87,15 +87,8 @@ class OptionForm(QWidget):
 
     def _build(self, family: str, method: str) -> None:
         self.fields = {}
-        for is_advanced, part in ((False, self._common), (True, self._advanced)):
-            old = part.layout()
-            if old is not None:
-                # A layout goes only with a widget that takes it over.
-                QWidget().setLayout(old)
-            only_own = Qt.FindChildOption.FindDirectChildrenOnly
-            for child in part.findChildren(QWidget, options=only_own):
-                child.hide()
-                child.deleteLater()
+        for is_advanced in (False, True):
+            part = self._new_part(is_advanced=is_advanced)
             grid = QGridLayout(part)
             grid.setContentsMargins(0, 0, 0, 0)
             grid.setHorizontalSpacing(scaled_px(10))
@@ -110,6 +103,23 @@ class OptionForm(QWidget):
             ]
             for place, spec in enumerate(specs):
                 self._add(grid, place, spec)
+
+    def _new_part(self, *, is_advanced: bool) -> QWidget:
+        """Return an empty part in place of the one that is shown."""
+        old, made = self._advanced if is_advanced else self._common, QWidget()
+        layout = self.layout()
+        assert layout is not None
+        layout.replaceWidget(old, made)
+        # Not at once: the choice in it may be what this follows.
+        old.hide()
+        old.deleteLater()
+        if is_advanced:
+            self._advanced = made
+            made.setVisible(self.more.isChecked())
+        else:
+            self._common = made
+            made.show()
+        return made
 
     def _add(self, grid: QGridLayout, place: int, spec: OptionSpec) -> None:
         field = self._field(spec)

@@ -146,7 +146,7 @@ class PairModel(HeadedTableModel):
             doubts = self.doubts_of(row)
             if doubts:
                 more = f", {len(doubts) - 1} more" if len(doubts) > 1 else ""
-                return doubts[0].sentence.rstrip(".") + more
+                return _short(doubts[0]) + more
             return "Checking" if self._doubts is None else "Fine"
         return ""
 
@@ -169,6 +169,8 @@ class PairModel(HeadedTableModel):
             return doubts[0].remedies[0][1] if doubts and doubts[0].remedies else ""
         if role == Qt.ItemDataRole.ToolTipRole:
             return "\n".join(one.sentence for one in doubts) or None
+        if role == Qt.ItemDataRole.AccessibleTextRole and doubts:
+            return " ".join(one.sentence for one in doubts)
         return None
 
     def _spoken(self, pair: TrainingPair, column: PairColumn) -> str | None:
@@ -182,3 +184,9 @@ class PairModel(HeadedTableModel):
         if self.rows:
             last = self.index(len(self.rows) - 1, len(_HEADINGS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+
+def _short(doubt: Doubt) -> str:
+    """Return a doubt in a word or two; the tool tip says it in full."""
+    words = doubt.kind.capitalize()
+    return words if doubt.at_seconds is None else f"{words} at {doubt.at_seconds:.1f} s"
