@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -150,21 +150,33 @@ class ChoiceField(QComboBox):
         """Return what there is room for of the chosen value's name."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        room = (
-            self.style()
-            .subControlRect(
-                QStyle.ComplexControl.CC_ComboBox,
-                option,
-                QStyle.SubControl.SC_ComboBoxEditField,
-                self,
-            )
-            .width()
+        return self.fontMetrics().elidedText(
+            option.currentText, Qt.TextElideMode.ElideRight, max(0, self._room_px(option))
         )
+
+    def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Ask for the room of the longest name: Qt counts a small arrow, whatever size it has."""
+        hint = super().sizeHint()
+        if self.sizeAdjustPolicy() is not QComboBox.SizeAdjustPolicy.AdjustToContents:
+            return hint
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.rect = QRect(QPoint(), hint)
+        metrics = self.fontMetrics()
+        names = (self.itemText(number) for number in range(self.count()))
+        longest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        # Widths are rounded down.
+        lacking = max(0, longest + 1 - self._room_px(option))
+        return QSize(hint.width() + lacking, hint.height())
+
+    def _room_px(self, option: QStyleOptionComboBox) -> int:
+        """Return how wide a name can be in a field of an option's size."""
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(kind, option, part, self).width()
         if not option.currentIcon.isNull():
             room -= option.iconSize.width() + scaled_px(_ICON_GAP_PX)
-        return self.fontMetrics().elidedText(
-            option.currentText, Qt.TextElideMode.ElideRight, max(0, room)
-        )
+        return room
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802  (Qt's name)
         """Paint the field with as much of the name as there is room for."""

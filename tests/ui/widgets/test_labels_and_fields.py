@@ -231,6 +231,24 @@ def test_choice_keeps_values_with_names(qtbot: QtBot) -> None:
     assert field.value == "null"
 
 
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_a_choice_asks_for_the_room_of_its_longest_name(
+    qtbot: QtBot, qapp: QApplication, percent: int
+) -> None:
+    apply_look(qapp, DARK, text_scale_percent=percent)
+    try:
+        names = ("Now", "Fit 56 %", "Fewest loads of models")
+        for name in names:
+            field = ChoiceField("Any", [(None, ""), (name, name)])
+            qtbot.addWidget(field)
+            field.set_value(name)
+            field.resize(field.sizeHint())
+            field.show()
+            assert field.shown_text() == name
+    finally:
+        apply_look(qapp, DARK)
+
+
 def turn_wheel(widget: QWidget, by: int) -> bool:
     """Turn the wheel over a widget; return whether the widget took it."""
     middle = QPointF(widget.rect().center())
