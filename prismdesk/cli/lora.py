@@ -22,6 +22,7 @@ _HOMES = {
     "set": ("prismdesk.cli.lora_files", "change"),
     "train": ("prismdesk.cli.lora_training", "train"),
     "runs": ("prismdesk.cli.lora_training", "show_runs"),
+    "stop": ("prismdesk.cli.lora_training", "stop"),
     "use": ("prismdesk.cli.lora_training", "use"),
     "sweep": ("prismdesk.cli.lora_training", "sweep"),
     "dataset": ("prismdesk.cli.lora_dataset", "run_dataset"),

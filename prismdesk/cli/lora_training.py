@@ -1,4 +1,4 @@
-"""``prismdesk lora train``, ``runs``, ``use`` and ``sweep``."""
+"""``prismdesk lora train``, ``runs``, ``stop``, ``use`` and ``sweep``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prismdesk.errors import Cancelled, InputError
 from prismdesk.session.run_presets import use_checkpoint
 from prismdesk.session.run_summary import as_node, summary_of
 from prismdesk.session.sweeps import check_sweep, runs_of, start_sweep, summary_path, summing_up
-from prismdesk.session.training_desk import card_memory_bytes, go_on, open_desk
+from prismdesk.session.training_desk import card_memory_bytes, go_on, open_desk, stop_and_keep
 from prismdesk.session.training_runs import (
     all_runs,
     doubts_about,
@@ -67,6 +67,16 @@ def show_runs(options: argparse.Namespace, progress: ProgressLine, interrupt: In
         print(_line_of(run))
         if options.run:
             _tell_all(run)
+    return 0
+
+
+def stop(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
+    """Have a run end that another program or terminal trains."""
+    del interrupt
+    run = find_run(options.run)
+    stop_and_keep(run)
+    progress.clear()
+    print(f"{run.name} ends at its next step and keeps what it has learned.")
     return 0
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prismdesk.errors import InputError, WorkError
 from prismdesk.jobs.device_facts import device_facts
 from prismdesk.jobs.training.client import WORK
 from prismdesk.jobs.training.desk import TrainingDesk
 from prismdesk.jobs.training.messages import TrainTask
+from prismdesk.jobs.training.run_lock import is_under_way
 from prismdesk.session.training_runs import overview, training_root
 from prismdesk.session.workplace import preferred_machine, training_workplace
 
@@ -43,6 +45,23 @@ def go_on(desk: TrainingDesk, run: RunOverview) -> Piece:
     run.folder.skip.unlink(missing_ok=True)
     overview(run.folder)
     return desk.submit(TrainTask(run_folder=str(run.folder.path)), label=run.name)
+
+
+def stop_and_keep(run: RunOverview) -> None:
+    """Have a run end at its next step and keep what it has learned, whichever program trains it.
+
+    Raises:
+        InputError: nobody trains it.
+        WorkError: the disk refused.
+    """
+    if not is_under_way(run.folder.path):
+        raise InputError(f"{run.name} isn't being trained now, so there is nothing to stop.")
+    try:
+        run.folder.request_skip()
+    except OSError as error:
+        raise WorkError(
+            f"{run.folder.path} can't be written: {error.strerror or error}."
+        ) from error
 
 
 def card_memory_bytes(machine: MachineOptions | None = None) -> int | None:

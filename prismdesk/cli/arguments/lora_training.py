@@ -1,4 +1,4 @@
-"""The arguments of ``lora``'s training: ``train``, ``runs``, ``use``, ``sweep``, ``compare``."""
+"""The arguments of ``lora``'s training: runs, presets made of them, sweeps, comparisons."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def add_training(add_action: Add) -> None:
     runs = add_action("runs", "Every training run, or all of one.")
     runs.add_argument("run", nargs="?", metavar="RUN", help="its name or folder")
     add_json(runs)
+    stop = add_action("stop", "End a run that trains elsewhere; what it has learned is kept.")
+    stop.add_argument("run", metavar="RUN", help="its name or folder")
     use = add_action("use", "Make a preset of a run's checkpoint.")
     use.add_argument("run", metavar="RUN", help="its name or folder")
     use.add_argument("--step", type=positive_number, help="(default: the best held-out loss)")
