@@ -75,6 +75,7 @@ def _plain(number: float | None) -> str:
     return str(int(number)) if float(number).is_integer() else f"{number:g}"
 
 
+_WITH_METHODS = ("selva",)
 _LORA = ("lora",)
 _LORA_AND_WORDS = ("lora", "words")
 
@@ -86,6 +87,7 @@ _MAIN = (
         kind="choice",
         default="lora",
         choices=METHODS,
+        families=_WITH_METHODS,
     ),
     OptionSpec(
         name="steps",
@@ -404,6 +406,7 @@ _OTHER_METHODS = (
         default=4,
         minimum=1,
         maximum=16,
+        families=_WITH_METHODS,
         methods=("words",),
     ),
     OptionSpec(
@@ -413,6 +416,7 @@ _OTHER_METHODS = (
         kind="choice",
         default="suffix",
         choices=WORDS_PLACES,
+        families=_WITH_METHODS,
         methods=("words",),
     ),
     OptionSpec(
@@ -422,6 +426,7 @@ _OTHER_METHODS = (
         kind="choice",
         default="alphas",
         choices=VOCODER_SCOPES,
+        families=_WITH_METHODS,
         methods=("vocoder",),
     ),
 )

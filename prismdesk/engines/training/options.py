@@ -129,7 +129,7 @@ class TrainingOptions:
 
 def methods_of(family: str) -> tuple[str, ...]:
     """Return what can be learned for a family ("selva", "audiox")."""
-    return METHODS if family == "selva" else METHODS[:1]
+    return METHODS if family in spec_of("method").families else METHODS[:1]
 
 
 def refuse_method(family: str, method: str) -> None:
