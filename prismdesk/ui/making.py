@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from prismdesk.adapters.reference import hash_in, name_in
 from prismdesk.engines.capabilities import EngineInput, EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can
 from prismdesk.engines.errors import AdapterRefusedError
@@ -240,16 +241,34 @@ class Making(QObject):
 
     def refusal(self, region: Region) -> str:
         """Say in a sentence why a region can't be made as it is and now; empty if it can."""
-        if region.sounding_adapters and not self._desktop.presets.is_known:
-            # To look for them here would hold the window up: they are held against the model when
-            # the library is known, and again when the region is queued.
-            self._desktop.presets.look_once(self._desktop)
-            region = replace(region, adapters=())
-        return self._asked(refusal, region)
+        known, gone = self._with_known_adapters(region)
+        return self._asked(refusal, known) or gone
 
     def refusal_of_engine(self, region: Region, engine: str) -> str:
         """Say in a sentence why an engine will never make a region as it is; empty if it may."""
-        return self._asked(lasting_refusal, replace(region, engine=engine, variant=""))
+        known, _ = self._with_known_adapters(region)
+        return self._asked(lasting_refusal, replace(known, engine=engine, variant=""))
+
+    def _with_known_adapters(self, region: Region) -> tuple[Region, str]:
+        """Return a region with presets that need no looking for, and why not if one is gone.
+
+        To look through the library here would hold the window up. What isn't known yet is held
+        against the model when it is, and again when the region is queued.
+        """
+        presets = self._desktop.presets
+        if not region.sounding_adapters:
+            return region, ""
+        if not presets.is_known:
+            presets.look_once(self._desktop)
+            return replace(region, adapters=()), ""
+        gone = [name for name, _ in region.sounding_adapters if presets.of(name) is None]
+        if not gone:
+            return region, ""
+        presets.look_for_gone(self._desktop)
+        return replace(region, adapters=()), (
+            f"The preset {name_in(gone[0])} ({hash_in(gone[0])}) isn't in the library; bring its "
+            "file, or take it off the region."
+        )
 
     def missed_weights(self, region: Region, reason: str) -> MissedWeights | None:
         """Return the model whose weights a region is refused for; None for any other reason.

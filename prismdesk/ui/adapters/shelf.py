@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from prismdesk.progress import FractionDone, IsCancelled
     from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
+
+
+_SECONDS_BETWEEN_LOOKS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class PresetShelf(QObject):
         self._scan: BackgroundTask[_Scanned] | None = None
         self._is_known = False
         self._wants_another = False
+        self._looked_for_gone = -_SECONDS_BETWEEN_LOOKS
 
     @property
     def presets(self) -> tuple[Preset, ...]:
@@ -89,6 +94,13 @@ class PresetShelf(QObject):
     def look_once(self, desktop: Desktop) -> None:
         """Have them looked at, unless that was done."""
         if not self._is_known:
+            self.look(desktop)
+
+    def look_for_gone(self, desktop: Desktop) -> None:
+        """Have them looked at for one that isn't known; not again within moments."""
+        now = time.monotonic()
+        if now - self._looked_for_gone >= _SECONDS_BETWEEN_LOOKS:
+            self._looked_for_gone = now
             self.look(desktop)
 
     def show(self, reference: str) -> None:
