@@ -69,6 +69,7 @@ def test_what_is_unknown_is_not_written() -> None:
     assert "modelspec.author" not in written
     assert "ss_network_dim" not in written
     assert written["modelspec.architecture"] == "unknown/words"
+    assert json.loads(written[OWN_KEY]) == {"format": 1, "kind": "words", "strength": 1.0}
 
 
 @pytest.mark.parametrize(
