@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from prismdesk.adapters.card import EXAMPLE_SUFFIXES, PICTURE_SUFFIXES, Preset, beside
 from prismdesk.adapters.describing import copy_whole, write_described
 from prismdesk.adapters.sidecar import NO_SIDECAR, sidecar_path, write_sidecar
+from prismdesk.engines.adapting.facts import LAYER_KINDS
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
 from prismdesk.errors import InputError, WorkError
@@ -59,7 +60,7 @@ def export_preset(
     if reason := unusable(preset):
         raise InputError(reason)
     assert preset.facts is not None
-    if form == "peft" and preset.kind not in ("low-rank", "residual-base"):
+    if form == "peft" and preset.kind not in LAYER_KINDS:
         raise InputError(
             f"{preset.name} is of the kind {preset.kind}, which PEFT has no form for; export it as "
             "safetensors."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from prismdesk.engines.adapting.facts import APPLIED_KINDS, TUNED_KIND
 from prismdesk.engines.catalogue import capabilities_of, variant_of
 from prismdesk.engines.weights.catalogue import UnknownModelError, all_models, model_of
 from prismdesk.engines.weights.identity import known_sha256, sha256_of
@@ -95,6 +96,16 @@ def _misfit(preset: Preset, engine: str, variant: str, sum_of: _SumOf) -> str:
         return f"{offer.name} takes no presets; take {preset.name} off, or choose another engine."
     if preset.family and preset.family != engine:
         return f"The preset {preset.name} was made for {_made_for(preset)}, not for {offer.name}."
+    if preset.kind not in APPLIED_KINDS.get(engine, ()):
+        return (
+            f"The preset {preset.name} holds {preset.kind}, which {offer.name} can't be given; "
+            "take it off, or choose another engine."
+        )
+    if preset.kind == TUNED_KIND and not preset.base_sha256:
+        return (
+            f"The preset {preset.name} doesn't say for which weights its vocoder was tuned; "
+            "choose one that was tuned on this model."
+        )
     chosen = variant_of(offer, variant)
     model = _model(chosen.id if chosen is not None else variant, engine)
     if model is None:

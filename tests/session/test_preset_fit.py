@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from prismdesk.engines.weights.identity import sha256_of
 from prismdesk.engines.weights.places import state_of
 from prismdesk.session import preset_fit
 from prismdesk.session.preset_fit import base_of, fits, unusable, why_unfit
 from prismdesk.session.presets import find_preset, own_root
-from tests.adapters.preset_files import AUDIOX_LAYERS, write_preset
+from tests.adapters.preset_files import AUDIOX_LAYERS, write_preset, write_tensors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +49,25 @@ def test_another_family_or_an_engine_without_presets_is_refused() -> None:
 def test_one_that_names_no_model_is_asked_about() -> None:
     told = fits(a_preset("old diesel"), "selva", SMALL)
     assert 'say it with `prismdesk lora set "old diesel" --base MODEL`' in told
+
+
+def of_kind(kind: str, tensor: str, family: str, base: str) -> Preset:
+    said = {"format": 1, "kind": kind, "family": family, "base_model": base}
+    path = own_root() / f"{kind} {family}.safetensors"
+    data = {tensor: np.ones((2, 3), np.float32)}
+    return find_preset(str(write_tensors(path, data, {"prismdesk": json.dumps(said)})))
+
+
+def test_kinds_that_an_engine_cannot_be_given_are_refused() -> None:
+    words = "words.vectors"
+    assert fits(of_kind("words", words, "selva", SMALL), "selva", SMALL) == ""
+    told = fits(of_kind("words", words, "audiox", "audiox-base"), "audiox", "audiox-base")
+    assert told.startswith("The preset words audiox holds words, which AudioX can't be given")
+
+
+def test_tuned_vocoder_names_the_weights_it_was_tuned_on() -> None:
+    preset = of_kind("vocoder", "conv_pre.weight", "selva", SMALL)
+    assert "doesn't say for which weights" in fits(preset, "selva", SMALL)
 
 
 def test_one_without_alpha_is_asked_about() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from prismdesk.engines.adapting.adapter_file_error import AdapterFileError
-from prismdesk.engines.adapting.facts import facts_of
+from prismdesk.engines.adapting.facts import APPLIED_KINDS, LAYER_KINDS, TUNED_KIND, facts_of
 from prismdesk.engines.adapting.read import changed_bytes, read_adapter
 from prismdesk.engines.adapting.tuned_tensors import TunedTensors
 from prismdesk.engines.errors import AdapterRefusedError
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from prismdesk.engines.nets.low_rank import Adapter
     from prismdesk.engines.request import AdapterOnRun
     from prismdesk.engines.weights.model import Model
-
-LAYER_KINDS = ("low-rank", "residual-base")
-"""Kinds that change layers of the large network."""
-
-TUNED_KIND = "vocoder"
-"""The kind that brings tensors of its own for a network."""
-
-APPLIED_KINDS = {
-    "selva": frozenset({*LAYER_KINDS, "words", TUNED_KIND}),
-    "audiox": frozenset(LAYER_KINDS),
-}
-"""Kinds that an engine knows what to do with."""
 
 _CACHED_BYTES = 1_000_000_000
 _SHOWN_DIGITS = 12

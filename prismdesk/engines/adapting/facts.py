@@ -25,7 +25,27 @@ if TYPE_CHECKING:
 
     from prismdesk.engines.adapting.parts import AdapterParts, Form, Kind
 
-__all__ = ["AdapterFacts", "AdapterFileError", "content_sha256", "facts_of"]
+__all__ = [
+    "APPLIED_KINDS",
+    "LAYER_KINDS",
+    "TUNED_KIND",
+    "AdapterFacts",
+    "AdapterFileError",
+    "content_sha256",
+    "facts_of",
+]
+
+LAYER_KINDS = ("low-rank", "residual-base")
+"""Kinds that change layers of the large network."""
+
+TUNED_KIND = "vocoder"
+"""The kind that brings tensors of its own for a network."""
+
+APPLIED_KINDS = {
+    "selva": frozenset({*LAYER_KINDS, "words", TUNED_KIND}),
+    "audiox": frozenset(LAYER_KINDS),
+}
+"""Kinds that an engine knows what to do with."""
 
 
 @dataclass(frozen=True, kw_only=True)
