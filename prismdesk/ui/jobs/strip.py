@@ -31,6 +31,7 @@ from prismdesk.ui.widgets.own_style import set_own_style
 from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QLabel
 
     from prismdesk.jobs.bridge import JobBridge
@@ -41,11 +42,17 @@ if TYPE_CHECKING:
 
 HEIGHT_PX = 28
 _BAR_PX = 150
+_GAP_PX = 8
+_MARGIN_PX = 8
 
 
 def engine_words(job: JobSnapshot) -> str:
     """Return "Ambience · 2 takes"."""
     return f"{engine_name(job.spec.engine, job.spec.variant)} · {takes_words(job.spec.kept_takes)}"
+
+
+def _width(part: QWidget) -> int:
+    return min(max(part.sizeHint().width(), part.minimumWidth()), part.maximumWidth())
 
 
 def _explain(button: QWidget, told: str) -> None:
@@ -70,6 +77,7 @@ class JobsStrip(QWidget):
         self._bridge = bridge
         self._desktop = desktop
         self._task: BackgroundTask[Any] | None = None
+        self._is_busy = False
         self._batches: BatchDesk | None = None
         self._listening: JobListening | None = None
         theme = desktop.theme
@@ -160,15 +168,32 @@ class JobsStrip(QWidget):
         elif self._task is not None:
             self._show_task(self._task, len(tasks))
         is_busy = running is not None or self._task is not None
-        shown: tuple[QWidget, ...] = (
-            self._seam, self.name, self._engine, self.bar, self.words, self._left, self.cancel,
-        )  # fmt: skip
-        for part in shown:
+        for part in (self._seam, self.name, self.words, self.cancel):
             part.setVisible(is_busy)
+        self._is_busy = is_busy
         self._show_listening(running)
         waiting = [job for job in jobs if job.state is JobState.QUEUED]
         self._show_pause(is_needed=bool(waiting) or running is not None)
         self._show_next(waiting, running, tasks)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what can be missed most easily where not all of it has room."""
+        missable = (self._engine, self._left, self.bar, self.counts)
+        for_work = (self._engine, self._left, self.bar)
+        wanted = [part for part in missable if self._is_busy or part not in for_work]
+        always = [part for part in self._parts if part not in missable and not part.isHidden()]
+        spent = sum(_width(part) + _GAP_PX for part in (*always, *wanted))
+        room = self.width() - 2 * scaled_px(_MARGIN_PX) - self.next.minimumSizeHint().width()
+        while wanted and spent > room:
+            spent -= _width(wanted.pop(0)) + _GAP_PX
+        for part in missable:
+            part.setVisible(part in wanted)
 
     def _show_job(self, job: JobSnapshot) -> None:
         self.name.setText(job.label)
@@ -256,12 +281,12 @@ class JobsStrip(QWidget):
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(scaled_px(6), 0, scaled_px(10), 0)
-        layout.setSpacing(8)
-        parts: tuple[QWidget | QLabel, ...] = (
+        layout.setContentsMargins(scaled_px(_MARGIN_PX), 0, scaled_px(_MARGIN_PX), 0)
+        layout.setSpacing(_GAP_PX)
+        self._parts: tuple[QWidget | QLabel, ...] = (
             self.open, self.counts, self._seam, self.name, self._engine, self.bar, self.words,
             self._left, self.hear, self.enough, self.pause, self.cancel, self.cancel_rest,
             self.training,
         )  # fmt: skip
-        layout.addLayout(row(*parts))
+        layout.addLayout(row(*self._parts, spacing_px=_GAP_PX))
         layout.addWidget(self.next, 1)

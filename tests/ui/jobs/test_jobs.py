@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from prismdesk.engines.contract import Phase, Progress
 from prismdesk.jobs.states import JobState
@@ -211,3 +211,27 @@ def test_a_pause_holds_what_waits_and_says_so_while_a_job_runs(bench: Bench, qtb
     qtbot.waitUntil(lambda: bench.strip.counts.text() == "1 queued, paused", timeout=PATIENCE_MS)
     (job,) = bench.scene.bridge.jobs()
     assert job.state is JobState.QUEUED
+
+
+def test_the_strip_leaves_words_out_rather_than_cut_its_buttons(bench: Bench, qtbot: QtBot) -> None:
+    strip, holder = bench.strip, QWidget()
+    qtbot.addWidget(holder)
+    holder.resize(1600, 100)
+    strip.setParent(holder)
+    holder.show()
+    strip.show()
+    bench.scene.making.make(FIRST)
+    qtbot.waitUntil(lambda: bench.scene.bridge.running() is not None, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: strip.words.text() == "Step 5 of 5", timeout=PATIENCE_MS)
+    controls = (strip.open, strip.name, strip.words, strip.pause, strip.cancel)
+
+    def is_whole() -> bool:
+        return all(part.width() >= part.sizeHint().width() for part in controls)
+
+    for width_px, is_roomy in ((1600, True), (520, False), (1600, True)):
+        strip.resize(width_px, 28)
+        qtbot.waitUntil(is_whole)
+        assert strip.bar.isVisible() is is_roomy
+        assert strip.cancel.geometry().right() < width_px
+    bench.scene.making.cancel_running()
+    strip.setParent(None)
