@@ -59,11 +59,6 @@ class Library:
         self._presets: tuple[Preset, ...] | None = None
         self._by_digits: dict[str, list[Preset]] = {}
 
-    @property
-    def is_scanned(self) -> bool:
-        """Whether ``presets`` answers at once; the first scan of thousands of files takes long."""
-        return self._presets is not None
-
     def presets(self) -> tuple[Preset, ...]:
         """Return all presets, as they were when they were scanned last; by path."""
         found = self._presets

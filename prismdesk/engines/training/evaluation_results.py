@@ -44,11 +44,6 @@ class ComparedAdapter:
     strength: float = 1.0
     metrics: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def is_base(self) -> bool:
-        """Whether it is the base without any adapter."""
-        return not self.sha256
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComparedSound:

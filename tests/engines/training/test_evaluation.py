@@ -116,8 +116,8 @@ def test_summary_and_table_hold_what_was_found(tmp_path: Path, trained_selva: AS
         results.adapters[0].metrics["centroid_hz"], rel=1e-4
     )
     assert rows[0]["log_mel_distance_db"] == ""
-    assert results.adapters[0].is_base
-    assert not results.adapters[1].is_base
+    assert results.adapters[0].sha256 == ""
+    assert results.adapters[1].sha256 != ""
 
 
 def test_names_have_to_differ(tmp_path: Path, trained_selva: ASmallRun) -> None:
