@@ -68,6 +68,8 @@ class MaskRow(QWidget):
         self.use = ChoiceField("Part of the picture", [(False, "Whole picture"), (True, "Masked")])
         self.use.setToolTip("Whether sound is made for all of the picture or for what is masked.")
         self.thumbnail = QLabel()
+        # What is left out is black, and so is a panel of the contrast theme.
+        self.thumbnail.setStyleSheet(f"border: 1px solid {theme.line_strong};")
         self.draw = action_button(action("region.mask"))
         self.seen = action_button(action("region.mask_seen"))
         self.more = icon_button(IconName.DOTS, theme, "More of masks")

@@ -102,6 +102,8 @@ def test_a_drawn_mask_is_shown_with_what_it_is(shown: Shown) -> None:
     assert shown.row.use.currentText() == "Masked"
     assert shown.form.picture.reason.text() == "2 drawn, key-framed"
     assert shown.row.thumbnail.isVisible()
+    corner = shown.row.thumbnail.grab().toImage().pixelColor(0, 0)
+    assert corner.name() == shown.scene.desktop.theme.line_strong.lower()
     assert shown.row.strength.isVisible()
 
 
