@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +40,8 @@ _COLUMNS = (
     "name", "status", "step", "best_step", "held_out_loss", "base_loss", "final_loss",
     "lowest_loss", "lowest_at_step", "spread", "mean_gradient_norm", "seconds",
 )  # fmt: skip
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +121,22 @@ def start_sweep(
 
 
 def summing_up(sweep: Sweep) -> Callable[[Piece], None]:
-    """Return a listener for the desk that sums the sweep up after each of its runs."""
+    """Return a listener for the desk that sums the sweep up after each of its runs.
+
+    Runs may end on several threads at once, and a disk that refuses must not end the desk's own:
+    the summary is written anew after the next run.
+    """
+    lock = threading.Lock()
 
     def listen(piece: Piece) -> None:
         if piece.is_over and isinstance(piece.task, TrainTask):
-            write_summary(sweep)
+            try:
+                with lock:
+                    write_summary(sweep)
+            except WorkError as error:
+                _log.warning("%s", error)
 
     return listen
-
-
-def skip(desk: TrainingDesk, piece_id: int) -> None:
-    """End one run of a sweep now and keep what it has; the next one begins."""
-    desk.want(piece_id, "stop")
 
 
 def summary_path(sweep: Sweep) -> Path:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,17 +16,20 @@ from prismdesk.jobs.training.desk import TrainingDesk
 from prismdesk.session.sweeps import (
     check_sweep,
     runs_of,
-    skip,
     start_sweep,
     summary_path,
+    summing_up,
     write_summary,
 )
 from prismdesk.session.training_runs import all_runs, find_run
 from tests.jobs.training.test_desk import SOURCE, a_set, step_of, until
+from tests.jobs.training.thread_client import on_a_thread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+__all__ = ["on_a_thread"]
 
 MODEL = "custom-selva-tiny-16k-untrained"
 
@@ -48,7 +53,8 @@ def sweep(tmp_path: Path) -> Sweep:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[TrainingDesk]:
+def desk(tmp_path: Path, on_a_thread: None) -> Iterator[TrainingDesk]:
+    del on_a_thread
     with TrainingDesk(tmp_path / "logs", work_source=SOURCE) as desk:
         yield desk
 
@@ -74,7 +80,7 @@ def test_runs_that_are_done_are_passed_over_and_skipped_ones_keep_their_place(
 ) -> None:
     first, second = start_sweep(desk, sweep, None)
     until(lambda: step_of(desk, first) > 0)
-    skip(desk, first)
+    desk.want(first, "stop")
     until(lambda: step_of(desk, second) > 0)
     desk.want(second, "pause")
     desk.wait(second, 60)
@@ -115,6 +121,24 @@ def test_the_summary_has_figures_and_the_options_that_differ(
         rows = list(csv.DictReader(file))
     assert [row["rank"] for row in rows] == ["8", "16"]
     assert "steps" not in rows[0]
+
+
+def has_begun(desk: TrainingDesk, piece_id: int) -> bool:
+    return step_of(desk, piece_id) > 0
+
+
+def test_a_summary_that_cannot_be_written_keeps_no_run_from_training(
+    sweep: Sweep, desk: TrainingDesk
+) -> None:
+    desk.subscribe(summing_up(sweep))
+    first, second = start_sweep(desk, sweep, None)
+    folder = summary_path(sweep).parent
+    shutil.rmtree(folder)
+    folder.write_bytes(b"in the way")
+    for piece in (first, second):
+        until(partial(has_begun, desk, piece))
+        desk.want(piece, "stop")
+        assert desk.wait(piece, 60).reason == "stopped"
 
 
 def test_a_set_with_nothing_to_train_on_makes_no_run(
