@@ -35,7 +35,11 @@ def add_training(add_action: Add) -> None:
     stop.add_argument("run", metavar="RUN", help="its name or folder")
     use = add_action("use", "Make a preset of a run's checkpoint.")
     use.add_argument("run", metavar="RUN", help="its name or folder")
-    use.add_argument("--step", type=positive_number, help="(default: the best held-out loss)")
+    use.add_argument(
+        "--step",
+        type=positive_number,
+        help="of the checkpoint (default: the one of the lowest held-out loss)",
+    )
     use.add_argument("--name", help="of the preset (default: as the run)")
     use.add_argument(
         "--form",
@@ -44,7 +48,7 @@ def add_training(add_action: Add) -> None:
         help="which one, where singular values were reweighted (default: the better)",
     )
     sweep = add_action("sweep", "Train all runs of a table, one after the other.")
-    sweep.add_argument("file", type=Path, metavar="SWEEP.toml|SWEEP.json")
+    sweep.add_argument("file", type=Path, metavar="SWEEP.toml|SWEEP.json", help="which runs")
     sweep.add_argument("--model", metavar="ID", help="the base, where the file doesn't say")
     _add_dry_run(sweep, "list the runs and train nothing")
     add_machine(sweep)
@@ -62,8 +66,18 @@ def _add_compare(add_action: Add) -> None:
     compare.add_argument("--model", metavar="ID", help="the base that they belong to")
     compare.add_argument("--set", type=Path, metavar="FOLDER", help="whose held-out clips are made")
     compare.add_argument("--out", type=Path, metavar="FOLDER", help="for sounds, figures, the page")
-    compare.add_argument("--steps", type=lambda text: number_between(text, 1, 1000), default=25)
-    compare.add_argument("--seed", type=lambda text: number_between(text, 0, _MAX_SEED), default=42)
+    compare.add_argument(
+        "--steps",
+        type=lambda text: number_between(text, 1, 1000),
+        default=25,
+        help="of sampling, 1 to 1000 (default: 25)",
+    )
+    compare.add_argument(
+        "--seed",
+        type=lambda text: number_between(text, 0, _MAX_SEED),
+        default=42,
+        help="of the noise (default: 42)",
+    )
     add_machine(compare)
 
 
