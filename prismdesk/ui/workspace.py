@@ -494,6 +494,7 @@ class Workspace(QObject):
         """Show the presets, with the keyboard where one is looked for."""
         self._show_adapters_panel()
         self.adapters.take_focus()
+        self.adapters.library.look_if_seen()
 
     def import_presets(self) -> None:
         """Ask for adapter files to bring into the library."""
