@@ -42,8 +42,8 @@ def _frame(theme: Theme) -> str:
     QSplitter::handle {{ background: {theme.line}; }}
     QToolTip {{ background: {theme.raised}; color: {theme.text};
                 border: 1px solid {theme.line_strong}; padding: 3px; }}
-    #field_note {{ background: {theme.raised}; color: {theme.text};
-                   border: 1px solid {theme.warning}; border-radius: 3px; }}
+    QLabel#field_note {{ background: {theme.raised}; color: {theme.text};
+                         border: 1px solid {theme.warning}; border-radius: 3px; }}
     QTabBar {{ background: {theme.window}; }}
     QTabBar::tab {{ background: {theme.window}; color: {theme.dim}; padding: 5px 12px;
                     min-height: {scaled_px(18)}px; border: none;

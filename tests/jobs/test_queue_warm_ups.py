@@ -78,7 +78,7 @@ def test_a_process_that_ends_ends_its_warm_up_once(
     assert len(heard) == told
 
 
-@pytest.mark.parametrize("state", set(WarmUpState) - {WarmUpState.LOADING})
+@pytest.mark.parametrize("state", [s for s in WarmUpState if s is not WarmUpState.LOADING])
 def test_a_warm_up_that_is_over_does_not_end_with_the_process(
     warm_ups: QueueWarmUps, heard: list[WarmUpNews], state: WarmUpState
 ) -> None:
