@@ -25,6 +25,7 @@ import licence_poses
 import mask_poses
 import model_poses
 import preset_poses
+import training_poses
 import watch_poses
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -126,6 +127,8 @@ class Photographer:
             ("weights-damaged", self.pose_weights_damaged),
             ("presets", self.pose_presets),
             ("presets-on-a-region", self.pose_presets_on_a_region),
+            ("training", self.pose_training),
+            ("training-new", self.pose_training_new),
             ("spectrogram", self.pose_spectrogram),
             ("samples", self.pose_samples),
             ("message", self.pose_message),
@@ -415,6 +418,14 @@ class Photographer:
         """The library of presets, held against a region's model."""
         region = self._ask_model(preset_poses.MODEL)
         preset_poses.show_library(self._workspace, region, self._trigger, self.until)
+
+    def pose_training(self) -> None:
+        """A run in the middle: curves, checkpoints, its set."""
+        training_poses.show_run(self._workspace, self._trigger, self.until)
+
+    def pose_training_new(self) -> None:
+        """The dialog that begins a training."""
+        training_poses.show_dialog(self._workspace, self._trigger, self.until)
 
     def pose_presets_on_a_region(self) -> None:
         """A region's stack of presets in the inspector."""

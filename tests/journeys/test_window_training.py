@@ -160,9 +160,9 @@ def hear_and_use_the_last(user: SoundMaker, side: TrainingSide) -> None:
     last = section.model.rowCount() - 1
     section.table.setCurrentIndex(section.model.index(last, CheckpointColumn.SOUND))
     QTest.keyClick(section.table, Qt.Key.Key_Space)
-    user.wait(lambda: user.workspace.hearing.is_heard)
-    QTest.keyClick(section.table, Qt.Key.Key_Space)
-    assert user.workspace.hearing.path is None
+    hearing = user.workspace.hearing
+    assert hearing.path == section.model.sound_of(last)
+    user.wait(lambda: hearing.path is None)
     assert side.plots is not None
     assert side.plots.loss.accessibleDescription().startswith("Smoothed loss ")
     QTest.keyClick(section.table, Qt.Key.Key_Return)
