@@ -74,7 +74,8 @@ class TrainingSide(QWidget):
         self._place_of_plots = QVBoxLayout()
         self._body = column(spacing_px=scaled_px(14))
         self._lay_out()
-        self.watch = RunWatch(self, desktop)
+        # Of the side itself nothing is seen: what scrolls in it covers it whole.
+        self.watch = RunWatch(self._inner, desktop)
         self._tie()
         self._show_page()
 
@@ -281,7 +282,7 @@ class TrainingSide(QWidget):
         self._pages.setCurrentIndex(0 if has_run else 1)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
+        inner = self._inner = QWidget()
         margin = scaled_px(_MARGIN_PX)
         self._body.addWidget(self.header)
         self._body.addLayout(self._place_of_plots)
