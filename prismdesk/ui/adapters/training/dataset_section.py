@@ -47,7 +47,7 @@ _WIDTHS_PX = {
     PairColumn.LENGTH: 58,
     PairColumn.MASK: 60,
     PairColumn.USE: 74,
-    PairColumn.CHECK: 250,
+    PairColumn.CHECK: 205,
 }
 _FILES = "Sounds and films (*.wav *.flac *.aif *.aiff *.ogg *.mp3 *.m4a *.mov *.mp4 *.mkv)"
 
