@@ -13,7 +13,7 @@ from prismdesk.engines.training.options import to_mapping
 from prismdesk.errors import Cancelled, InputError
 from prismdesk.session.run_presets import use_checkpoint
 from prismdesk.session.run_summary import as_node, summary_of
-from prismdesk.session.sweeps import check_sweep, runs_of, start_sweep, summary_path, summing_up
+from prismdesk.session.sweeps import check_sweep, runs_of, start_sweep, summary_path
 from prismdesk.session.training_desk import card_memory_bytes, go_on, open_desk, stop_and_keep
 from prismdesk.session.training_runs import (
     all_runs,
@@ -104,7 +104,6 @@ def sweep(options: argparse.Namespace, progress: ProgressLine, interrupt: Interr
         return 0
     failed = 0
     with open_desk(machine) as desk:
-        desk.subscribe(summing_up(described))
         pieces = start_sweep(desk, described, memory_bytes, options.model or "")
         by_id = {piece.id: piece for piece in desk.pieces()}
         for piece_id in pieces:
@@ -116,7 +115,7 @@ def sweep(options: argparse.Namespace, progress: ProgressLine, interrupt: Interr
             failed += piece.failure is not None
             outcome = piece.failure.message if piece.failure else piece.reason
             print(f"{piece.label}: {outcome}")
-    print(summary_path(described))
+    print(summary_path(described.name))
     return 1 if failed else 0
 
 

@@ -9,12 +9,13 @@ import logging
 import re
 import threading
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.adapters.training_set import read_set
 from prismdesk.engines.training.run_files import RunFolder
 from prismdesk.engines.weights.catalogue import model_of
-from prismdesk.errors import InputError, WorkError
+from prismdesk.errors import InputError, PrismDeskError, WorkError
 from prismdesk.jobs.training.messages import TrainTask
 from prismdesk.project.store.durable import write_atomically
 from prismdesk.session.run_summary import as_node, summary_of
@@ -28,8 +29,7 @@ from prismdesk.session.training_runs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from prismdesk.adapters.sweep import Sweep
     from prismdesk.jobs.training.desk import Piece, TrainingDesk
@@ -42,6 +42,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
+_writing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,44 +117,46 @@ def start_sweep(
         folder = known.run.folder if known.run is not None else make_run(wish)
         task = TrainTask(run_folder=str(folder.path))
         pieces.append(desk.submit(task, label=wish.name).id)
-    write_summary(sweep)
+    write_summary(sweep.name)
     return tuple(pieces)
 
 
-def summing_up(sweep: Sweep) -> Callable[[Piece], None]:
-    """Return a listener for the desk that sums the sweep up after each of its runs.
+def sum_up(piece: Piece) -> None:
+    """Sum up the sweep that a run belongs to once the run is over; a listener of desks.
 
     Runs may end on several threads at once, and a disk that refuses must not end the desk's own:
     the summary is written anew after the next run.
     """
-    lock = threading.Lock()
-
-    def listen(piece: Piece) -> None:
-        if piece.is_over and isinstance(piece.task, TrainTask):
-            try:
-                with lock:
-                    write_summary(sweep)
-            except WorkError as error:
-                _log.warning("%s", error)
-
-    return listen
+    if not (piece.is_over and isinstance(piece.task, TrainTask)):
+        return
+    try:
+        name = overview(RunFolder(Path(piece.task.run_folder))).sweep
+        if name:
+            with _writing:
+                write_summary(name)
+    except PrismDeskError as error:
+        _log.warning("%s", error)
 
 
-def summary_path(sweep: Sweep) -> Path:
-    """Return where a sweep is summed up."""
-    stem = re.sub(r"[^\w.-]+", "-", sweep.name, flags=re.ASCII).strip("-.") or "sweep"
+def summary_path(name: str) -> Path:
+    """Return where a sweep of a name is summed up."""
+    stem = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-.") or "sweep"
     return training_root() / "sweeps" / stem / SUMMARY
 
 
-def write_summary(sweep: Sweep) -> Path:
-    """Write the summary anew, as JSON and CSV beside each other; return the JSON's path.
+def write_summary(name: str) -> Path:
+    """Write a sweep's summary anew, as JSON and CSV beside each other; return the JSON's path.
 
     Raises:
         WorkError: the disk refused.
     """
-    path = summary_path(sweep)
-    runs = [overview(RunFolder(one.run.folder.path)) for one in runs_of(sweep) if one.run]
-    node = {"name": sweep.name, "description": sweep.note, "experiments": [_node(r) for r in runs]}
+    path = summary_path(name)
+    runs = sorted((run for run in all_runs() if run.sweep == name), key=_as_asked_for)
+    node = {
+        "name": name,
+        "description": runs[0].note if runs else "",
+        "experiments": [_node(run) for run in runs],
+    }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, json.dumps(node, indent=1).encode())
@@ -161,6 +164,12 @@ def write_summary(sweep: Sweep) -> Path:
     except OSError as error:
         raise WorkError(f"{path} can't be written: {error.strerror or error}.") from error
     return path
+
+
+def _as_asked_for(run: RunOverview) -> tuple[str, list[tuple[int, str]]]:
+    """Order runs by when they were made, those of one second by their names, 8 before 16."""
+    parts = re.findall(r"\d+|\D+", run.name)
+    return run.created_utc, [(int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def table_of(runs: Sequence[RunOverview]) -> str:

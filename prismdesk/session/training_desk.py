@@ -10,6 +10,7 @@ from prismdesk.jobs.training.client import WORK
 from prismdesk.jobs.training.desk import TrainingDesk
 from prismdesk.jobs.training.messages import TrainTask
 from prismdesk.jobs.training.run_lock import is_under_way
+from prismdesk.session.sweeps import sum_up
 from prismdesk.session.training_runs import overview, training_root
 from prismdesk.session.workplace import preferred_machine, training_workplace
 
@@ -23,12 +24,18 @@ work_source = WORK
 
 
 def open_desk(machine: MachineOptions | None = None) -> TrainingDesk:
-    """Return a desk; ``machine`` in place of the one that the preferences name."""
-    return TrainingDesk(
+    """Return a desk that sums up sweeps after each of their runs.
+
+    Args:
+        machine: in place of the one that the preferences name.
+    """
+    desk = TrainingDesk(
         training_root() / "logs",
         workplace=lambda: training_workplace(machine),
         work_source=work_source,
     )
+    desk.subscribe(sum_up)
+    return desk
 
 
 def go_on(desk: TrainingDesk, run: RunOverview) -> Piece:

@@ -17,8 +17,8 @@ from prismdesk.session.sweeps import (
     check_sweep,
     runs_of,
     start_sweep,
+    sum_up,
     summary_path,
-    summing_up,
     write_summary,
 )
 from prismdesk.session.training_runs import all_runs, find_run
@@ -112,12 +112,12 @@ def test_the_summary_has_figures_and_the_options_that_differ(
         )  # fmt: skip
     folder.append(HeldOutRecord(step=20, loss=0.75, base_loss=0.95))
     folder.append(CheckpointRecord(step=20, folder="step-000020", loss=0.75))
-    node = json.loads(write_summary(sweep).read_text())["experiments"][0]
+    node = json.loads(write_summary(sweep.name).read_text())["experiments"][0]
     assert (node["name"], node["status"]) == ("Ranks r8", "stopped")
     assert (node["lowest_loss"], node["lowest_at_step"], node["final_loss"]) == (0.7, 20, 0.8)
     assert (node["held_out_loss"], node["base_loss"], node["best_step"]) == (0.75, 0.95, 20)
     assert (node["seconds"], node["losses"]) == (15.0, {"20": 0.75})
-    with summary_path(sweep).with_suffix(".csv").open() as file:
+    with summary_path(sweep.name).with_suffix(".csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["rank"] for row in rows] == ["8", "16"]
     assert "steps" not in rows[0]
@@ -130,9 +130,9 @@ def has_begun(desk: TrainingDesk, piece_id: int) -> bool:
 def test_a_summary_that_cannot_be_written_keeps_no_run_from_training(
     sweep: Sweep, desk: TrainingDesk
 ) -> None:
-    desk.subscribe(summing_up(sweep))
+    desk.subscribe(sum_up)
     first, second = start_sweep(desk, sweep, None)
-    folder = summary_path(sweep).parent
+    folder = summary_path(sweep.name).parent
     shutil.rmtree(folder)
     folder.write_bytes(b"in the way")
     for piece in (first, second):
@@ -149,3 +149,21 @@ def test_a_set_with_nothing_to_train_on_makes_no_run(
     with pytest.raises(TrainingSetError, match="nothing to train on"):
         start_sweep(desk, sweep, None)
     assert all_runs() == ()
+
+
+def test_runs_are_summed_up_in_the_order_in_which_they_were_asked_for(
+    tmp_path: Path, desk: TrainingDesk
+) -> None:
+    runs = {f"r{rank}": {"rank": rank} for rank in (4, 8, 16, 64)}
+    sweep = Sweep(
+        name="Many",
+        model=MODEL,
+        set_folder=a_set(tmp_path / "set"),
+        note="",
+        common={"steps": 200},
+        runs=runs,
+    )
+    for piece in start_sweep(desk, sweep, None):
+        desk.want(piece, "stop")
+    node = json.loads(write_summary("Many").read_text())
+    assert [one["options"]["rank"] for one in node["experiments"]] == [4, 8, 16, 64]
