@@ -36,6 +36,7 @@ PARTS = (
     ("soxr", "LGPL-2.1 or later", "resampling"),
     ("sounddevice", "MIT", "sound devices (PortAudio)"),
     ("OpenTimelineIO", "Apache-2.0", "timelines for other editors"),
+    ("pyqtgraph", "MIT", "curves of a training run"),
     ("pydantic", "MIT", "checks of what comes from outside"),
     ("platformdirs", "MIT", "the user's folders"),
     ("filelock", "MIT", "one place at a time for a project"),

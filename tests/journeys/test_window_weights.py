@@ -80,11 +80,13 @@ def test_a_model_is_loaded_ahead_used_and_freed(user: SoundMaker) -> None:
 
     user.come_back()
     user.mark(10_000, 30_000)
+    user.wait(card.foot.use.isEnabled)
     card.foot.use.click()
     assert user.region.variant == SELVA
     user.press(Qt.Key.Key_Return, CONTROL)
     user.until_made(1)
-    assert user.desk.desktop.preferences.now.last_model == f"selva {SELVA}"
+    preferences = user.desk.desktop.preferences
+    user.wait(lambda: preferences.now.last_model == f"selva {SELVA}")
 
     user.wait(lambda: user.workspace.models.device.unload.isEnabled())
     user.workspace.models.device.unload.click()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from prismdesk.engines import catalogue
+from prismdesk.engines.adapting.facts import APPLIED_KINDS
 from prismdesk.jobs.queue import JobQueue
 from prismdesk.project.edits import add_region
 from prismdesk.project.ids import RegionId
@@ -30,8 +31,9 @@ FAKE = FakeEngine("fake").capabilities
 
 
 def offer_fake_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the engine of tests in the catalogue."""
+    """Have the engine of tests in the catalogue, and take presets."""
     monkeypatch.setitem(catalogue._OFFERS, "fake", lambda: FAKE)
+    monkeypatch.setitem(APPLIED_KINDS, "fake", frozenset({"low-rank", "words"}))
 
 
 def a_session(folder: Path) -> Session:

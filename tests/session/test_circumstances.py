@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from prismdesk.engines import catalogue
+from prismdesk.engines.adapting.facts import APPLIED_KINDS
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.jobs.take_record import read_record
 from prismdesk.session.asking import queue_region
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     offer = replace(FAKE, takes_adapters=True)
     monkeypatch.setitem(catalogue._OFFERS, "fake", lambda: offer)
+    monkeypatch.setitem(APPLIED_KINDS, "fake", frozenset({"words"}))
     with a_session(tmp_path) as opened:
         yield opened
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -250,6 +251,8 @@ def test_panels_that_come_to_the_front_stay_behind_the_messages(qtbot: QtBot, sc
         dock.setWidget(QLineEdit())
         scene.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
     scene.window.tabifyDockWidget(*docks)
+    # Qt makes the bar with their tabs, a child of the window too, when it next lays them out.
+    qtbot.waitUntil(lambda: any(bar.isVisible() for bar in scene.window.findChildren(QTabBar)))
     scene.messages.error("The sound device is gone.")
     for panel in (*docks, scene.field):
         panel.raise_()

@@ -161,12 +161,14 @@ class DeviceWatch(QObject):
 
     def follow_job(self, job: JobSnapshot) -> None:
         """Take note of a job: its model is the one used last, and memory changes."""
+        # A quick job is heard of for the first time when it is over.
+        if job.state in (JobState.RUNNING, JobState.FINISHED):
+            self._remember(job.spec.engine, job.spec.variant)
         if job.state is not JobState.RUNNING:
             self.follow_end()
             return
         if not self._is_working:
             self._is_working = True
-            self._remember(job.spec.engine, job.spec.variant)
             self.changed.emit()
 
     def follow_end(self, _: str = "") -> None:
@@ -192,10 +194,11 @@ class DeviceWatch(QObject):
         )
 
     def _remember(self, engine: str, variant: str) -> None:
-        if not variant:
+        model = f"{engine} {variant}"
+        if not variant or self._desktop.preferences.now.last_model == model:
             return
         try:
-            self._desktop.preferences.change(last_model=f"{engine} {variant}")
+            self._desktop.preferences.change(last_model=model)
         except WorkError as error:
             self._desktop.messages.error(error)
 
