@@ -102,10 +102,10 @@ def test_command_line_starts_without_qt_and_torch() -> None:
     assert loaded.isdisjoint({"PySide6", "shiboken6", "torch", "transformers", "sounddevice"})
 
 
-def test_window_starts_without_torch() -> None:
+def test_window_starts_without_torch_and_scipy() -> None:
     names = ["prismdesk.ui", *(["prismdesk.app"] if (PACKAGE_FOLDER / "app.py").exists() else [])]
     loaded = _loaded_after(f"import {', '.join(names)}")
-    assert loaded.isdisjoint({"torch", "transformers", "torchsde", "peft"})
+    assert loaded.isdisjoint({"torch", "transformers", "torchsde", "peft", "scipy"})
 
 
 def test_every_module_but_those_of_models_imports_without_torch() -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import queue as queues
-from contextlib import suppress
+import threading
 from typing import TYPE_CHECKING
 
 from prismdesk.jobs.client import EngineClient
@@ -60,7 +59,9 @@ class CurrentProcess:
         self._on_news = on_news
         self._on_end = on_end
         self._client: EngineClient | None = None
-        self._statuses: queues.SimpleQueue[ProcessStatus | None] = queues.SimpleQueue()
+        self._answered = threading.Condition()
+        self._answers = 0
+        self._status: ProcessStatus | None = None
 
     @property
     def client(self) -> EngineClient | None:
@@ -102,32 +103,41 @@ class CurrentProcess:
     def ask_status(self, device: str) -> None:
         """Ask for the status, to come to ``wait_for_status``."""
         if self._client is None:
-            self._statuses.put(None)
+            self._answer(None)
         self.send(AskStatus(device=device))
 
-    def forget_statuses(self) -> None:
-        """Drop answers that came too late for those who asked; from any thread."""
-        with suppress(queues.Empty):
-            while True:
-                self._statuses.get_nowait()
+    @property
+    def answers(self) -> int:
+        """How many statuses have come, that of no process among them; from any thread."""
+        with self._answered:
+            return self._answers
 
-    def wait_for_status(self, timeout_seconds: float) -> ProcessStatus | None:
-        """Return the next status, None if there is no process or no answer in time.
+    def wait_for_status(self, after: int, timeout_seconds: float) -> ProcessStatus | None:
+        """Return a status that came lately, None if there is no process or no answer in time.
 
-        From any thread but the queue's own.
+        From any thread but the queue's own; one answer does for all who wait.
+
+        Args:
+            after: ``answers`` before this one was asked for.
+            timeout_seconds: how long to wait.
         """
-        try:
-            return self._statuses.get(timeout=timeout_seconds)
-        except queues.Empty:
-            return None
+        with self._answered:
+            has_come = self._answered.wait_for(lambda: self._answers > after, timeout_seconds)
+            return self._status if has_come else None
 
     def _receive(self, client: EngineClient, message: FromProcess) -> None:
         if client is not self._client or isinstance(message, Ready):
             return
         if isinstance(message, ProcessStatus):
-            self._statuses.put(message)
+            self._answer(message)
         else:
             self._on_news(message)
+
+    def _answer(self, status: ProcessStatus | None) -> None:
+        with self._answered:
+            self._answers += 1
+            self._status = status
+            self._answered.notify_all()
 
     def _has_ended(self, client: EngineClient, returncode: int) -> None:
         if client is self._client:

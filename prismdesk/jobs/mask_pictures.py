@@ -9,7 +9,6 @@ import numpy as np
 from prismdesk.engines.request import PictureMask
 from prismdesk.errors import InputError
 from prismdesk.jobs.spec import inside
-from prismdesk.media.still_picture import read_grey
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
@@ -44,6 +43,9 @@ def mask_of_pictures(
         return None
     if len(masks) > MAX_MASKS:
         raise InputError(f"{len(masks)} masks are too many for one region; at most {MAX_MASKS}.")
+    # Only now: it brings the decoders, and most jobs have no masks.
+    from prismdesk.media.still_picture import read_grey
+
     frames: list[npt.NDArray[np.float32]] = []
     for mask in masks:
         raise_if_cancelled(cancelled)

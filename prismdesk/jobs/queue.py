@@ -281,9 +281,10 @@ class JobQueue:
 
     def process_status(self, *, timeout_seconds: float = 5.0) -> ProcessStatus | None:
         """Ask the engine process how it is; None if there is none or it doesn't answer."""
-        self._thread.process.forget_statuses()
+        process = self._thread.process
+        before = process.answers
         self._thread.post(self._thread.ask_status)
-        return self._thread.process.wait_for_status(timeout_seconds)
+        return process.wait_for_status(before, timeout_seconds)
 
     @property
     def has_process(self) -> bool:

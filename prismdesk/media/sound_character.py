@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 import soxr
-from scipy.ndimage import median_filter
 
 from prismdesk.media.k_weighting import KWeightingFilter
 from prismdesk.media.speech import find_speech
@@ -177,6 +176,9 @@ def tonal_share(sound: _Array) -> float:
     """Return how much of the power between 80 Hz and 5 kHz lies in lines that stay for 0.2 s."""
     if sound.size < max(_FFT_SAMPLES, _SHORTEST_TONAL_SECONDS * RATE_HZ):
         return 0.0
+    # Only now: its import takes longer than the window has for its start.
+    from scipy.ndimage import median_filter
+
     frames = np.lib.stride_tricks.sliding_window_view(sound, _FFT_SAMPLES)[::_HOP_SAMPLES]
     spectrum = np.fft.rfft(frames * np.hanning(_FFT_SAMPLES).astype(np.float32), axis=1)
     low = _LOWEST_HZ * _FFT_SAMPLES // RATE_HZ

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import soxr
-from scipy.signal import fftconvolve
 
 from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 
@@ -109,6 +108,9 @@ def same_wave(one: AudioBlock, one_hz: int, other: AudioBlock, other_hz: int) ->
     power = float(np.sqrt(np.square(a, dtype=float).sum() * np.square(b, dtype=float).sum()))
     if power <= 0:
         return False
+    # Only now: its import takes longer than the window has for its start.
+    from scipy.signal import fftconvolve
+
     return bool(np.abs(fftconvolve(a, b[::-1])).max() / power >= _SAME_WAVE)
 
 

@@ -139,32 +139,42 @@ def test_a_status_comes_to_who_waits_and_is_no_news(
     assert clients[0].sent == [AskStatus(device="cuda:1")]
     clients[0].say(STATUS)
     told.turn()
-    assert process.wait_for_status(0) == STATUS
+    assert process.wait_for_status(0, 0) == STATUS
     assert told.news == []
-    assert process.wait_for_status(0) is None
+    assert process.wait_for_status(process.answers, 0) is None
 
 
 def test_without_a_process_who_asks_need_not_wait(process: CurrentProcess) -> None:
     process.ask_status("auto")
-    assert process._statuses.get_nowait() is None
+    assert process.answers == 1
+    assert process.wait_for_status(0, 0) is None
 
 
-def test_statuses_that_came_too_late_are_forgotten(
+def test_a_status_that_came_before_it_was_asked_for_does_not_count(
     process: CurrentProcess, clients: list[FakeClient], told: Told
 ) -> None:
     process.start()
-    for pid in (1, 2):
-        clients[0].say(
-            ProcessStatus(
-                pid=pid, memory_bytes=1, has_torch=False, loaded_engine=None, running_job_id=None
-            )
+    clients[0].say(
+        ProcessStatus(
+            pid=1, memory_bytes=1, has_torch=False, loaded_engine=None, running_job_id=None
         )
+    )
     told.turn()
-    process.forget_statuses()
-    process.forget_statuses()
+    before = process.answers
+    assert process.wait_for_status(before, 0) is None
     clients[0].say(STATUS)
     told.turn()
-    assert process.wait_for_status(0) == STATUS
+    assert process.wait_for_status(before, 0) == STATUS
+
+
+def test_one_status_does_for_all_who_wait(
+    process: CurrentProcess, clients: list[FakeClient], told: Told
+) -> None:
+    process.start()
+    before = process.answers
+    clients[0].say(STATUS)
+    told.turn()
+    assert [process.wait_for_status(before, 0) for _ in range(2)] == [STATUS, STATUS]
 
 
 def test_a_process_that_ends_unasked_is_told_and_another_may_start(
@@ -201,7 +211,7 @@ def test_a_process_that_is_stopped_is_let_end_and_says_nothing_more(
     clients[0].exit(0)
     told.turn()
     assert (told.news, told.codes, current(process)) == ([], [], clients[1])
-    assert process.wait_for_status(0) is None
+    assert process.wait_for_status(0, 0) is None
 
 
 def test_a_real_process_answers_and_its_end_is_told(process: CurrentProcess, told: Told) -> None:
@@ -209,9 +219,9 @@ def test_a_real_process_answers_and_its_end_is_told(process: CurrentProcess, tol
     assert isinstance(process.client, EngineClient)
     process.ask_status("cpu")
     pid = process.client.pid
-    while process._statuses.empty():
+    while process.answers == 0:
         told.posted.get(timeout=PATIENCE_SECONDS)()
-    status = process.wait_for_status(0)
+    status = process.wait_for_status(0, 0)
     assert status is not None
     assert status.pid == pid
     process.end()

@@ -51,7 +51,7 @@ def test_a_draft_is_heard_by_key_and_what_is_enough_is_made_again_alike(user: So
     with map_wav(user.workspace.document.session.folder / heard.path) as wav:
         draft = wav.read(0, wav.length_samples).copy()
     assert user.workspace.transport.is_playing
-    assert strip.hear.text() == "Stop the draft"
+    user.wait(lambda: strip.hear.text() == "Stop the draft")
     assert any(look.words.startswith(f"Draft of step {heard.step} · ") for look in user.looks)
     assert user.region.takes == ()
 

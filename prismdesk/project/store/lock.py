@@ -12,8 +12,6 @@ import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from prismdesk import __version__
 from prismdesk.project.store.errors import LockedError
 
@@ -34,6 +32,9 @@ class FolderLock:
     """
 
     def __init__(self, folder: Path) -> None:
+        # Only now: it brings asyncio, and most processes that read a project hold none.
+        from filelock import FileLock, Timeout
+
         self.folder = folder
         # One lock object may be released by another thread than the one that took it.
         self._lock = FileLock(folder / LOCK_NAME, timeout=0, thread_local=False)

@@ -43,12 +43,14 @@ class FramesAhead:
         self._run = 0
         self._is_reverse = False
         self._taken: ReadyFrame | None = None
+        self._last: ReadyFrame | None = None
 
     def begin(self, run: int, *, is_reverse: bool) -> None:
         """Drop everything; frames of this run come next."""
         with self._lock:
             self._frames.clear()
-            self._run, self._is_reverse, self._taken = run, is_reverse, None
+            self._run, self._is_reverse = run, is_reverse
+            self._taken = self._last = None
 
     def is_full(self) -> bool:
         """Whether enough are waiting."""
@@ -56,10 +58,15 @@ class FramesAhead:
             return len(self._frames) >= MOST_FRAMES
 
     def add(self, run: int, frame: ReadyFrame) -> None:
-        """Add the next frame of a run."""
+        """Add the next frame of a run.
+
+        A file that takes over from another (a proxy that has just come) begins where playing is:
+        what was handed on before from the other file isn't shown a second time.
+        """
         with self._lock:
-            if run == self._run:
+            if run == self._run and self._goes_on(frame):
                 self._frames.append(frame)
+                self._last = frame
 
     def take(self, seconds: Fraction) -> ReadyFrame | None:
         """Return the frame to show at a time, None if what is shown can stay.
@@ -71,6 +78,12 @@ class FramesAhead:
             while self._frames and self._is_due(seconds):
                 due = self._taken = self._frames.popleft()
         return due
+
+    def _goes_on(self, frame: ReadyFrame) -> bool:
+        if self._last is None:
+            return True
+        earlier, later = self._last.seconds, frame.seconds
+        return later < earlier if self._is_reverse else later > earlier
 
     def _is_due(self, seconds: Fraction) -> bool:
         if not self._is_reverse:
