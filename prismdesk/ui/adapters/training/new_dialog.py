@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ from prismdesk.ui.adapters.training.set_choice import (
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
-from prismdesk.ui.widgets.buttons import main_button, quiet_button
+from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import plain_label, section_label
 
@@ -114,6 +115,9 @@ class NewTrainingDialog(QDialog):
         self.doubts = wrapped_label(kind="warning")
         self.why_not = wrapped_label(kind="error")
         self.train = main_button("Train", theme, icon_name=IconName.TRAIN)
+        # Without one, Enter in a field would press the first button, which asks for a folder.
+        self.train.setDefault(True)
+        self.cancel = plain_button("Cancel", theme)
         self._lay_out()
         self._fill_sets()
         self._tie()
@@ -160,6 +164,7 @@ class NewTrainingDialog(QDialog):
         self.form.changed.connect(self._follow_form)
         self.name.textChanged.connect(self._judge)
         self.train.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
 
     def _fill_sets(self, chosen: int = 0) -> None:
         self.set.blockSignals(True)
@@ -190,7 +195,15 @@ class NewTrainingDialog(QDialog):
             known = method if method in methods_of(family) else "lora"
             options = usual_options(model, max(1, count), self._card_bytes, method=known)
             self.form.show_options(family, options)
+            self._order_focus()
         self._judge()
+
+    def _order_focus(self) -> None:
+        """Let Tab go down the dialog, though the controls of options are made anew."""
+        above = (self.name, self.base, self.set, self.folder, self.usual, self.note)
+        chain: tuple[QWidget, ...] = (*above, *self.form.tab_chain, self.cancel, self.train)
+        for before, after in pairwise(chain):
+            QWidget.setTabOrder(before, after)
 
     def _follow_form(self) -> None:
         try:
@@ -299,7 +312,7 @@ class NewTrainingDialog(QDialog):
         layout.addWidget(scroll, 1)
         for label in (self.memory, self.doubts, self.why_not):
             layout.addWidget(label)
-        layout.addLayout(row(None, self.train))
+        layout.addLayout(row(None, self.cancel, self.train))
         margin = scaled_px(16)
         layout.setContentsMargins(margin, margin, margin, margin)
         self.setLayout(layout)

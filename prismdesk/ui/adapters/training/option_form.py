@@ -56,6 +56,14 @@ class OptionForm(QWidget):
         field = self.fields.get("method")
         return str(field.value) if isinstance(field, ChoiceField) else "lora"
 
+    @property
+    def tab_chain(self) -> tuple[QWidget, ...]:
+        """The controls in the order in which they are read, those that are folded away last."""
+        is_later = self._advanced.isAncestorOf
+        common = [field for field in self.fields.values() if not is_later(field)]
+        later = [field for field in self.fields.values() if is_later(field)]
+        return (*common, self.more, *later)
+
     def show_options(self, family: str, options: TrainingOptions) -> None:
         """Show options as values to begin with."""
         is_same = (family, options.method) == (

@@ -15,7 +15,7 @@ from prismdesk.session.training_runs import RunWish
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
-from prismdesk.ui.widgets.buttons import main_button
+from prismdesk.ui.widgets.buttons import main_button, plain_button
 from prismdesk.ui.widgets.fields import ChoiceField
 from prismdesk.ui.widgets.labels import plain_label
 
@@ -64,12 +64,15 @@ class SweepDialog(QDialog):
             field.setFont(ui_font(12))
         self.told = wrapped_label(kind="dim")
         self.start = main_button("Queue", theme, icon_name=IconName.LIST)
+        self.start.setDefault(True)
+        self.cancel = plain_button("Cancel", theme)
         self._lay_out()
         self.option.set_value("rank")
         self.option.currentIndexChanged.connect(self._judge)
         self.values.textChanged.connect(self._judge)
         self.name.textChanged.connect(self._judge)
         self.start.clicked.connect(self.accept)
+        self.cancel.clicked.connect(self.reject)
         self._judge()
 
     def wish(self) -> SweepWish:
@@ -117,7 +120,8 @@ class SweepDialog(QDialog):
         reason = ""
         try:
             count = len(self.wish().runs)
-            words = f"{words} {count} runs are queued, one after the other."
+            queued = "1 run is queued" if count == 1 else f"{count} runs are queued, one by one"
+            words = f"{words} {queued}."
         except InputError as error:
             reason = str(error)
         self.told.setText(f"{words} {reason}" if self.values.text() and reason else words)
@@ -141,7 +145,7 @@ class SweepDialog(QDialog):
         layout = column(spacing_px=scaled_px(12))
         layout.addLayout(grid)
         layout.addWidget(self.told)
-        layout.addLayout(row(None, self.start))
+        layout.addLayout(row(None, self.cancel, self.start))
         margin = scaled_px(16)
         layout.setContentsMargins(margin, margin, margin, margin)
         self.setLayout(layout)

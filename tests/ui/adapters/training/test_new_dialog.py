@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QWidget
     from pytestqt.qtbot import QtBot
 
     from prismdesk.ui.adapters.training.new_dialog import NewTraining
@@ -56,6 +57,19 @@ def test_a_name_is_all_that_is_needed(dialog: NewTrainingDialog, qtbot: QtBot) -
     assert (wanted.name, wanted.model_id) == ("Planks", "selva-small_16k")
     assert wanted.choice.region_ids == REGIONS.region_ids
     assert wanted.options.batch == 2
+
+
+def test_it_is_done_and_left_by_key(dialog: NewTrainingDialog, qtbot: QtBot) -> None:
+    dialog.form.fields["method"].set_value("words")  # type: ignore[attr-defined]  # a choice
+    dialog.form.fields["method"].set_value("lora")  # type: ignore[attr-defined]  # a choice
+    chain = (dialog.note, *dialog.form.tab_chain, dialog.cancel, dialog.train)
+    order = [one for one in _tab_order(dialog) if one in chain]
+    assert order == list(chain)
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    QTest.keyClicks(dialog.name, "Planks")
+    with qtbot.waitSignal(dialog.wanted):
+        QTest.keyClick(dialog.name, Qt.Key.Key_Return)
 
 
 def test_options_follow_base_size_and_method(dialog: NewTrainingDialog) -> None:
@@ -109,6 +123,14 @@ def test_without_a_model_it_is_said_where_to_get_one(scene: Scene, qtbot: QtBot)
     assert not made.train.isEnabled()
 
 
+@pytest.mark.parametrize("is_sweep", [False, True])
+def test_cancel_leaves_it(dialog: NewTrainingDialog, qtbot: QtBot, *, is_sweep: bool) -> None:
+    left = SweepDialog(overview(a_run()), DARK) if is_sweep else dialog
+    left.show()
+    with qtbot.waitSignal(left.rejected):
+        QTest.mouseClick(left.cancel, Qt.MouseButton.LeftButton)
+
+
 def test_a_sweep_is_a_run_for_each_value(scene: Scene, qtbot: QtBot) -> None:
     made = SweepDialog(overview(a_run()), DARK)
     made.show()
@@ -116,11 +138,22 @@ def test_a_sweep_is_a_run_for_each_value(scene: Scene, qtbot: QtBot) -> None:
     QTest.keyClicks(made.values, "8, 16, 999")
     assert "'rank'" in made.told.text()
     assert not made.start.isEnabled()
+    made.values.setText("8")
+    assert made.told.text().endswith(" 1 run is queued.")
     made.values.setText("8, 32")
     with qtbot.waitSignal(made.wanted) as caught:
-        made.start.click()
+        QTest.keyClick(made.values, Qt.Key.Key_Return)
     runs = caught.args[0].runs
     assert [(one.name, one.options.rank, one.sweep) for one in runs] == [
         ("Planks sweep rank 8", 8, "Planks sweep"),
         ("Planks sweep rank 32", 32, "Planks sweep"),
     ]
+
+
+def _tab_order(window: QWidget) -> list[QWidget]:
+    found: list[QWidget] = []
+    at = window.nextInFocusChain()
+    while at is not None and at is not window:
+        found.append(at)
+        at = at.nextInFocusChain()
+    return found
