@@ -71,6 +71,8 @@ class ProjectCorner(QWidget):
         row.setSpacing(scaled_px(8))
         row.addWidget(self.name)
         row.addWidget(self.use)
+        # Without the pill, too: a lower corner stands at the top of the bar, off the menus' line.
+        self.setMinimumHeight(self.use.sizeHint().height())
         for action_id in USE_ACTIONS.values():
             actions.action(action_id).changed.connect(self._follow)
         self.show_project("")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.model import Task
+from prismdesk.project.store.folder import PRESETS
 from prismdesk.session.cache_care import keep_within
 from prismdesk.ui.adapters.hearing import ExampleHearing
 from prismdesk.ui.adapters.panel import AdaptersPanel
@@ -349,7 +350,7 @@ class Workspace(QObject):
         self.training.seen_wanted.connect(self.show_training)
         self.sound.strip.training.opened.connect(self.show_training)
         self.sound.dock.training.opened.connect(self.show_training)
-        desktop.actions.bind("view.preset_import", self.import_presets)
+        desktop.actions.bind("presets.import", self.import_presets)
         self._bind_models()
 
     def _bind_models(self) -> None:
@@ -402,6 +403,8 @@ class Workspace(QObject):
         desktop.models.folder_wanted.connect(self._show_models_panel)
         desktop.models.model_shown.connect(self._show_models_panel)
         desktop.presets.shown.connect(self._show_card)
+        if desktop.presets.is_known and (document.session.folder / PRESETS).is_dir():
+            desktop.presets.look(desktop)
         self.sound.bridge.job_changed.connect(self.device.follow_job)
         self.sound.bridge.job_gone.connect(self.device.follow_end)
         self.device.repair_wanted.connect(self._tell_damage)

@@ -1,4 +1,4 @@
-"""The rows of the menus View, Region, Takes and Transport."""
+"""The rows of the menus View, Region, Takes, Presets and Transport."""
 
 from __future__ import annotations
 
@@ -52,20 +52,6 @@ VIEW = (
     _view("view.adapters", "Adapters", "F6",
           help="Show the library of presets: hear, use, bring in and train sounds of your own.",
           icon=IconName.WAVEFORM),
-    _view("view.preset_import", "Import presets…",
-          help="Bring adapter files into the library of presets.", icon=IconName.PLUS),
-    _view("train.new", "Train new…", within="Training",
-          help="Train a preset from selected regions, a training set or sound files.",
-          icon=IconName.TRAIN),
-    _view("train.pause", "Pause or go on", within="Training",
-          help="Pause the training that is shown, or have it go on where it was.",
-          icon=IconName.PAUSE),
-    _view("train.stop", "Stop and keep", within="Training",
-          help="Train no further; what was learned is kept and can be used.",
-          icon=IconName.STOP),
-    _view("train.add_regions", "Add regions to the set", within="Training",
-          help="Put the selected regions, with the sound they have, into the set that is shown.",
-          icon=IconName.PLUS),
     _view("view.reset_layout", "Panels as at first", help="Put all panels back where they were."),
     _view("view.theme_dark", "Dark", within="Theme", help="Light on dark.", group=True),
     _view("view.theme_light", "Light", within="Theme", help="Dark on light."),
@@ -221,6 +207,24 @@ TAKES = (
            help="Make every take anew with Ambience that this project's use doesn't allow."),
     _takes("takes.remove", "Remove take", "Ctrl+Del",
            help="Take the take away; it can be restored.", icon=IconName.TRASH),
+)  # fmt: skip
+
+_presets = MenuRows("Presets").row
+PRESETS = (
+    _presets("presets.import", "Import presets…",
+             help="Bring adapter files into the library of presets.", icon=IconName.DOWNLOAD),
+    _presets("train.new", "Train new…", "Shift+F6",
+             help="Train a preset from selected regions, a training set or sound files.",
+             icon=IconName.TRAIN, group=True),
+    _presets("train.pause", "Pause or go on", "Ctrl+F6",
+             help="Pause the training that is shown, or have it go on where it was.",
+             icon=IconName.PAUSE),
+    _presets("train.stop", "Stop and keep", "Ctrl+Shift+F6",
+             help="Train no further; what was learned is kept and can be used.",
+             icon=IconName.STOP),
+    _presets("train.add_regions", "Add regions to the set", "Ctrl+Alt+G",
+             help="Put the selected regions, with the sound they have, into the set that is "
+             "shown.", icon=IconName.PLUS),
 )  # fmt: skip
 
 _transport = MenuRows("Transport").row

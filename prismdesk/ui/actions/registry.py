@@ -30,8 +30,16 @@ if TYPE_CHECKING:
 NOTHING_OPEN = "Open a project first."
 """Why an action that nobody does yet can't be done."""
 
-_MNEMONICS = {"Transport": "Tra&nsport", "Track": "Tr&ack"}
-"""Titles whose first letter is another menu's."""
+_MNEMONICS = {"Presets": "Pre&sets", "Transport": "Tra&nsport", "Track": "Tr&ack"}
+"""Titles whose first letter is another menu's, or an action's with Alt."""
+
+_BESIDE_A_PROJECT = {
+    "view.models": "models",
+    "view.adapters": "presets",
+    "presets.import": "presets",
+    "train.new": "presets and their training",
+}
+"""What is shown in a panel of a project, though it belongs to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +225,7 @@ class Actions(QObject):
     def _refresh_one(self, action_id: str) -> None:
         binding = self._bindings.get(action_id)
         action = self._actions[action_id]
-        reason = NOTHING_OPEN if binding is None else _reason(binding)
+        reason = _why_nobody(action_id) if binding is None else _reason(binding)
         self._reasons[action_id] = reason
         action.setEnabled(not reason)
         if binding is not None and binding.checked is not None:
@@ -240,6 +248,13 @@ class Actions(QObject):
 
 def _sentence(reason: str) -> str:
     return reason if reason.endswith((".", "!", "?", "…")) else f"{reason}."
+
+
+def _why_nobody(action_id: str) -> str:
+    shown = _BESIDE_A_PROJECT.get(action_id)
+    if shown is None:
+        return NOTHING_OPEN
+    return f"Open a project first, the sample film will do; {shown} are shown beside it."
 
 
 def _reason(binding: _Binding) -> str:

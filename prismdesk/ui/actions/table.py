@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prismdesk.ui.actions.desk_rows import REGION, TAKES, TRANSPORT, VIEW
+from prismdesk.ui.actions.desk_rows import PRESETS, REGION, TAKES, TRANSPORT, VIEW
 from prismdesk.ui.actions.project_rows import EDIT, FILE, HELP, TRACK
 from prismdesk.ui.actions.spec import ActionSpec
 
@@ -14,6 +14,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *VIEW,
     *REGION,
     *TAKES,
+    *PRESETS,
     *TRANSPORT,
     *TRACK,
     *HELP,
