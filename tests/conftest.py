@@ -52,22 +52,55 @@ class NetworkUsed(RuntimeError):  # noqa: N818  (says what happened)
     """A test tried to reach beyond this machine."""
 
 
+class Homes:
+    """Empty homes, a test at a time; one in which a test left nothing serves the next as well.
+
+    ``mktemp`` would look through thousands for the next free name, and folders by the ten
+    thousand take long to make and longer to delete.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._home = folder
+        self._as_made: dict[str, int] | None = None
+
+    def empty(self) -> Path:
+        """Return a home with user folders, nothing in any of them."""
+        if self._as_made != _modes_in(self._home):
+            self._home = self._folder / str(next(self._numbers))
+            for folder in USER_FOLDERS.values():
+                (self._home / folder).mkdir(mode=0o700, parents=True)
+            self._as_made = _modes_in(self._home)
+        return self._home
+
+
+def _modes_in(folder: Path) -> dict[str, int]:
+    """Return what lies in a folder, however deep, and who may do what with it."""
+    modes: dict[str, int] = {}
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                modes[entry.path] = entry.stat(follow_symlinks=False).st_mode
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+    return modes
+
+
 @pytest.fixture(scope="session")
-def new_homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Folders yet to be made; ``mktemp`` would look through thousands for the next free name."""
-    homes = tmp_path_factory.mktemp("homes")
-    return (homes / str(number) for number in itertools.count())
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    """Where each test gets its home from."""
+    return Homes(tmp_path_factory.mktemp("homes"))
 
 
 @pytest.fixture(autouse=True)
-def home_folder(new_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+def home_folder(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home and empty user folders; nothing of the real ones is read or written."""
-    home = next(new_homes)
+    home = homes.empty()
     monkeypatch.setenv("HOME", str(home))
     for variable, folder in USER_FOLDERS.items():
-        path = home / folder
-        path.mkdir(mode=0o700, parents=True)
-        monkeypatch.setenv(variable, str(path))
+        monkeypatch.setenv(variable, str(home / folder))
     for variable in OWN_FOLDERS:
         monkeypatch.delenv(variable, raising=False)
     return home
