@@ -9,6 +9,7 @@ import av
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from prismdesk.lasting import made_to_last, may_go
 from prismdesk.playback.player import Player
 from prismdesk.progress import never_cancelled, raise_if_cancelled
 from prismdesk.session.preferences import PreferencesFile
@@ -71,7 +72,8 @@ def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_canc
     with quit_on_signals(application):
         raise_if_cancelled(cancelled)
         faults.open()
-        desk = Desk(application)
+        with made_to_last():
+            desk = Desk(application)
         door = CrashDoor(
             theme=lambda: desk.theme,
             kept=desk.kept_words,
@@ -206,8 +208,9 @@ class Desk:
     def show_session(self, session: Session) -> None:
         """Take a session over and show it; the one shown before is closed."""
         self._put_away()
-        self._document = Document(session, self._messages)
-        self._show_workspace()
+        with made_to_last():
+            self._document = Document(session, self._messages)
+            self._show_workspace()
 
     def close_document(self) -> None:
         """Close what is open and show the welcome page."""
@@ -309,6 +312,7 @@ class Desk:
             self.workspace.deleteLater()
             self.workspace = None
             self._actions.unbind_project()
+            may_go()
 
     def _opened(self) -> tuple[Document, Selection] | None:
         if self.workspace is None:

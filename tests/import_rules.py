@@ -75,7 +75,9 @@ class Layer:
     never: frozenset[str]
 
 
-_FOUNDATION = ("errors", "progress", "resources", "crash_report", "display", "visible_text")
+_FOUNDATION = (
+    "errors", "progress", "resources", "crash_report", "display", "lasting", "visible_text",
+)  # fmt: skip
 
 
 def _layer(
@@ -98,6 +100,7 @@ _ADAPTERS_WITHOUT_TORCH = (
 LAYERS: dict[str, Layer] = {
     "errors": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "progress": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
+    "lasting": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "visible_text": _layer(never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "project": _layer("project", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "media": _layer("media", "project", never=_EVERYTHING_HEAVY),

@@ -12,6 +12,7 @@ from prismdesk.cli.parser import build_parser
 from prismdesk.cli.terminal import Interrupt, ProgressLine, VisibleStream
 from prismdesk.crash_report import write_crash_report
 from prismdesk.errors import Cancelled, InputError, PrismDeskError
+from prismdesk.lasting import made_to_last
 
 if TYPE_CHECKING:
     import argparse
@@ -90,6 +91,7 @@ def _say_bug(error: Exception) -> ExitCode:
 
 def _command(name: str | None) -> Callable[[argparse.Namespace, ProgressLine, Interrupt], int]:
     """Find a command; its module is imported only now, so that ``--help`` answers at once."""
-    from prismdesk.cli import commands
+    with made_to_last():
+        from prismdesk.cli import commands
 
-    return commands.find(name)
+        return commands.find(name)

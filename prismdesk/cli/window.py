@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.display import has_display
 from prismdesk.errors import InputError
+from prismdesk.lasting import made_to_last
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +26,7 @@ def open_window(options: argparse.Namespace, progress: ProgressLine, interrupt: 
             "set DISPLAY or WAYLAND_DISPLAY, or use a command (prismdesk --help lists them)."
         )
     # Only now: the window's library is large, and the command line must not need it.
-    from prismdesk.app import run_window
+    with made_to_last():
+        from prismdesk.app import run_window
 
     return run_window(None, cancelled=interrupt)

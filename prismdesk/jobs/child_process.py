@@ -21,8 +21,10 @@ _EXIT_SECONDS = 5.0
 # -c rather than -m: a module run by name would find the current folder, which may be anybody's.
 # The parent's own copy of the package is imported first, whatever else is installed.
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); import prismdesk; "
-    "sys.path.append(sys.path.pop(0)); from {module} import main; main(sys.argv[2])"
+    "import sys; sys.path.insert(0, sys.argv[1]); import prismdesk\n"
+    "sys.path.append(sys.path.pop(0)); from prismdesk.lasting import made_to_last\n"
+    "with made_to_last(): from {module} import main\n"
+    "main(sys.argv[2])"
 )
 
 

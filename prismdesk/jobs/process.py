@@ -57,6 +57,7 @@ from prismdesk.jobs.messages import (
 )
 from prismdesk.jobs.warming import WarmUps, holding_of
 from prismdesk.jobs.work import make_takes
+from prismdesk.lasting import made_to_last
 from prismdesk.progress import raise_if_cancelled
 
 if TYPE_CHECKING:
@@ -317,5 +318,6 @@ class EngineProcess:
 
 def _create_engine(engine_source: str, engine_id: str) -> Engine:
     module_name, _, function_name = engine_source.partition(":")
-    create: Callable[[str], Engine] = getattr(import_module(module_name), function_name)
-    return create(engine_id)
+    with made_to_last():
+        create: Callable[[str], Engine] = getattr(import_module(module_name), function_name)
+        return create(engine_id)

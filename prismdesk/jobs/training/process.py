@@ -31,6 +31,7 @@ from prismdesk.jobs.training.messages import (
     encode_from_training,
 )
 from prismdesk.jobs.training.steps import do_task
+from prismdesk.lasting import made_to_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,5 +131,6 @@ class TrainingProcess:
 
 def _made_by(source: str) -> TrainingWork:
     module_name, _, function_name = source.partition(":")
-    make: Callable[[], TrainingWork] = getattr(import_module(module_name), function_name)
-    return make()
+    with made_to_last():
+        make: Callable[[], TrainingWork] = getattr(import_module(module_name), function_name)
+        return make()
