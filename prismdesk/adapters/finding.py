@@ -16,6 +16,7 @@ MAX_DEPTH = 12
 MAX_FILES = 50_000
 SUFFIXES = (".safetensors", ".pt", ".pth", ".ckpt")
 PEFT_CONFIG = "adapter_config.json"
+PEFT_WEIGHTS = "adapter_model.safetensors"
 """What a folder that PEFT wrote holds."""
 
 _WORKPLACES = ("run.toml", "set.toml")
@@ -45,13 +46,16 @@ class Candidate:
 
 
 def candidates(
-    roots: Iterable[Path], cancelled: IsCancelled = never_cancelled
+    roots: Iterable[Path],
+    cancelled: IsCancelled = never_cancelled,
+    *,
+    most_files: int = MAX_FILES,
 ) -> tuple[Candidate, ...]:
     """Return what may be a preset below some folders, each once, in the order of their paths.
 
     Links are followed only inside their own root, and each folder is looked into once. Hidden
     files, runs of a training, and sets of training sounds are left out; so is what lies deeper
-    than ``MAX_DEPTH``, and what comes after the first ``MAX_FILES``.
+    than ``MAX_DEPTH``, and what comes after the first ``most_files``.
 
     Raises:
         Cancelled: as told.
@@ -62,7 +66,7 @@ def candidates(
         below = _Walk(root, root.resolve(), seen, cancelled).below(root, MAX_DEPTH, frozenset())
         for candidate in below:
             found.setdefault(candidate.path.resolve(), candidate)
-            if len(found) >= MAX_FILES:
+            if len(found) >= most_files:
                 break
     return tuple(sorted(found.values(), key=lambda one: str(one.path).casefold()))
 
@@ -147,6 +151,6 @@ def _stamp_of_file(path: Path) -> str | None:
 
 def _stamp_of_folder(folder: Path) -> str | None:
     """Stamp the files of a PEFT folder; what lies beside them is no matter."""
-    names = (PEFT_CONFIG, "adapter_model.safetensors", "adapter_model.bin")
+    names = (PEFT_CONFIG, PEFT_WEIGHTS, "adapter_model.bin")
     stamps = [_stamp_of_file(folder / name) for name in names]
     return None if stamps[0] is None else "|".join(one or "-" for one in stamps)

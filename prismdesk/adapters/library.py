@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.adapters.card import EXAMPLE_SUFFIXES, PICTURE_SUFFIXES, Preset, beside
-from prismdesk.adapters.finding import Candidate, candidate_at, candidates
+from prismdesk.adapters.finding import MAX_FILES, Candidate, candidate_at, candidates
 from prismdesk.adapters.known_facts import Known, keep_known, look_into, read_known
 from prismdesk.adapters.reference import hash_in, is_reference, name_in
 from prismdesk.adapters.sidecar import (
@@ -47,10 +47,18 @@ class Library:
     Args:
         roots: folders; those that aren't there hold nothing.
         cache_path: where facts are kept; None keeps them only while the library lives.
+        most_files: what comes after these in a root is left out.
     """
 
-    def __init__(self, roots: Sequence[Path], cache_path: Path | None = None) -> None:
+    def __init__(
+        self,
+        roots: Sequence[Path],
+        cache_path: Path | None = None,
+        *,
+        most_files: int = MAX_FILES,
+    ) -> None:
         self.roots = tuple(roots)
+        self._most_files = most_files
         self._cache_path = cache_path
         self._scanning = threading.Lock()
         self._keeping = threading.RLock()
@@ -79,7 +87,7 @@ class Library:
             Cancelled: as told; the presets are those of the scan before.
         """
         with self._scanning:
-            found = candidates(self.roots, cancelled)
+            found = candidates(self.roots, cancelled, most_files=self._most_files)
             try:
                 presets = []
                 for number, candidate in enumerate(found):

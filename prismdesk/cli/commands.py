@@ -20,6 +20,7 @@ _HOMES = {
     "gaps": ("prismdesk.cli.inspect_film", "show_gaps"),
     "new": ("prismdesk.cli.projects", "make_project"),
     "relink": ("prismdesk.cli.projects", "relink_project"),
+    "collect": ("prismdesk.cli.projects", "collect_project"),
     "history": ("prismdesk.cli.projects", "show_history"),
     "generate": ("prismdesk.cli.sound", "generate"),
     "fill": ("prismdesk.cli.sound", "fill"),

@@ -13,6 +13,7 @@ from prismdesk.project.lookup import picture_of
 from prismdesk.project.model import ProjectUse
 from prismdesk.project.positions import format_position, parse_range
 from prismdesk.project.store.durable import write_atomically
+from prismdesk.project.store.folder import find_project_file
 from prismdesk.project.store.project_store import ProjectStore
 from prismdesk.session.credits import credits_of
 from prismdesk.session.licences import refused_takes
@@ -25,11 +26,13 @@ from prismdesk.session.policy import (
     write_example,
 )
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.session.project_presets import beside
 from prismdesk.session.replacing import refused_region_ids, replacing_label, with_engine
 from prismdesk.session.use_words import use_label
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
@@ -55,7 +58,8 @@ def show_credits(options: argparse.Namespace, progress: ProgressLine, interrupt:
     span = None
     if options.range is not None:
         span = parse_range(options.range, rate_hz=project.rate_hz, picture=picture_of(project))
-    text = _text_of(credits_of(project, span), options.format)
+    with _with_presets_of(options.project):
+        text = _text_of(credits_of(project, span), options.format)
     if options.out is None:
         print(text, end="")
         return 0
@@ -87,7 +91,7 @@ def _use(options: argparse.Namespace, progress: ProgressLine) -> int:
         print(ProjectStore.read(options.project).project.use.value)
         return 0
     wanted = ProjectUse(options.use)
-    with ProjectStore.open(options.project) as store:
+    with ProjectStore.open(options.project) as store, beside(store.folder):
         say_notices(store.recovery, progress)
         if store.project.use is not wanted:
             store.apply(use_label(wanted), lambda before: set_project_use(before, wanted))
@@ -98,11 +102,17 @@ def _use(options: argparse.Namespace, progress: ProgressLine) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     project = ProjectStore.read(options.project).project
-    if options.as_json:
-        print(json.dumps(_refused_record(project), indent=2, ensure_ascii=False))
-    else:
-        _tell_refused(project)
-    return 1 if refused_takes(project) else 0
+    with _with_presets_of(options.project):
+        if options.as_json:
+            print(json.dumps(_refused_record(project), indent=2, ensure_ascii=False))
+        else:
+            _tell_refused(project)
+        return 1 if refused_takes(project) else 0
+
+
+def _with_presets_of(project: Path) -> AbstractContextManager[None]:
+    """Have what the cards in a project's own folder say count while something is said of it."""
+    return beside(find_project_file(project).parent)
 
 
 def _clear(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:

@@ -6,25 +6,37 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from prismdesk.adapters.finding import PEFT_CONFIG
-from prismdesk.adapters.sidecar import Sidecar
+from prismdesk.adapters.sidecar import NO_SIDECAR, Sidecar
 from prismdesk.errors import InputError
+from prismdesk.project.store.folder import PRESETS
 from prismdesk.session.adapter_wishes import read_adapters
+from prismdesk.session.preset_carrying import bring_into_library
 from prismdesk.session.preset_editing import remove as remove_preset
 from prismdesk.session.preset_editing import rename, set_alpha, set_fields
 from prismdesk.session.preset_export import export_preset, merge_presets
 from prismdesk.session.preset_import import import_folder, import_preset
 from prismdesk.session.presets import find_preset
+from prismdesk.session.project_presets import presets_in, project_folder_of
 
 if TYPE_CHECKING:
     import argparse
 
     from prismdesk.cli.terminal import Interrupt, ProgressLine
+    from prismdesk.session.preset_import import Imported
 
 
 def bring_in(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:
-    """Put an adapter, or all in a folder, into the library."""
+    """Put an adapter, or all in a folder, into the library; a project's presets as they are."""
     card = Sidecar(**_card(options))
     progress.begin(f"Reading {options.source.name}")
+    says_more = options.name or options.alpha is not None or options.base or card != NO_SIDECAR
+    folder = None if says_more else project_folder_of(options.source)
+    if folder is not None:
+        presets = presets_in(folder, interrupt)
+        if not presets:
+            raise InputError(f"No presets lie in {folder / PRESETS}; nothing was brought in.")
+        done = bring_into_library(presets, progress, interrupt)
+        return _tell_brought(done, progress)
     if options.source.is_dir() and not (options.source / PEFT_CONFIG).is_file():
         if options.name:
             raise InputError("--name is for one preset; leave it out for a folder of several.")
@@ -35,14 +47,7 @@ def bring_in(options: argparse.Namespace, progress: ProgressLine, interrupt: Int
             card=card,
             cancelled=interrupt,
         )
-        progress.clear()
-        for preset in done.presets:
-            print(f"{preset.reference}  {preset.path}")
-        for sentence in done.refused:
-            print(f"prismdesk: {sentence}", file=sys.stderr)
-        if done.refused:
-            return 1 if done.presets else 2
-        return 0
+        return _tell_brought(done, progress)
     preset = import_preset(
         options.source,
         name=options.name or "",
@@ -53,6 +58,17 @@ def bring_in(options: argparse.Namespace, progress: ProgressLine, interrupt: Int
     )
     progress.clear()
     print(f"{preset.reference}  {preset.path}")
+    return 0
+
+
+def _tell_brought(done: Imported, progress: ProgressLine) -> int:
+    progress.clear()
+    for preset in done.presets:
+        print(f"{preset.reference}  {preset.path}")
+    for sentence in done.refused:
+        print(f"prismdesk: {sentence}", file=sys.stderr)
+    if done.refused:
+        return 1 if done.presets else 2
     return 0
 
 

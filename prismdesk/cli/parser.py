@@ -37,6 +37,7 @@ _COMMANDS = (
     projects.add_export,
     projects.add_history,
     projects.add_relink,
+    projects.add_collect,
     films.add_verify,
     models.add_models,
     lora.add_lora,

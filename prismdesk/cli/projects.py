@@ -1,4 +1,4 @@
-"""``prismdesk new`` and ``prismdesk history``: projects made, and walked through in time."""
+"""``prismdesk new``, ``history``, ``relink``, ``collect``: projects made, kept whole, undone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.errors import InputError
 from prismdesk.project.store.project_store import ProjectStore
+from prismdesk.session.collecting import collect, link_collected
+from prismdesk.session.model_words import size_words
 from prismdesk.session.opening import create_session, open_session
 from prismdesk.session.relinking import relink
 from prismdesk.session.rescue import rescue_sentence
@@ -88,6 +90,30 @@ def relink_project(
     if not relinked.found and not relinked.still_missing:
         print("All media are where they were.")
     return 1 if relinked.still_missing else 0
+
+
+def collect_project(
+    options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt
+) -> int:
+    """Copy what a project uses into its folder; exit 1 if a preset isn't here to be copied."""
+    with ProjectStore.open(options.project) as store:
+        say_notices(store.recovery, progress)
+        project, folder = store.project, store.folder
+        progress.begin(f"Collecting {project.name}")
+        collected = collect(project, folder, progress=progress, cancelled=interrupt)
+        if collected.places:
+            store.apply("Collect media", lambda now: link_collected(now, folder, collected))
+            store.save()
+    progress.clear()
+    for place in (*collected.places.values(), *collected.presets):
+        print(place)
+    if not collected.file_count:
+        print(f"Nothing to collect: all that is here lies in {folder} already.")
+    else:
+        print(f"{size_words(collected.size_bytes)} copied; the originals are where they were.")
+    for sentence in collected.lacking:
+        print(f"prismdesk: {sentence}", file=sys.stderr)
+    return 1 if collected.lacking else 0
 
 
 def show_history(options: argparse.Namespace, progress: ProgressLine, interrupt: Interrupt) -> int:

@@ -27,6 +27,7 @@ from prismdesk.session.cache_place import project_cache
 from prismdesk.session.importing import DEFAULT_RATE_HZ, empty_project, import_film
 from prismdesk.session.making import accept_takes
 from prismdesk.session.mask_care import delete_unused_stills
+from prismdesk.session.project_presets import presets_in
 from prismdesk.session.relinking import relink_nearby
 from prismdesk.session.rescue import bring_in_saved
 from prismdesk.session.session import Session
@@ -191,6 +192,7 @@ def open_session(
     try:
         # Before anything is queued or edited: what is made from now on needs no looking for.
         delete_unused_stills(session.folder)
+        presets_in(session.folder, cancelled)
         relinked = relink_nearby(session.store)
         missing = tuple(missing_sentence(name) for name in relinked.still_missing)
         _conform_missing(session, progress, cancelled)

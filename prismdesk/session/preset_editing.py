@@ -12,7 +12,8 @@ from prismdesk.adapters.sidecar import read_sidecar, sidecar_path, stem_of, writ
 from prismdesk.errors import InputError, WorkError
 from prismdesk.progress import IsCancelled, never_cancelled
 from prismdesk.session.preset_conversion import convert
-from prismdesk.session.preset_import import check_alpha, checked_base, checked_name
+from prismdesk.session.preset_import import check_alpha, checked_base
+from prismdesk.session.preset_names import checked_name
 from prismdesk.session.presets import library
 
 if TYPE_CHECKING:

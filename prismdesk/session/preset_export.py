@@ -23,7 +23,8 @@ from prismdesk.session.adapter_files import preset_of
 from prismdesk.session.licence_statements import statement_of_adapter, statements_of_model, uses_of
 from prismdesk.session.preset_conversion import convert, do_apart
 from prismdesk.session.preset_fit import unusable, why_unfit
-from prismdesk.session.preset_import import checked_name, is_as_kept
+from prismdesk.session.preset_import import is_as_kept
+from prismdesk.session.preset_names import checked_name
 from prismdesk.session.presets import library
 
 if TYPE_CHECKING:

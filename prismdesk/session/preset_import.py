@@ -23,16 +23,13 @@ from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.progress import IsCancelled, never_cancelled, raise_if_cancelled
 from prismdesk.session.preset_conversion import convert
 from prismdesk.session.preset_fit import names_model
+from prismdesk.session.preset_names import checked_name
 from prismdesk.session.presets import library, own_root
-from prismdesk.visible_text import is_steering
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from prismdesk.engines.adapting.facts import AdapterFacts
-
-_LONGEST_NAME = 120
-_NOT_IN_NAMES = '<>:"/\\|?*'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,28 +148,6 @@ def is_as_kept(facts: AdapterFacts) -> bool:
     """Whether a file is as the library keeps it, so that it needs no conversion."""
     is_plain = facts.format == "safetensors" and facts.kind != "residual-base"
     return is_plain and facts.is_alpha_stated and not facts.rank_stabilised
-
-
-def checked_name(name: str) -> str:
-    """Return a name that a file can have on every system.
-
-    Raises:
-        InputError: it can't be one.
-    """
-    cleaned = name.strip()
-    is_wrong = (
-        not cleaned
-        or len(cleaned) > _LONGEST_NAME
-        or cleaned.startswith(".")
-        or cleaned.endswith(".")
-        or any(letter in _NOT_IN_NAMES or is_steering(letter) for letter in cleaned)
-    )
-    if is_wrong:
-        raise InputError(
-            f"“{name[:60]}” can't be the name of a preset; take 1 to {_LONGEST_NAME} letters "
-            f"without {_NOT_IN_NAMES} and without a dot in front or at the end."
-        )
-    return cleaned
 
 
 def checked_base(preset: Preset, base: str) -> str:

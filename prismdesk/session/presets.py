@@ -1,4 +1,4 @@
-"""The user's library of presets: where it is, what is in it, what it fits and where it is used."""
+"""The user's library of presets: where it is, what is in it, and where it is used."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from prismdesk.adapters.reference import hash_in, is_reference
 from prismdesk.engines.weights.one_look import looked_up
 from prismdesk.errors import InputError
 from prismdesk.session.preferences import PreferencesFile
+from prismdesk.session.project_presets import preset_beside_project, presets_beside_projects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from prismdesk.adapters.card import Preset
     from prismdesk.project.ids import RegionId
-    from prismdesk.project.model import Project, Take
+    from prismdesk.project.model import Project, Region
 
 PRESETS_VARIABLE = "PRISMDESK_PRESETS"
 _LOOK_AGAIN_SECONDS = 2.0
@@ -90,8 +91,9 @@ def forget_preset_folder(folder: Path) -> bool:
 def find_preset(text: str) -> Preset:
     """Return the preset of a reference, a hash, a name, or a path wherever that lies.
 
-    The folders are looked at anew where it isn't known. A file outside the library stays known
-    by its reference for as long as the program runs.
+    The folders are looked at anew where it isn't known. A reference that the library has nothing
+    for is looked for in the folders of open projects. A file outside of both stays known by its
+    reference for as long as the program runs.
 
     Raises:
         NoSuchPresetError: there is none, or several could be meant.
@@ -99,20 +101,31 @@ def find_preset(text: str) -> Preset:
     """
     shelf = library()
     try:
-        preset = shelf.find(text)
+        return _as_it_is(shelf, text)
     except NoSuchPresetError:
-        path = _from_elsewhere.get(hash_in(text)) if is_reference(text) else Path(text)
-        if path is not None and (is_reference(text) or _looks_like_a_path(text)) and path.exists():
-            return _from(path, shelf)
+        found = preset_beside_project(text) or _found_elsewhere(text, shelf)
+        if found is not None:
+            return found
         if not _may_look_again(f"{text} in {shelf.roots}"):
             raise
         shelf.scan()
-        preset = shelf.find(text)
-    current = shelf.look_at(preset.path) if preset.path.exists() else None
-    if current is None or current.content_sha256 != preset.content_sha256:
-        shelf.scan()
-        return shelf.find(text)
-    return current
+        presets_beside_projects()
+        return seen_preset(text)
+
+
+def seen_preset(text: str) -> Preset:
+    """Return what a text means in the library or an open project, as these were seen last.
+
+    Raises:
+        NoSuchPresetError: there is none, or several could be meant.
+    """
+    try:
+        return library().find(text)
+    except NoSuchPresetError:
+        found = preset_beside_project(text)
+        if found is None:
+            raise
+        return found
 
 
 def known_preset(reference: str) -> Preset | None:
@@ -123,13 +136,21 @@ def known_preset(reference: str) -> Preset | None:
         return None
 
 
+def references_in(project: Project) -> Mapping[str, str]:
+    """Return, by its hash, how a project's regions and takes call each preset that they name."""
+    found: dict[str, str] = {}
+    for region in project.regions:
+        for reference in _named_by(region):
+            if digits := hash_in(reference):
+                found.setdefault(digits, reference)
+    return found
+
+
 def uses_in(project: Project) -> Mapping[str, tuple[RegionId, ...]]:
     """Return, by the hash in a reference, the regions that name a preset or have takes of it."""
     found: dict[str, list[RegionId]] = {}
     for region in project.regions:
-        names = [reference for reference, _ in region.adapters]
-        names += [reference for take in region.takes for reference, _ in _made_with(take)]
-        for digits in dict.fromkeys(map(hash_in, names)):
+        for digits in dict.fromkeys(map(hash_in, _named_by(region))):
             if digits:
                 found.setdefault(digits, []).append(region.id)
     return {digits: tuple(ids) for digits, ids in found.items()}
@@ -182,8 +203,24 @@ def _lacking(prompt: str, words: Iterable[str]) -> list[str]:
     return [word for word in new if word.casefold() not in heard]
 
 
-def _made_with(take: Take) -> tuple[tuple[str, float], ...]:
-    return take.provenance.adapters
+def _named_by(region: Region) -> tuple[str, ...]:
+    made_with = (take.provenance.adapters for take in region.takes)
+    return tuple(reference for named in (region.adapters, *made_with) for reference, _ in named)
+
+
+def _as_it_is(shelf: Library, text: str) -> Preset:
+    preset = shelf.find(text)
+    current = shelf.look_at(preset.path) if preset.path.exists() else None
+    if current is None or current.content_sha256 != preset.content_sha256:
+        shelf.scan()
+        return shelf.find(text)
+    return current
+
+
+def _found_elsewhere(text: str, shelf: Library) -> Preset | None:
+    path = _from_elsewhere.get(hash_in(text)) if is_reference(text) else Path(text)
+    is_meant = path is not None and (is_reference(text) or _looks_like_a_path(text))
+    return _from(path, shelf) if path is not None and is_meant and path.exists() else None
 
 
 def _from(path: Path, shelf: Library) -> Preset:

@@ -12,7 +12,8 @@ from prismdesk.adapters.sidecar import Sidecar
 from prismdesk.adapters.training_set import TrainingSet, TrainingSetError, read_set
 from prismdesk.engines.adapting.facts import content_sha256
 from prismdesk.errors import InputError, WorkError
-from prismdesk.session.preset_import import checked_name, import_preset
+from prismdesk.session.preset_import import import_preset
+from prismdesk.session.preset_names import checked_name
 from prismdesk.session.presets import library
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from prismdesk.jobs.queue import JobQueue
 from prismdesk.media.sounds import SoundLibrary
 from prismdesk.session.cache_place import project_cache
 from prismdesk.session.measured import Measured, RunMeter
+from prismdesk.session.project_presets import look_beside, look_no_more_beside
 from prismdesk.session.workplace import workplace_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Session:
         self.notices: tuple[str, ...] = ()
         self.machine: MachineOptions | None = None
         self._queue: JobQueue | None = None
+        look_beside(self)
 
     @property
     def project(self) -> Project:
@@ -70,6 +72,7 @@ class Session:
 
     def close(self) -> None:
         """End the engine process, let go of all files and of the project's lock."""
+        look_no_more_beside(self)
         if self._queue is not None:
             self._queue.close()
         self.sounds.close()

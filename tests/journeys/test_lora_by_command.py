@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from prismdesk.adapters.reference import name_in
 from prismdesk.cli.main import main
 from prismdesk.engines.weights.tensor_names import stored_tensors
 from prismdesk.jobs.take_record import read_record
@@ -186,8 +188,6 @@ def test_a_preset_is_heard_recorded_and_made_again(
     assert reference in said(capsys, "credits", folder)
 
     assert f"{reference}:0.5" in said(capsys, "takes", "recipe", folder, takes[1].id)
-    again = run_apart("takes", "check", folder, takes[1].id)
-    assert again.returncode == 0, again.stdout + again.stderr
 
     merged = tmp_path / "merged"
     said(capsys, "lora", "merge", "--model", SELVA, "--adapter", "Harbour steps:0.5", merged)
@@ -196,7 +196,29 @@ def test_a_preset_is_heard_recorded_and_made_again(
     assert "presets in it: unstated" in terms["licence_weights"]
     assert "custom-merged is installed now" in said(capsys, "models", "add", merged)
 
-    said(capsys, "lora", "remove", "Harbour steps")
-    gone = run_apart("takes", "check", folder, takes[1].id)
+    carry_away(folder, reference, tmp_path / "elsewhere", capsys)
+    again = run_apart("takes", "check", tmp_path / "elsewhere", takes[1].id)
+    assert again.returncode == 0, again.stdout + again.stderr
+    shutil.rmtree(tmp_path / "elsewhere" / "presets")
+    gone = run_apart("takes", "check", tmp_path / "elsewhere", takes[1].id)
     assert gone.returncode == 2
     assert "isn't in the library" in gone.stderr
+
+
+def carry_away(
+    folder: Path, reference: str, target: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Collect, and open the folder where the library hasn't got the preset."""
+    said(capsys, "lora", "set", "Harbour steps", "--licence", "CC0", "--sound-from", "own")
+    collected = said(capsys, "collect", folder)
+    assert "media/film.mov" in collected
+    assert "presets/Harbour steps.safetensors" in collected
+    assert "Nothing to collect" in said(capsys, "collect", folder)
+    said(capsys, "lora", "remove", "Harbour steps")
+    folder.rename(target)
+    assert "CC0" in said(capsys, "credits", target)
+    assert said(capsys, "lora", "import", target).startswith(reference)
+    refusal = f"prismdesk: Harbour steps is in the library already, as {name_in(reference)}."
+    assert run("lora", "import", target / "presets") == 2
+    assert refusal in capsys.readouterr().err
+    said(capsys, "lora", "remove", "Harbour steps")

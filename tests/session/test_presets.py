@@ -87,6 +87,7 @@ def test_what_is_not_there_is_told_again_and_again() -> None:
 
 def test_regions_and_takes_tell_where_a_preset_is_used() -> None:
     write_preset(own_root() / "planks.safetensors")
+    library().scan()
     preset = find_preset("planks")
     older_name = f"boards@{preset.hash}"
     take = a_take(provenance=a_provenance(adapters=((older_name, 1.0),)))

@@ -54,8 +54,10 @@ def _add_looking(add_action: Add) -> None:
 
 
 def _add_bringing(add_action: Add) -> None:
-    bring = add_action("import", "Put an adapter's file, or all in a folder, into the library.")
-    bring.add_argument("source", type=Path, metavar="FILE|FOLDER")
+    bring = add_action(
+        "import", "Put an adapter's file, or all in a folder or a project, into the library."
+    )
+    bring.add_argument("source", type=Path, metavar="FILE|FOLDER|PROJECT")
     bring.add_argument("--name", help="what it is called there (default: as the file)")
     bring.add_argument("--alpha", type=float, help="it was trained with, where the file lacks it")
     bring.add_argument("--base", metavar="MODEL", help="the model it was trained on")

@@ -1,4 +1,4 @@
-"""The arguments of ``export``, ``history`` and ``relink``."""
+"""The arguments of ``export``, ``history``, ``relink`` and ``collect``."""
 
 from __future__ import annotations
 
@@ -52,3 +52,9 @@ def add_relink(add: Add) -> None:
         required=True,
         help="may be repeated",
     )
+
+
+def add_collect(add: Add) -> None:
+    """Add ``collect``."""
+    command = add("collect", "Copy the media and presets that a project uses into its folder.")
+    command.add_argument("project", type=Path, metavar="PROJECT")

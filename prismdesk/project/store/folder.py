@@ -8,6 +8,7 @@
       NAME.prismdesk.journal  every edit since, and the history
       takes/                  generated sound
       masks/                  still pictures that say where in the film to listen
+      presets/                presets that were collected with the project
       jobs/                   records of work asked for
       cache/                  may be deleted at any time
       quarantine/             files that couldn't be read, kept
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 SUFFIX = ".prismdesk"
 TAKES = "takes"
 MASKS = "masks"
+PRESETS = "presets"
 JOBS = "jobs"
 CACHE = "cache"
 QUARANTINE = "quarantine"

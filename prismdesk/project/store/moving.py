@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from prismdesk.project.store.durable import copy_file, flush_folder, partial_path
 from prismdesk.project.store.errors import FormatError, NewerFormatError
-from prismdesk.project.store.folder import JOBS, MASKS, SUFFIX, TAKES, UNSAVED_MARK, journal_path
+from prismdesk.project.store.folder import (
+    JOBS,
+    MASKS,
+    PRESETS,
+    SUFFIX,
+    TAKES,
+    UNSAVED_MARK,
+    journal_path,
+)
 from prismdesk.project.store.format import content_hash
 from prismdesk.project.store.journal import JournalState, StepRecord, read_journal
 from prismdesk.project.store.lock import HOLDER_NAME, LOCK_NAME
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def copy_belongings(source: Path, target: Path, *, everything: bool) -> None:
-    """Copy takes, masks and job records to another project folder.
+    """Copy takes, masks, job records and presets to another project folder.
 
     Args:
         source: the project's folder.
@@ -31,7 +39,8 @@ def copy_belongings(source: Path, target: Path, *, everything: bool) -> None:
     Raises:
         OSError: the disk refused.
     """
-    folders = [source] if everything else [source / TAKES, source / MASKS, source / JOBS]
+    own = (TAKES, MASKS, JOBS, PRESETS)
+    folders = [source] if everything else [source / name for name in own]
     for folder in folders:
         for parent, _, names in os.walk(folder):
             there = target / Path(parent).relative_to(source)

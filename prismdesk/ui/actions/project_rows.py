@@ -22,7 +22,7 @@ FILE = (
     _file("file.save_as", "Save as…", "Ctrl+Shift+S",
           help="Go on with a copy of the project under another name."),
     _file("file.collect", "Collect into a folder…",
-          help="Copy the project with its film and sounds into one folder."),
+          help="Copy the film, sounds and presets that are used into the project's folder."),
     _file("file.use_personal", "Personal", within="This project is",
           help="The film is for yourself and the people you show it to.", group=True),
     _file("file.use_non_commercial", "Non-commercial", within="This project is",

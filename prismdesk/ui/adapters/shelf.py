@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from prismdesk.adapters.reference import hash_in
+from prismdesk.session.preset_carrying import bring_into_library
 from prismdesk.session.preset_editing import remove, rename, restore, set_alpha, set_fields
 from prismdesk.session.presets import library
+from prismdesk.session.project_presets import presets_beside_projects
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from prismdesk.adapters.card import Preset
     from prismdesk.errors import PrismDeskError
     from prismdesk.progress import FractionDone, IsCancelled
+    from prismdesk.session.preset_import import Imported
     from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
 
@@ -32,6 +35,7 @@ _SECONDS_BETWEEN_LOOKS = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Scanned:
     presets: tuple[Preset, ...]
+    beside: tuple[Preset, ...]
     by_hash: dict[str, Preset]
     are_others: bool
 
@@ -51,6 +55,7 @@ class PresetShelf(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._presets: tuple[Preset, ...] = ()
+        self._beside: tuple[Preset, ...] = ()
         self._by_hash: dict[str, Preset] = {}
         self._scan: BackgroundTask[_Scanned] | None = None
         self._is_known = False
@@ -73,7 +78,10 @@ class PresetShelf(QObject):
         return self._scan is not None
 
     def of(self, reference: str) -> Preset | None:
-        """Return the preset of a reference, as far as the last scan knows; never looks itself."""
+        """Return the preset of a reference, as far as the last scan knows; never looks itself.
+
+        Where the library has none it is that in the folder of the open project.
+        """
         return self._by_hash.get(hash_in(reference))
 
     def look(self, desktop: Desktop) -> None:
@@ -83,7 +91,7 @@ class PresetShelf(QObject):
             return
         self._scan = desktop.background.run(
             "Looking at presets",
-            partial(_scan, self._presets),
+            partial(_scan, self._presets, self._beside),
             done=partial(self._take_up, desktop),
             failed=partial(self._give_up, desktop),
             quiet=self._is_known,
@@ -128,6 +136,15 @@ class PresetShelf(QObject):
         """Call a preset otherwise; regions find it by its hash."""
         self.work(f"Renaming {preset.name}", lambda *_: rename(preset, name), desktop)
 
+    def bring_in(self, preset: Preset, desktop: Desktop) -> None:
+        """Put a preset of the open project into the library, as it is."""
+        self.work(
+            f"Bringing {preset.name} into the library",
+            partial(bring_into_library, (preset,)),
+            desktop,
+            done=partial(self._tell_brought, desktop),
+        )
+
     def remove(self, preset: Preset, desktop: Desktop) -> None:
         """Take a preset out of the library; the message that tells it can bring it back."""
         self.work(
@@ -171,6 +188,12 @@ class PresetShelf(QObject):
             title, work, done=was_done, failed=has_failed, quiet=is_quiet, owner=self
         )
 
+    def _tell_brought(self, desktop: Desktop, brought: Imported) -> None:
+        for preset in brought.presets:
+            desktop.messages.tell(f"{preset.name} is in the library now.", kind=MessageKind.GOOD)
+        for sentence in brought.refused:
+            desktop.messages.tell(sentence, kind=MessageKind.INFO)
+
     def _tell_removed(self, preset: Preset, desktop: Desktop, folder: Path) -> None:
         def bring_back() -> None:
             self.work(
@@ -189,7 +212,7 @@ class PresetShelf(QObject):
 
     def _take_up(self, desktop: Desktop, found: _Scanned) -> None:
         self._scan, self._is_known = None, True
-        self._presets, self._by_hash = found.presets, found.by_hash
+        self._presets, self._beside, self._by_hash = found.presets, found.beside, found.by_hash
         self.work_changed.emit()
         if found.are_others:
             self.changed.emit()
@@ -207,10 +230,21 @@ class PresetShelf(QObject):
             self.look(desktop)
 
 
-def _scan(before: tuple[Preset, ...], progress: FractionDone, cancelled: IsCancelled) -> _Scanned:
+def _scan(
+    before: tuple[Preset, ...],
+    beside_before: tuple[Preset, ...],
+    progress: FractionDone,
+    cancelled: IsCancelled,
+) -> _Scanned:
     presets = library().scan(progress, cancelled)
+    beside = presets_beside_projects(cancelled)
     by_hash: dict[str, Preset] = {}
-    for preset in presets:
+    for preset in (*presets, *beside):
         if preset.hash:
             by_hash.setdefault(preset.hash, preset)
-    return _Scanned(presets=presets, by_hash=by_hash, are_others=presets != before)
+    return _Scanned(
+        presets=presets,
+        beside=beside,
+        by_hash=by_hash,
+        are_others=(presets, beside) != (before, beside_before),
+    )

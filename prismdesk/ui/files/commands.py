@@ -313,7 +313,7 @@ class FileCommands(QObject):
         if document is None:
             return _NOTHING_OPEN
         if not document.session.store.is_named:
-            return "Save the project under a name first; its media are collected there."
+            return "Save the project under a name first; its media and presets are collected there."
         return True
 
 

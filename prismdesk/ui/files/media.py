@@ -1,4 +1,4 @@
-"""Sounds brought into the open project, its media collected, and those that are lost found."""
+"""Sounds brought into the open project, what it uses collected, lost media found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from prismdesk.media.content_key import content_key
 from prismdesk.project.store.relink import find_moved_media, missing_media
-from prismdesk.session.collecting import Collected, collect_media, link_collected
+from prismdesk.session.collecting import Collected, collect, link_collected
 from prismdesk.session.importing import ReadSound, add_sound, read_sound, sound_position
 from prismdesk.session.relinking import with_media_at
 from prismdesk.ui.export.words import size_words
@@ -45,14 +45,14 @@ class MediaWork(QObject):
             self._import(document, path)
 
     def collect(self) -> None:
-        """Copy what lies elsewhere into the project's folder, and use the copies."""
+        """Copy media and presets that lie elsewhere into the project's folder, and use these."""
         document = self._holder.document
         if document is None:
             return
         project, folder = document.project, document.session.folder
         self._desktop.background.run(
             f"Collecting {project.name}",
-            lambda progress, cancelled: collect_media(
+            lambda progress, cancelled: collect(
                 project, folder, progress=progress, cancelled=cancelled
             ),
             done=lambda collected: self._link(document, collected),
@@ -117,23 +117,27 @@ class MediaWork(QObject):
     def _link(self, document: Document, collected: Collected) -> None:
         if not self._is_open(document):
             return
-        folder = document.session.folder
-        if not collected.places:
-            self._desktop.messages.tell(
-                "Nothing to collect.", f"All media lie in {folder} already."
-            )
+        folder, messages = document.session.folder, self._desktop.messages
+        lacking = " ".join(collected.lacking)
+        if not collected.file_count:
+            words = "All media and presets lie" if not lacking else "What can be collected lies"
+            messages.tell("Nothing to collect.", f"{words} in {folder} already. {lacking}".strip())
             return
-        if document.apply(
+        if collected.places and not document.apply(
             "Collect media", lambda project: link_collected(project, folder, collected)
         ):
-            count = len(collected.places)
-            files = "1 file is" if count == 1 else f"{count} files are"
-            self._desktop.messages.tell(
-                f"{document.project.name} is all in one folder.",
-                f"{files} copied, {size_words(collected.size_bytes)}, to {folder}. "
-                "The originals are where they were.",
-                kind=MessageKind.GOOD,
-            )
+            return
+        if collected.presets:
+            self._desktop.presets.look(self._desktop)
+        count = collected.file_count
+        files = "1 file is" if count == 1 else f"{count} files are"
+        without = f", without {_counted(len(collected.lacking))}" if lacking else ""
+        messages.tell(
+            f"{document.project.name} is all in one folder{without}.",
+            f"{files} copied, {size_words(collected.size_bytes)}, to {folder}. "
+            f"The originals are where they were. {lacking}".strip(),
+            kind=MessageKind.WARNING if lacking else MessageKind.GOOD,
+        )
 
     def _relink(
         self, document: Document, places: dict[MediaId, Path], names: dict[MediaId, str]
@@ -155,3 +159,7 @@ class MediaWork(QObject):
                 kind=MessageKind.WARNING,
                 buttons=(("Find it…", self.ask_where), ("Work without", lambda: None)),
             )
+
+
+def _counted(presets: int) -> str:
+    return "1 preset" if presets == 1 else f"{presets} presets"

@@ -9,7 +9,8 @@ from prismdesk.adapters.library import NoSuchPresetError
 from prismdesk.adapters.reference import name_in
 from prismdesk.engines.weights.one_look import one_look
 from prismdesk.session.preset_fit import base_of, fits, unusable
-from prismdesk.session.presets import library
+from prismdesk.session.presets import library, seen_preset
+from prismdesk.session.project_presets import is_beside_project
 
 if TYPE_CHECKING:
     from prismdesk.adapters.card import Preset
@@ -24,15 +25,17 @@ class AdapterLook:
 
     Attributes:
         reference: which the region names.
-        preset: None if the library hasn't got it.
+        preset: None if neither the library nor the project's folder has it.
         problem: why takes can't be made with it, in a sentence; "" if they can.
         base: the model to choose for it, where that is what lacks.
+        is_in_project: whether it lies in the project's folder, and the library hasn't got it.
     """
 
     reference: str
     preset: Preset | None = None
     problem: str = ""
     base: Model | None = None
+    is_in_project: bool = False
 
     @property
     def name(self) -> str:
@@ -61,15 +64,21 @@ def unfit_adapter(adapters: Adapters, engine: str, variant: str) -> AdapterLook 
 
 def _look(reference: str, engine: str, variant: str) -> AdapterLook:
     try:
-        preset = library().find(reference)
+        preset = seen_preset(reference)
     except NoSuchPresetError as error:
         return AdapterLook(reference=reference, problem=str(error))
-    if reason := unusable(preset):
-        return AdapterLook(reference=reference, preset=preset, problem=reason)
-    reason = fits(preset, engine, variant)
-    base = base_of(preset) if reason else None
+    reason, base = unusable(preset), None
+    if not reason:
+        reason = fits(preset, engine, variant)
+        base = base_of(preset) if reason else None
     if base is not None and (base.engine, base.id) != (engine, variant):
         reason = f"This adapter belongs to {base.name}."
     elif base is not None:
         base = None
-    return AdapterLook(reference=reference, preset=preset, problem=reason, base=base)
+    return AdapterLook(
+        reference=reference,
+        preset=preset,
+        problem=reason,
+        base=base,
+        is_in_project=is_beside_project(preset),
+    )

@@ -37,6 +37,7 @@ class AdapterRow(QWidget):
     moved = Signal(int)
     shown = Signal()
     base_wanted = Signal()
+    library_wanted = Signal()
 
     def __init__(self, reference: str, theme: Theme) -> None:
         super().__init__()
@@ -70,6 +71,12 @@ class AdapterRow(QWidget):
         self.problem.setFont(ui_font(11))
         self.use_base = KeyButton("", theme, kind="small")
         self.remove_it = KeyButton("Remove it", theme, kind="small")
+        self.place = wrapped_label("In this project, not in the library")
+        self.place.setFont(ui_font(11))
+        self.place.setProperty("kind", "faint")
+        self.bring_in = KeyButton("Bring it in", theme, kind="small")
+        self.bring_in.setAccessibleName(f"Bring {name} into the library")
+        self.bring_in.setToolTip("Copy it into the library, so that other projects can use it.")
         self._menu = self._make_menu(name)
         self.more.setMenu(self._menu)
         self._lay_out()
@@ -111,14 +118,18 @@ class AdapterRow(QWidget):
         colour, ratio = self._theme.error, self.devicePixelRatioF()
         self._mark.setPixmap(icon_pixmap(IconName.PROHIBIT, colour, size_px=14, pixel_ratio=ratio))
         preset = None if look is None else look.preset
-        self._show_card.setEnabled(preset is not None)
+        is_in_project = look is not None and look.is_in_project
+        self._place_part.setVisible(is_in_project)
+        self._show_card.setEnabled(preset is not None and not is_in_project)
         if look is not None:
             self.name.setText(look.name)
         if preset is not None:
             self._favourite = preset.strength
             words = f"Favourite strength, {preset.strength:.2f}".replace("-", "−")
             self._reset.setText(words)
-        self.setAccessibleName(f"{self.name.text()}. {problem}".strip())
+        place = f"{self.place.text()}." if is_in_project else ""
+        told = (f"{self.name.text()}.", place, problem)
+        self.setAccessibleName(" ".join(one for one in told if one))
 
     def _make_menu(self, name: str) -> QMenu:
         menu = QMenu(self)
@@ -148,8 +159,15 @@ class AdapterRow(QWidget):
         problem.setContentsMargins(scaled_px(20), 0, 0, scaled_px(4))
         self._problem_part.setLayout(problem)
         self._problem_part.setVisible(False)
+        self._place_part = QWidget()
+        place = row(self.place, self.bring_in, spacing_px=6)
+        place.setStretch(0, 1)
+        place.setContentsMargins(scaled_px(20), 0, 0, scaled_px(4))
+        self._place_part.setLayout(place)
+        self._place_part.setVisible(False)
         whole = column(spacing_px=2)
         whole.addLayout(line)
+        whole.addWidget(self._place_part)
         whole.addWidget(self._problem_part)
         self.setLayout(whole)
 
@@ -159,6 +177,7 @@ class AdapterRow(QWidget):
         self.figure.valueChanged.connect(self._follow_figure)
         self.remove_it.clicked.connect(self.removed)
         self.use_base.clicked.connect(self.base_wanted)
+        self.bring_in.clicked.connect(self.library_wanted)
         self._reset.triggered.connect(lambda: self.figure.setValue(self._favourite))
         self._up.triggered.connect(lambda: self.moved.emit(-1))
         self._down.triggered.connect(lambda: self.moved.emit(1))

@@ -145,6 +145,7 @@ class AdapterStack(QWidget):
         made.moved.connect(partial(self._move, reference))
         made.shown.connect(partial(self._desktop.presets.show, reference))
         made.base_wanted.connect(partial(self._use_base, reference))
+        made.library_wanted.connect(partial(self._bring_in, reference))
         return made
 
     def _look_again(self) -> None:
@@ -270,6 +271,11 @@ class AdapterStack(QWidget):
             self._edit(
                 f"Use {base.name}", lambda p, r: set_region_engine(p, r.id, base.engine, base.id)
             )
+
+    def _bring_in(self, reference: str) -> None:
+        look = self._looks.get(reference)
+        if look is not None and look.preset is not None:
+            self._desktop.presets.bring_in(look.preset, self._desktop)
 
     def _say_triggers(self) -> None:
         presets = self._sounding()

@@ -111,6 +111,8 @@ def test_saving_a_named_project_elsewhere_leaves_the_old_place_as_it_was(tmp_pat
     (store.folder / "takes" / "take-1.wav").write_bytes(b"sound")
     (store.folder / "masks").mkdir()
     (store.folder / "masks" / "dog.png").write_bytes(b"mask")
+    (store.folder / "presets" / "steps").mkdir(parents=True)
+    (store.folder / "presets" / "steps" / "adapter_config.json").write_bytes(b"{}")
     (store.folder / "film.mov").write_bytes(b"film")
     store.apply("Rename", lambda project: replace(project, name="edited"))
     store.name_as(tmp_path / "b", "B")
@@ -120,6 +122,7 @@ def test_saving_a_named_project_elsewhere_leaves_the_old_place_as_it_was(tmp_pat
     assert store.project.media[0].path == str(tmp_path / "a" / "film.mov")
     assert (store.folder / "takes" / "take-1.wav").read_bytes() == b"sound"
     assert (store.folder / "masks" / "dog.png").read_bytes() == b"mask"
+    assert (store.folder / "presets" / "steps" / "adapter_config.json").read_bytes() == b"{}"
     while store.history.can_undo:
         store.undo()
     assert store.project.media[0].path == str(tmp_path / "a" / "film.mov")

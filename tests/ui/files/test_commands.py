@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from prismdesk.project.store.unsaved import find_unsaved
 from prismdesk.sample.film import make_sample_film
 from prismdesk.session import demo
 from prismdesk.session.opening import create_session, create_unsaved_session
+from prismdesk.session.presets import find_preset, own_root
 from prismdesk.session.recent import recent_picture_path
 from prismdesk.ui.files.commands import FileCommands
 from prismdesk.ui.files.drop import FileDrop
@@ -21,6 +23,8 @@ from prismdesk.ui.files.file_kinds import FileKind, kind_of
 from prismdesk.ui.files.new_dialog import NewDialog
 from prismdesk.ui.files.recent_dialog import RecentDialog
 from prismdesk.ui.theme import DARK
+from tests.adapters.preset_files import write_preset
+from tests.builders import a_region
 from tests.media.export.films import noise_24, write_film
 from tests.sample.recipes import a_short_recipe
 
@@ -260,6 +264,19 @@ def test_media_are_collected_as_one_step(
     assert document.project.media[0].path == "media/Pier.mov"
     assert document.label_of_undo == "Collect media"
     assert "1 file is copied" in told[-1].body
+    assert told[-1].title == "Storm is all in one folder."
+
+    write_preset(own_root() / "planks.safetensors")
+    named = ((find_preset("planks").reference, 1.0), ("rain@0123456789ab", 1.0))
+    track = document.project.tracks[0]
+    region = a_region(adapters=named, track_id=track.id, lane_ids=(track.lanes[0].id,))
+    assert document.apply("Region", lambda project: replace(project, regions=(region,)))
+    desktop.actions.trigger("file.collect")
+    settled(desktop, qtbot)
+    assert (document.session.folder / "presets" / "planks.safetensors").is_file()
+    assert document.label_of_undo == "Region"
+    assert told[-1].title == "Storm is all in one folder, without 1 preset."
+    assert "The preset rain (0123456789ab) isn't in the library" in told[-1].body
 
 
 def test_a_film_that_is_gone_is_told_and_found(

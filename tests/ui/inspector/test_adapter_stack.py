@@ -13,8 +13,11 @@ from prismdesk.adapters.reference import name_in
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.project.edits import set_region_adapters
 from prismdesk.project.lookup import region_of
+from prismdesk.session.presets import own_root
+from prismdesk.session.project_presets import presets_in
 from prismdesk.ui.inspector.adapter_search import AdapterSearch
 from prismdesk.ui.inspector.adapter_stack import AdapterStack
+from tests.adapters.preset_files import write_preset
 from tests.builders import a_project
 from tests.ui.adapters.preset_scene import (
     MODEL,
@@ -162,6 +165,24 @@ def test_one_that_is_gone_from_the_library_says_so(stacked: Stacked) -> None:
     stacked.scene.document.apply("Use", lambda p: set_region_adapters(p, REGION, ((gone, 1.0),)))
     stacked.wait(lambda: "isn't in the library" in stacked.stack.rows[gone].problem.text())
     assert stacked.stack.rows[gone].use_base.isHidden()
+
+
+def test_one_that_lies_in_the_project_is_used_and_brought_in(stacked: Stacked) -> None:
+    scene = stacked.scene
+    presets = scene.document.session.folder / "presets"
+    rain = write_preset(presets / "rain.safetensors", seed=77, base_model=MODEL)
+    (one,) = presets_in(presets.parent)
+    scene.document.apply("Use", lambda p: set_region_adapters(p, REGION, ((one.reference, 1.0),)))
+    stacked.wait(lambda: stacked.stack.rows[one.reference].place.isVisible())
+    row = stacked.stack.rows[one.reference]
+    assert row.place.text() == "In this project, not in the library"
+    assert not row.problem.text()
+    stacked.wait(lambda: "isn't in the library" not in scene.making.refusal(stacked.region))
+    row.bring_in.click()
+    stacked.wait(lambda: not row.place.isVisible())
+    assert (own_root() / "rain.safetensors").read_bytes() == rain.read_bytes()
+    assert any(message.title == "rain is in the library now." for message in scene.told)
+    assert scene.document.label_of_undo == "Use"
 
 
 def test_queueing_with_one_that_does_not_fit_tells_it(
