@@ -21,6 +21,7 @@ from prismdesk.engines.weights.choices import (
 )
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
 from prismdesk.engines.weights.download import get, partials_of
+from prismdesk.engines.weights.one_look import note_change
 from prismdesk.engines.weights.places import files_in, state_of, states_of
 from prismdesk.engines.weights.verification import verify
 from prismdesk.errors import InputError, WorkError
@@ -280,5 +281,6 @@ def _change(edit: Callable[[Choices], Choices]) -> None:
                 with suppress(FileNotFoundError):
                     os.replace(path, path.with_name("models-damaged.json"))  # noqa: PTH105  (as where files are written)
             write_atomically(path, edit(choices).model_dump_json(indent=2).encode())
+            note_change()
         except OSError as error:
             raise WorkError(f"{path} can't be written ({error.strerror}).") from error

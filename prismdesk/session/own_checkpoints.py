@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.weights.choices import own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
+from prismdesk.engines.weights.one_look import note_change
 from prismdesk.engines.weights.published import published_models
 from prismdesk.engines.weights.recognition import recognise
 from prismdesk.engines.weights.tensor_names import stored_tensors
@@ -152,6 +153,7 @@ def add_own_checkpoint(
         description = json.dumps(_description(proposal, base, name, terms), indent=2)
         (folder / _MARK).touch()
         write_atomically(folder / CUSTOM_FILE_NAME, description.encode())
+        note_change()
         return read_custom_model(folder)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -205,6 +207,7 @@ def remove_own_checkpoint(model: Model) -> int:
     try:
         statuses = [path.stat() for path in folder.iterdir()]
         shutil.rmtree(folder)
+        note_change()
     except OSError as error:
         raise WorkError(f"{folder} can't be deleted ({error.strerror}).") from error
     return sum(status.st_size for status in statuses if status.st_nlink == 1)

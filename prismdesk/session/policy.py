@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prismdesk.engines.weights.catalogue import all_models
-from prismdesk.engines.weights.one_look import looked_up
+from prismdesk.engines.weights.one_look import looked_up_lately
 from prismdesk.errors import InputError, WorkError
 from prismdesk.project.model import ProjectUse  # noqa: TC001  (pydantic reads it)
 from prismdesk.project.store.durable import write_atomically
@@ -163,7 +163,7 @@ def read_policy(path: Path) -> Policy:
         raise InputError(f"{path}: {_sentence(error, text)}.") from error
 
 
-@looked_up
+@looked_up_lately
 def policy_in_force() -> PolicyInForce:
     """Return the policy file that holds now; one that can't be read is told of, never raised."""
     by_variable = os.environ.get(POLICY_VARIABLE, "").strip()

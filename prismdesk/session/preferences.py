@@ -11,6 +11,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from prismdesk.engines.request import DEVICE_PATTERN
+from prismdesk.engines.weights.one_look import note_change
 from prismdesk.errors import WorkError
 from prismdesk.project.store.durable import write_atomically
 
@@ -189,6 +190,7 @@ class PreferencesFile:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(self.path, data)
+            note_change()
         except OSError as error:
             raise WorkError(
                 f"The preferences can't be written to {self.path} ({error.strerror}); "

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.weights.choices import own_folder, read_choices
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
 from prismdesk.engines.weights.model import Licence, Model, ModelFile
-from prismdesk.engines.weights.one_look import looked_up
+from prismdesk.engines.weights.one_look import looked_up_lately
 from prismdesk.engines.weights.published import published_models
 from prismdesk.errors import InputError
 
@@ -89,7 +89,7 @@ def _only(found: list[Model], text: str) -> Model:
     raise UnknownModelError(f'"{text}" could be any of several models; choose by id: {ids}.')
 
 
-@looked_up
+@looked_up_lately
 def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:
     """Return the user's own checkpoints, and a sentence for each that can't be used.
 
@@ -111,7 +111,7 @@ def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:
     return tuple(models.values()), tuple(problems)
 
 
-@looked_up
+@looked_up_lately
 def custom_folders() -> tuple[Path, ...]:
     """Return the folders that describe a custom checkpoint."""
     return tuple(dict.fromkeys(_custom_folders()))

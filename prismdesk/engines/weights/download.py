@@ -16,6 +16,7 @@ from prismdesk.engines.weights.choices import own_folder, own_folder_free_bytes
 from prismdesk.engines.weights.hub import DownloadError, RemoteFile, look_up, read_into, require_hub
 from prismdesk.engines.weights.identity import checksums_of, remember_sha256
 from prismdesk.engines.weights.meter import GetProgress, Meter, expected_bytes
+from prismdesk.engines.weights.one_look import note_change
 from prismdesk.engines.weights.places import own_path
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def _get_one(file: ModelFile, remote: RemoteFile, meter: Meter, cancelled: IsCan
         wrong, sha256 = _fault_of(file, remote, partial, meter, cancelled)
         if not wrong:
             os.replace(partial, path)  # noqa: PTH105  (one place where tests cut the writing off)
+            note_change()
             remember_sha256(path, sha256)
             meter.end(path.stat().st_size)
             return Fetched(file, path, sha256, remote.revision)

@@ -16,7 +16,7 @@ from prismdesk.engines.weights.catalogue import custom_folders, custom_models
 from prismdesk.engines.weights.choices import choices_path, hub_folder, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
 from prismdesk.engines.weights.folder_index import FoundFile, found_at
-from prismdesk.engines.weights.one_look import looked_up
+from prismdesk.engines.weights.one_look import looked_up_lately
 from prismdesk.engines.weights.shelves import Shelves, path_in
 from prismdesk.resources import resource_path
 
@@ -119,7 +119,7 @@ def own_path(file: ModelFile) -> Path:
     return path_in(own_folder(), file)
 
 
-@looked_up
+@looked_up_lately
 def stamp() -> Hashable:
     """Return a value that changes when weight files, added folders or custom checkpoints do."""
     return (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from prismdesk.engines.weights.catalogue import all_models
 from prismdesk.engines.weights.choices import own_folder
 from prismdesk.engines.weights.download import partials_of
+from prismdesk.engines.weights.one_look import note_change
 from prismdesk.engines.weights.places import own_path, states_of
 from prismdesk.errors import WorkError
 
@@ -96,6 +97,7 @@ def _delete(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise WorkError(f"{path} can't be deleted ({error.strerror}).") from error
+    note_change()
 
 
 def _drop_empty_folders(folder: Path) -> None:
