@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.weights.choices import own_folder, read_choices
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME, read_custom_model
+from prismdesk.engines.weights.folder_index import found_at
 from prismdesk.engines.weights.model import Licence, Model, ModelFile
 from prismdesk.engines.weights.one_look import looked_up_lately
 from prismdesk.engines.weights.published import published_models
@@ -16,12 +19,15 @@ from prismdesk.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from prismdesk.engines.weights.folder_index import FoundFile
+
 __all__ = [
     "Licence",
     "Model",
     "ModelFile",
     "UnknownModelError",
     "all_models",
+    "custom_files",
     "custom_folders",
     "custom_models",
     "is_bare_variant",
@@ -30,6 +36,7 @@ __all__ = [
 ]
 
 _MOST_FOLDERS = 500
+_MOST_LISTED = 500
 _MOST_TOLD = 3
 
 
@@ -95,9 +102,17 @@ def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:
 
     They lie in folders that were added, in this program's own folder, or one below these.
     """
+    return _read_all(custom_folders(), custom_files())
+
+
+@lru_cache(maxsize=1)
+def _read_all(
+    folders: tuple[Path, ...], files: tuple[FoundFile, ...]
+) -> tuple[tuple[Model, ...], tuple[str, ...]]:
+    del files  # Only say when to read again.
     models: dict[str, Model] = {}
     problems = []
-    for folder in custom_folders():
+    for folder in folders:
         try:
             model = read_custom_model(folder)
         except InputError as error:
@@ -115,6 +130,27 @@ def custom_models() -> tuple[tuple[Model, ...], tuple[str, ...]]:
 def custom_folders() -> tuple[Path, ...]:
     """Return the folders that describe a custom checkpoint."""
     return tuple(dict.fromkeys(_custom_folders()))
+
+
+@looked_up_lately
+def custom_files() -> tuple[FoundFile, ...]:
+    """Return the files of custom checkpoints: what lies in their folders and one below these."""
+    return tuple(one for folder in custom_folders() for one in _listed(folder))
+
+
+def _listed(folder: Path) -> Iterator[FoundFile]:
+    for name, is_folder in _entries(folder):
+        inside = folder / name
+        paths = [inside / below for below, _ in _entries(inside)] if is_folder else [inside]
+        yield from filter(None, map(found_at, paths))
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((entry.name, entry.is_dir()) for entry in entries)[:_MOST_LISTED]
+    except OSError:
+        return []  # gone meanwhile
 
 
 def _custom_folders() -> Iterator[Path]:

@@ -7,6 +7,7 @@ the files it found are looked at again.
 from __future__ import annotations
 
 import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,8 @@ def found_at(path: Path) -> FoundFile | None:
         status = path.stat()
     except (OSError, ValueError):
         return None
-    return FoundFile(path, status.st_size, status.st_mtime_ns) if path.is_file() else None
+    is_file = stat.S_ISREG(status.st_mode)
+    return FoundFile(path, status.st_size, status.st_mtime_ns) if is_file else None
 
 
 def _walked(folder: Path, names: frozenset[str]) -> _Walk:

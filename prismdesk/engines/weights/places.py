@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.errors import WeightsMissingError
-from prismdesk.engines.weights.catalogue import custom_folders, custom_models
+from prismdesk.engines.weights.catalogue import custom_files, custom_models
 from prismdesk.engines.weights.choices import choices_path, hub_folder, own_folder
 from prismdesk.engines.weights.custom import CUSTOM_FILE_NAME
 from prismdesk.engines.weights.folder_index import FoundFile, found_at
@@ -21,11 +21,9 @@ from prismdesk.engines.weights.shelves import Shelves, path_in
 from prismdesk.resources import resource_path
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Hashable, Iterable
 
     from prismdesk.engines.weights.model import Model, ModelFile
-
-_MOST_LISTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +124,9 @@ def stamp() -> Hashable:
         str(own_folder()),
         str(hub_folder()),
         found_at(choices_path()),
-        tuple(one for folder in custom_folders() for one in _listed(folder)),
+        custom_files(),
         tuple(sorted(Shelves.look().everything(), key=lambda file: str(file.path))),
     )
-
-
-def _listed(folder: Path) -> Iterator[FoundFile]:
-    """Yield the files of a custom checkpoint's folder and of those in it."""
-    for entry in _entries(folder):
-        for path in _entries(entry) if entry.is_dir() else [entry]:
-            found = found_at(path)
-            if found is not None:
-                yield found
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())[:_MOST_LISTED]
-    except OSError:
-        return []  # gone meanwhile
 
 
 def _state(model: Model, shelves: Shelves, custom: frozenset[Path]) -> ModelState:
