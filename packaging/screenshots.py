@@ -421,7 +421,9 @@ class Photographer:
 
     def pose_training(self) -> None:
         """A run in the middle: curves, checkpoints, its set."""
-        training_poses.show_run(self._workspace, self._trigger, self.until)
+        training_poses.show_run(
+            self._workspace, self.desk.desktop.training, self._trigger, self.until
+        )
 
     def pose_training_new(self) -> None:
         """The dialog that begins a training."""
@@ -538,6 +540,7 @@ class Photographer:
             if widget is not self.desk.window and widget.isVisible():
                 widget.close()
         workspace = self._workspace
+        training_poses.show_nothing(self.desk.desktop.training)
         self.desk.window.messages_bar.dismiss_all()
         if self.theme_state("view.spectrogram"):
             self._trigger("view.spectrogram")

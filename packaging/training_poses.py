@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import os
 import tempfile
+from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from prismdesk.engines.training.course import (
 from prismdesk.engines.training.example_files import example_path, reference_example_path
 from prismdesk.engines.training.options import TrainingOptions, to_mapping
 from prismdesk.engines.training.run_files import RunFolder
+from prismdesk.jobs.training.desk import Piece
+from prismdesk.jobs.training.messages import Told, TrainTask
 from prismdesk.media.wav import WavWriter
 from prismdesk.session.run_notes import set_note
 from prismdesk.session.run_presets import use_checkpoint
@@ -30,7 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from prismdesk.jobs.training.desk import TrainingDesk
     from prismdesk.media.audio import AudioBlock
+    from prismdesk.ui.adapters.training.bridge import TrainingBridge
     from prismdesk.ui.workspace import Workspace
 
     Until = Callable[[Callable[[], bool]], None]
@@ -55,7 +60,41 @@ _OPTIONS = TrainingOptions(
 )  # fmt: skip
 
 
-def show_run(workspace: Workspace, trigger: Callable[[str], None], until: Until) -> None:
+class _UnderWay:
+    """Stands in for the desk that trains: one piece, as it would stand in the middle of its run."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run.path
+        self._piece = Piece(
+            id=1,
+            label="Harbour planks v2",
+            task=TrainTask(run_folder=str(run.path)),
+            state="running",
+            told=Told(words="Training", step=1840, steps=_OPTIONS.steps, seconds_left=2070.0),
+        )
+
+    def pieces(self) -> tuple[Piece, ...]:
+        return (self._piece,)
+
+    def of_run(self, folder: Path) -> Piece | None:
+        return self._piece if folder == self._run else None
+
+
+def show_nothing(bridge: TrainingBridge) -> None:
+    """Have nothing trained any more."""
+    desk: object = bridge._desk
+    if isinstance(desk, _UnderWay):
+        ended = replace(bridge.pieces()[0], state="ended", reason="paused")
+        bridge._desk = None
+        bridge.changed.emit(ended)
+
+
+def show_run(
+    workspace: Workspace,
+    bridge: TrainingBridge,
+    trigger: Callable[[str], None],
+    until: Until,
+) -> None:
     """Show a run in the middle over the whole window, one of its checkpoints a preset."""
     for variable in ("PRISMDESK_TRAINING", "PRISMDESK_PRESETS"):
         os.environ[variable] = tempfile.mkdtemp()
@@ -68,13 +107,17 @@ def show_run(workspace: Workspace, trigger: Callable[[str], None], until: Until)
     write_run(set_folder, "Harbour planks", steps_done=1200)
     run = write_run(set_folder)
     use_checkpoint(overview(run), 1500)
-    trigger("view.fill_window")
     trigger("view.adapters")
-    workspace.adapters.share_room(library_percent=34)
+    trigger("view.fill_window")
+    until(lambda: not workspace.adapters.visibleRegion().isEmpty())
+    workspace.adapters.show_training()
     side = workspace.training
     side.runs.read_now()
     until(lambda: side.run is not None and side.watch.look is not None)
     until(lambda: side.dataset.model.index(0, 7).data() not in (None, "Checking"))
+    workspace.adapters.share_room(library_percent=34)
+    bridge._desk = cast("TrainingDesk", _UnderWay(run))
+    bridge.changed.emit(bridge.pieces()[0])
 
 
 def show_dialog(workspace: Workspace, trigger: Callable[[str], None], until: Until) -> None:

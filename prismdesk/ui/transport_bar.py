@@ -23,6 +23,8 @@ from prismdesk.ui.timeline.timescale import LOWEST_LEVEL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.timeline.canvas import TimelineCanvas
@@ -96,7 +98,8 @@ class TransportBar(QFrame):
             row.addStretch()
             column.addLayout(below)
         below.addStretch()
-        # Where words would be cut they are left to the tooltips.
+        self._with_words_px = 0
+        self._worded: list[QToolButton] = []
         self._add(below, _SWITCHES, with_words=below is row)
         below.addSpacing(12)
         self._add(below, ("view.zoom_out",))
@@ -129,7 +132,25 @@ class TransportBar(QFrame):
             button.setToolButtonStyle(
                 style.ToolButtonTextBesideIcon if with_words else style.ToolButtonIconOnly
             )
+            if with_words:
+                self._worded.append(button)
             row.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Leave words that would be cut to the tooltips."""
+        super().resizeEvent(event)
+        layout = self.layout()
+        if layout is None or not self._worded:
+            return
+        style = Qt.ToolButtonStyle
+        has_words = self._worded[0].toolButtonStyle() is style.ToolButtonTextBesideIcon
+        if has_words:
+            self._with_words_px = layout.sizeHint().width()
+        is_wide = self.width() >= self._with_words_px
+        if is_wide != has_words:
+            wanted = style.ToolButtonTextBesideIcon if is_wide else style.ToolButtonIconOnly
+            for button in self._worded:
+                button.setToolButtonStyle(wanted)
 
     def _make_play(self, button: QToolButton) -> None:
         """Make it the main button: its icon's colour is another than the action's in the menu."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from prismdesk.engines.training.run_files import RunFolder
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.model import Task
 from prismdesk.project.store.folder import PRESETS
@@ -347,6 +349,7 @@ class Workspace(QObject):
         desktop.actions.bind("view.adapters", self.show_adapters)
         self.training_commands.bind_actions()
         self.adapters.train_wanted.connect(self.training_commands.new)
+        self.adapters.library.run_card.opened.connect(self._show_run)
         self.training.seen_wanted.connect(self.show_training)
         self.sound.strip.training.opened.connect(self.show_training)
         self.sound.dock.training.opened.connect(self.show_training)
@@ -492,6 +495,10 @@ class Workspace(QObject):
         """Show what is trained."""
         self._show_adapters_panel()
         self.adapters.show_training()
+
+    def _show_run(self, folder: str) -> None:
+        self.training.show_run(RunFolder(Path(folder)))
+        self.show_training()
 
     def show_adapters(self) -> None:
         """Show the presets, with the keyboard where one is looked for."""

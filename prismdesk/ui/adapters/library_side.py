@@ -14,6 +14,7 @@ from prismdesk.ui.adapters.card_words import count_words
 from prismdesk.ui.adapters.filters import Filters
 from prismdesk.ui.adapters.importing import Importing
 from prismdesk.ui.adapters.listing import Listing, look_up
+from prismdesk.ui.adapters.training.run_card import RunCard
 from prismdesk.ui.adapters.use import PresetUse
 from prismdesk.ui.adapters.wall import CardWall
 from prismdesk.ui.icons import IconName
@@ -86,13 +87,17 @@ class LibrarySide(QWidget):
             self.filters.clear()
             self._listing_seen.want()
 
-    def look_if_seen(self, _: bool = True) -> None:
-        """Look at the folders anew if the panel is seen; to be called when it comes to be."""
-        if self.isVisible() and not self.visibleRegion().isEmpty():
-            self._shelf.look(self._desktop)
+    def look_if_seen(self, is_wanted: bool = True) -> None:
+        """Look at the folders anew, now if the panel is seen, else when it comes to be."""
+        if is_wanted:
+            self._folders_seen.want()
+
+    def _look_at_folders(self) -> None:
+        self._shelf.look(self._desktop)
 
     def _build_parts(self) -> None:
         theme = self._desktop.theme
+        self.run_card = RunCard(self._desktop)
         self.title = plain_label("Library")
         self.title.setFont(ui_font(15, bold=True))
         self.count = plain_label("", kind="faint")
@@ -123,12 +128,16 @@ class LibrarySide(QWidget):
         whole = column(spacing_px=0)
         whole.addLayout(head)
         whole.addLayout(filters)
+        trained = column(self.run_card, spacing_px=0)
+        trained.setContentsMargins(margin, 0, margin, 0)
+        whole.addLayout(trained)
         whole.addWidget(self.empty, 1)
         whole.addWidget(self.wall, 1)
         self.setLayout(whole)
 
     def _tie(self, selection: Selection) -> None:
         self._listing_seen = WhenSeen(self, self._look_up, self._desktop.turns)
+        self._folders_seen = WhenSeen(self, self._look_at_folders, self._desktop.turns)
         self.filters.changed.connect(self._listing_seen.want)
         self._shelf.changed.connect(self._listing_seen.want)
         self._shelf.work_changed.connect(self._show_counts)

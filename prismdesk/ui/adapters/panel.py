@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from prismdesk.ui.adapters.library_side import LibrarySide
 from prismdesk.ui.icons import IconName
@@ -120,10 +120,15 @@ class AdaptersPanel(QWidget):
         return QSize(scaled_px(_LEAST_WIDTH_PX), super().minimumSizeHint().height())
 
     def _show_parts(self, _: object = None) -> None:
-        training = self._training
+        training, focused = self._training, QApplication.focusWidget()
         has_both = training is not None and self.width() >= scaled_px(_BOTH_FROM_PX)
         self._switch.setVisible(training is not None and not has_both)
         is_training = self.parts.value == _TRAINING
         self.library.setVisible(training is None or has_both or not is_training)
         if training is not None:
             training.setVisible(has_both or is_training)
+        # Qt would give the keyboard of what is hidden to something anywhere in the window.
+        if focused is not None and self.isAncestorOf(focused) and not focused.isVisible():
+            switch = self.parts.button(_TRAINING if is_training else _LIBRARY)
+            heir = self.library.search if has_both else switch
+            heir.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -100,8 +100,9 @@ class CardWall(QScrollArea):
             return
         self._picked = number
         box = self._place(number)
-        self.ensureVisible(box.center().x(), box.top(), 0, scaled_px(_GAP_PX))
+        # Its upper edge last: where a card is higher than the wall, its name is what counts.
         self.ensureVisible(box.center().x(), box.bottom(), 0, scaled_px(_GAP_PX))
+        self.ensureVisible(box.center().x(), box.top(), 0, scaled_px(_GAP_PX))
         self._fill()
         if number not in self._cards:
             self._put_card(number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from prismdesk.jobs.states import JobSnapshot, JobState
@@ -78,6 +78,7 @@ class JobsStrip(QWidget):
         self._desktop = desktop
         self._task: BackgroundTask[Any] | None = None
         self._is_busy = False
+        self._trained_count = len(desktop.training.under_way())
         self._batches: BatchDesk | None = None
         self._listening: JobListening | None = None
         theme = desktop.theme
@@ -115,6 +116,7 @@ class JobsStrip(QWidget):
         bridge.job_changed.connect(lambda _: self._seen.want())
         bridge.job_gone.connect(lambda _: self._seen.want())
         bridge.paused_changed.connect(lambda _: self._seen.want())
+        desktop.training.changed.connect(self._follow_training)
         background = desktop.background
         for signal in (background.started, background.progressed, background.ended):
             # A method, not a lambda: Qt lets go of it when the strip is destroyed.
@@ -154,6 +156,12 @@ class JobsStrip(QWidget):
         if not task.is_quiet:
             self._seen.want()
 
+    def _follow_training(self, _: object) -> None:
+        count = len(self._desktop.training.under_way())
+        if count != self._trained_count:
+            self._trained_count = count
+            self._seen.want()
+
     def refresh(self) -> None:
         """Show what is under way now."""
         jobs = self._bridge.jobs()
@@ -162,7 +170,9 @@ class JobsStrip(QWidget):
         self._task = tasks[-1] if tasks else None
         words = self._batch_words() or counts_words(jobs, is_paused=self._bridge.is_paused)
         self.cancel_rest.setVisible(bool(self._batch_words()))
-        self.counts.setText(words if jobs or not tasks else "")
+        if self._trained_count and not jobs:
+            words = f"{self._trained_count} training"
+        self.counts.setText(words if jobs or self._trained_count or not tasks else "")
         if running is not None:
             self._show_job(running)
         elif self._task is not None:
@@ -182,6 +192,13 @@ class JobsStrip(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Show as much as there is room for when what is trained takes more or less of it."""
+        answer = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return answer
+
     def _fit(self) -> None:
         """Leave out what can be missed most easily where not all of it has room."""
         missable = (self._engine, self._left, self.bar, self.counts)
@@ -189,6 +206,8 @@ class JobsStrip(QWidget):
         wanted = [part for part in missable if self._is_busy or part not in for_work]
         always = [part for part in self._parts if part not in missable and not part.isHidden()]
         spent = sum(_width(part) + _GAP_PX for part in (*always, *wanted))
+        if not self.training.isHidden():
+            spent -= self.training.sizeHint().width() - self.training.lean_px
         room = self.width() - 2 * scaled_px(_MARGIN_PX) - self.next.minimumSizeHint().width()
         while wanted and spent > room:
             spent -= _width(wanted.pop(0)) + _GAP_PX

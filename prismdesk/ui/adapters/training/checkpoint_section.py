@@ -13,6 +13,7 @@ from prismdesk.ui.adapters.training.checkpoint_model import CheckpointColumn, Ch
 from prismdesk.ui.adapters.training.table_view import TrainingTable
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.widgets.arranging import column, row
+from prismdesk.ui.widgets.folding_row import FoldingRow
 from prismdesk.ui.widgets.labels import caption, section_label
 from prismdesk.ui.widgets.segmented import SegmentedControl
 
@@ -63,20 +64,26 @@ class CheckpointSection(QWidget):
         self.table.setItemDelegateForColumn(CheckpointColumn.LISTEN, self._sound)
         self.table.setItemDelegateForColumn(CheckpointColumn.USE, self._button)
         self.table.set_widths(
-            {int(one): px for one, px in _WIDTHS_PX.items()}, stretch=CheckpointColumn.NOTE
+            {int(one): px for one, px in _WIDTHS_PX.items()},
+            stretch=CheckpointColumn.NOTE,
+            missable=(
+                CheckpointColumn.ONSETS,
+                CheckpointColumn.DISTANCE,
+                CheckpointColumn.HELD_OUT,
+            ),
         )
         self.nothing = caption(
             "Sounds appear here at the first checkpoint, level-matched, to be heard in turn.",
             wraps=True,
         )
         self.tabs: SegmentedControl[str] | None = None
-        self._head = row(
-            section_label("Checkpoints", of=self.table),
-            caption("Same seed, same clip, level-matched"),
-            None,
+        self._clips = row()
+        words = caption("Same seed, same clip, level-matched")
+        head = FoldingRow(
+            row(section_label("Checkpoints", of=self.table), words, None), self._clips
         )
         layout = column(spacing_px=4)
-        layout.addLayout(self._head)
+        layout.addWidget(head)
         layout.addWidget(self.nothing)
         layout.addWidget(self.table)
         self.setLayout(layout)
@@ -103,7 +110,7 @@ class CheckpointSection(QWidget):
 
     def _build_tabs(self, look: RunLook | None) -> None:
         if self.tabs is not None:
-            self._head.removeWidget(self.tabs)
+            self._clips.removeWidget(self.tabs)
             self.tabs.hide()
             self.tabs.deleteLater()
             self.tabs = None
@@ -122,7 +129,7 @@ class CheckpointSection(QWidget):
             button.setMinimumWidth(words_px + scaled_px(22))
         self.tabs.set_value(self._pair)
         self.tabs.chosen.connect(self.show_clip)
-        self._head.addWidget(self.tabs)
+        self._clips.addWidget(self.tabs)
 
     def _tie(self, images: WaveImages) -> None:
         self._sound.play_clicked.connect(self._play)

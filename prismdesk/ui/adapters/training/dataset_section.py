@@ -24,6 +24,7 @@ from prismdesk.ui.adapters.training.words import length_words
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
 from prismdesk.ui.widgets.buttons import icon_button, quiet_button
+from prismdesk.ui.widgets.folding_row import FoldingRow
 from prismdesk.ui.widgets.labels import Pill, caption, section_label
 
 if TYPE_CHECKING:
@@ -87,7 +88,9 @@ class DatasetSection(QWidget):
         ):
             self.table.setItemDelegateForColumn(one, cell)
         self.table.set_widths(
-            {int(one): px for one, px in _WIDTHS_PX.items()}, stretch=PairColumn.PROMPT
+            {int(one): px for one, px in _WIDTHS_PX.items()},
+            stretch=PairColumn.PROMPT,
+            missable=(PairColumn.MASK, PairColumn.NUMBER, PairColumn.LENGTH, PairColumn.PICTURE),
         )
         self.counts = caption("")
         self.look = Pill("", theme, icon_name=IconName.WARNING, kind="warning")
@@ -96,12 +99,12 @@ class DatasetSection(QWidget):
         self.redo = icon_button(IconName.REDO, theme, "Redo", self.redo_last)
         self.add_files = quiet_button("Add files…", theme, icon_name=IconName.PLUS)
         self.add_regions = quiet_button("Add selected regions", theme, icon_name=IconName.PLUS)
-        head = row(
-            section_label("Dataset", of=self.table), self.counts, None, self.look, self.undo,
-            self.redo, self.add_files, self.add_regions,
-        )  # fmt: skip
+        head = FoldingRow(
+            row(section_label("Dataset", of=self.table), self.counts, None, self.look),
+            row(self.undo, self.redo, self.add_files, self.add_regions),
+        )
         layout = column(spacing_px=4)
-        layout.addLayout(head)
+        layout.addWidget(head)
         layout.addWidget(self.of_set)
         layout.addWidget(self.table)
         self.setLayout(layout)

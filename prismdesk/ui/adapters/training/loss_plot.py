@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
 
 _HEIGHT_PX = 178
-_SPARE = 0.015
+_SPARE, _AFTER = 0.015, 0.06
+"""Of the steps, left free before them and after them, where the last figure has to end."""
+_GROUND_ALPHA = 210
 _MOST_SHARE_OF_LOSSES = 99.0
 """Percentile of single losses that is drawn: a lone peak doesn't flatten the curves."""
 
@@ -96,7 +98,12 @@ class LossPlot(QFrame):
         self._base = pg.InfiniteLine(angle=0, pen=pen(theme.text, 1.0, dashed=True))
         self._now = pg.InfiniteLine(angle=90, pen=pen(theme.text, 1.0, dotted=True))
         self._at = pg.InfiniteLine(angle=90, pen=pen(theme.line_strong, 1.0))
-        self._words = [pg.TextItem(color=QColor(theme.text), anchor=at) for at in _ANCHORS]
+        # On a ground of their own: the losses of single steps lie behind them.
+        ground = QColor(theme.raised)
+        ground.setAlpha(_GROUND_ALPHA)
+        self._words = [
+            pg.TextItem(color=QColor(theme.text), anchor=at, fill=ground) for at in _ANCHORS
+        ]
         for words in self._words:
             words.setFont(ui_font(11))
         for item in (
@@ -157,7 +164,7 @@ class LossPlot(QFrame):
         least, most = spread_of(*rows)
         steps = max([one.run.options.steps for one in looks], default=1)
         self.plot.setYRange(least, most, padding=0)
-        self.plot.setXRange(-_SPARE * steps, (1 + 2 * _SPARE) * steps, padding=0)
+        self.plot.setXRange(-_SPARE * steps, (1 + _AFTER) * steps, padding=0)
         self._axis.setTicks([step_ticks(steps)])
         now, base, last = self._words
         if look is not None and look.curves.step.size:
@@ -231,7 +238,7 @@ class LossPlot(QFrame):
         self.setLayout(layout)
 
 
-_ANCHORS = ((-0.1, 0.0), (1.0, 1.0), (0.0, 1.1))
+_ANCHORS = ((-0.1, 0.0), (1.0, 1.0), (-0.15, 1.2))
 """Of the words at "now", at the base's line and at the last held-out loss."""
 
 

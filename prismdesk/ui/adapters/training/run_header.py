@@ -18,6 +18,7 @@ from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, icon, icon_pixmap
 from prismdesk.ui.widgets.arranging import column, row, set_kind, wrapped_label
 from prismdesk.ui.widgets.buttons import plain_button
+from prismdesk.ui.widgets.folding_row import FoldingRow
 from prismdesk.ui.widgets.labels import ElidedLabel, caption, plain_label
 from prismdesk.ui.widgets.share_bar import ShareBar
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.theme import Theme
 
 _DONE = ("finished", "stopped")
+_LEAST_BAR_PX = 120
 
 
 class RunHeader(QWidget):
@@ -162,16 +164,14 @@ class RunHeader(QWidget):
         words = column(spacing_px=1)
         words.addLayout(row(self.name, self.state, None))
         words.addWidget(self.options)
-        head = row(mark, spacing_px=scaled_px(10))
-        head.addLayout(words, 1)
-        head.addWidget(self.way)
-        head.addWidget(self.pause)
-        head.addWidget(self.stop)
-        figures = row(self.bar, self.step, self.pace, self.left, self.memory, spacing_px=12)
-        figures.setStretch(0, 1)
+        title = row(mark, spacing_px=scaled_px(10))
+        title.addLayout(words, 1)
+        bar = row(self.bar)
+        self.bar.setMinimumWidth(scaled_px(_LEAST_BAR_PX))
+        figures = row(self.step, self.pace, self.left, self.memory, spacing_px=12)
         layout = column(spacing_px=scaled_px(8))
-        layout.addLayout(head)
-        layout.addLayout(figures)
+        layout.addWidget(FoldingRow(title, row(self.way, self.pause, self.stop)))
+        layout.addWidget(FoldingRow(bar, figures))
         layout.addWidget(self.sentence)
         self.setLayout(layout)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
 from prismdesk.engines.training.metrics import METRICS
 from prismdesk.ui.adapters.training.loss_plot import LossPlot
@@ -13,16 +14,21 @@ from prismdesk.ui.adapters.training.run_look import BASE_STEP
 from prismdesk.ui.adapters.training.small_plot import SmallPlot
 from prismdesk.ui.adapters.training.words import rate_words
 from prismdesk.ui.fonts import scaled_px
+from prismdesk.ui.widgets.arranging import column
 from prismdesk.ui.widgets.fields import ChoiceField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
 
     from prismdesk.ui.adapters.training.run_look import RunLook
     from prismdesk.ui.theme import Theme
 
 FIRST_METRIC = "set_distance_db"
 _LOSS_SHARE, _SMALL_SHARE = 64, 36
+_GAP_PX = 10
+_BESIDE_FROM_PX = 560
 
 
 class RunPlots(QWidget):
@@ -46,14 +52,24 @@ class RunPlots(QWidget):
         )
         self.choice.currentIndexChanged.connect(self._choose)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(scaled_px(10))
-        layout.addWidget(self.loss, 0, 0, 3, 1)
-        for place, plot in enumerate((self.rate, self.norm, self.measure)):
-            layout.addWidget(plot, place, 1)
-        layout.setColumnStretch(0, _LOSS_SHARE)
-        layout.setColumnStretch(1, _SMALL_SHARE)
+        self._small = column(self.rate, self.norm, self.measure, spacing_px=scaled_px(_GAP_PX))
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(scaled_px(_GAP_PX))
+        self._box.addWidget(self.loss, _LOSS_SHARE)
+        self._box.addLayout(self._small, _SMALL_SHARE)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Get along with room for the loss: the small ones go below it."""
+        width = max(self.loss.minimumSizeHint().width(), self._small.minimumSize().width())
+        return QSize(width, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Put the small plots beside the loss where that leaves it wide enough."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < scaled_px(_BESIDE_FROM_PX)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._box.setDirection(down if is_narrow else across)
 
     def show_run(self, look: RunLook | None, others: Sequence[tuple[RunLook, str]] = ()) -> None:
         """Show a run as it is now, with others' losses."""

@@ -15,6 +15,7 @@ from prismdesk.ui.icons import IconName
 from prismdesk.ui.turns import WhenSeen
 from prismdesk.ui.widgets.arranging import column, row
 from prismdesk.ui.widgets.buttons import quiet_button
+from prismdesk.ui.widgets.folding_row import FoldingRow
 from prismdesk.ui.widgets.labels import caption, section_label
 
 if TYPE_CHECKING:
@@ -59,7 +60,15 @@ class RunSection(QWidget):
         self.model = RunListModel(desktop.theme, desktop.training)
         self.table = TrainingTable("Runs", self.model)
         self.table.set_widths(
-            {int(one): px for one, px in _WIDTHS_PX.items()}, stretch=RunColumn.RUN
+            {int(one): px for one, px in _WIDTHS_PX.items()},
+            stretch=RunColumn.RUN,
+            missable=(
+                RunColumn.BASE_LOSS,
+                RunColumn.TIME,
+                RunColumn.LOWEST,
+                RunColumn.MODEL,
+                RunColumn.HELD_OUT,
+            ),
         )
         theme = desktop.theme
         self.show_one = quiet_button("Show", theme, icon_name=IconName.EYE)
@@ -69,12 +78,11 @@ class RunSection(QWidget):
         self.remove = quiet_button("Remove…", theme, icon_name=IconName.TRASH)
         layout = column(spacing_px=4)
         hint = caption("Ticked runs are drawn over the one that is shown")
-        layout.addLayout(
-            row(
-                section_label("Runs", of=self.table), hint, None,
-                self.show_one, self.sweep, self.remove,
-            )
-        )  # fmt: skip
+        head = FoldingRow(
+            row(section_label("Runs", of=self.table), hint, None),
+            row(self.show_one, self.sweep, self.remove),
+        )
+        layout.addWidget(head)
         layout.addWidget(self.table)
         self.setLayout(layout)
         self._seen = WhenSeen(self, self._read, desktop.turns)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from prismdesk.engines.training.run_files import RunFolder
@@ -104,6 +104,12 @@ class TrainingSide(QWidget):
         # The list says what to show at first, though it isn't seen while nothing is shown.
         self.runs.read_now()
         super().showEvent(event)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Be wide enough for what can't be narrower; the rest scrolls down only."""
+        bar_px = self._scroll.verticalScrollBar().sizeHint().width()
+        wide = self._inner.minimumSizeHint().width() + bar_px
+        return QSize(wide, super().minimumSizeHint().height())
 
     def pause_or_go_on(self) -> None:
         """Pause the run that is shown if it goes on, else have it go on."""
@@ -292,7 +298,7 @@ class TrainingSide(QWidget):
         self._body.addStretch()
         self._body.setContentsMargins(margin, scaled_px(10), margin, margin)
         inner.setLayout(self._body)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidget(inner)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 _HEIGHT_PX = 28
+_SPARE_OF_RINGS = (0.03, 0.18)
 _NOTHING = np.zeros(0)
 
 
@@ -94,9 +95,11 @@ class SmallPlot(QFrame):
         if base is not None:
             self._base_line.setValue(base)
         least, most = spread_of(values, np.array([] if base is None else [base], np.float64))
-        self.plot.setYRange(least, most, padding=0)
-        self.plot.setXRange(-0.01 * steps, 1.01 * steps, padding=0)
-        self._floor.setValue(least)
+        # Rings are wider than lines: those at the edges must not be cut.
+        x_spare, y_spare = (0.01, 0.0) if self._points is None else _SPARE_OF_RINGS
+        self.plot.setYRange(least, most, padding=y_spare)
+        self.plot.setXRange(-x_spare * steps, (1 + x_spare) * steps, padding=0)
+        self._floor.setValue(least - y_spare * (most - least))
         self._show_last()
 
     def _show_last(self) -> None:

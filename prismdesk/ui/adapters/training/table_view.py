@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 from prismdesk.ui.fonts import scaled_px, ui_font
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import QAbstractItemModel
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 _HEAD_PX = 24
 _MOST_ROWS = 12
+_LEAST_STRETCH_PX = 96
 
 
 class TrainingTable(QTableView):
@@ -35,6 +38,8 @@ class TrainingTable(QTableView):
     def __init__(self, name: str, model: QAbstractItemModel, *, row_px: int = 28) -> None:
         super().__init__()
         self._row_px = row_px
+        self._missable: tuple[int, ...] = ()
+        self._left_out: dict[int, int] = {}
         self.setModel(model)
         self.setAccessibleName(name)
         self.setFont(ui_font(12))
@@ -61,13 +66,43 @@ class TrainingTable(QTableView):
         model.rowsInserted.connect(self.updateGeometry)
         model.rowsRemoved.connect(self.updateGeometry)
 
-    def set_widths(self, widths_px: dict[int, int], *, stretch: int) -> None:
-        """Give columns their widths at 100 % text; one takes what is left."""
+    def set_widths(
+        self, widths_px: dict[int, int], *, stretch: int, missable: Sequence[int] = ()
+    ) -> None:
+        """Give columns their widths at 100 % text; one takes what is left.
+
+        Args:
+            widths_px: of all others.
+            stretch: the one.
+            missable: columns that are left out where there is no room, the first one first.
+        """
+        self._missable = tuple(missable)
         header = self.horizontalHeader()
         for column, width_px in widths_px.items():
             header.resizeSection(column, scaled_px(width_px))
         header.setMinimumSectionSize(scaled_px(24))
         header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Leave out columns where there is no room for all."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        header, stretch = self.horizontalHeader(), QHeaderView.ResizeMode.Stretch
+        wanted = sum(
+            scaled_px(_LEAST_STRETCH_PX)
+            if header.sectionResizeMode(column) is stretch
+            else self._left_out.get(column) or header.sectionSize(column)
+            for column in range(header.count())
+        )
+        for column in self._missable:
+            is_needless = wanted > self.viewport().width()
+            if is_needless:
+                wanted -= self._left_out.setdefault(column, header.sectionSize(column))
+            else:
+                self._left_out.pop(column, None)
+            self.setColumnHidden(column, is_needless)
 
     def sizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
         """Return the height of the rows that there are, of a dozen at most."""
