@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
-TORCH = frozenset(
-    {"torch", "transformers", "tokenizers", "ftfy", "torchsde", "peft", "accelerate", "safetensors"}
-)
+TORCH = frozenset({"torch", "tokenizers", "ftfy", "torchsde", "peft", "accelerate", "safetensors"})
 SOUND_DEVICE = frozenset({"sounddevice"})
 ARRAYS_AND_MEDIA = frozenset({"numpy", "scipy", "av", "soundfile", "soxr"})
 NETWORK = frozenset({"huggingface_hub", "requests", "httpx", "urllib3", "aiohttp"})
 BROKEN_BESIDE_TORCH = frozenset({"torchvision", "torchaudio"})
+# Seconds to import; peft brings transformers with it, for training alone.
+SLOW_TO_START = frozenset({"transformers"})
+FOR_TRAINING = frozenset({"peft", "accelerate"})
 
 EMPTY_NAMES = frozenset(
     {"util", "utils", "utilities", "helper", "helpers", "manager", "managers", "misc"}
@@ -84,7 +85,8 @@ def _layer(
     *may_import: str, never: frozenset[str], never_besides: frozenset[str] = NETWORK
 ) -> Layer:
     return Layer(
-        frozenset({*_FOUNDATION, *may_import}), never | BROKEN_BESIDE_TORCH | never_besides
+        frozenset({*_FOUNDATION, *may_import}),
+        never | BROKEN_BESIDE_TORCH | SLOW_TO_START | never_besides,
     )
 
 
@@ -105,7 +107,8 @@ LAYERS: dict[str, Layer] = {
     "project": _layer("project", never=_EVERYTHING_HEAVY | ARRAYS_AND_MEDIA),
     "media": _layer("media", "project", never=_EVERYTHING_HEAVY),
     "playback": _layer("playback", "media", "project", never=QT | TORCH),
-    "engines": _layer("engines", never=QT | SOUND_DEVICE),
+    "engines": _layer("engines", never=QT | SOUND_DEVICE | FOR_TRAINING),
+    "engines.training": _layer("engines", never=QT | SOUND_DEVICE),
     **{part: _layer(*ENGINE_CONTRACT, never=_EVERYTHING_HEAVY) for part in ENGINE_CONTRACT},
     **{
         f"engines.adapting.{part}": _layer(

@@ -40,6 +40,8 @@ def test_program_keeps_its_import_rules() -> None:
         ("engines/weights/hub.py", "import torch", "'engines.weights.hub' never imports 'torch'"),
         ("engines/weights/get.py", "import huggingface_hub", "'engines.weights' never imports"),
         ("engines/nets/t5.py", "import huggingface_hub", "'engines' never imports"),
+        ("engines/nets/t5.py", "import transformers", "'engines' never imports 'transformers'"),
+        ("engines/adapting/hot.py", "import peft", "'engines' never imports 'peft'"),
         ("session/models.py", "import huggingface_hub", "'session' never imports"),
         ("engines/ambience/ar.py", "import torch", "'engines.ambience' never imports 'torch'"),
         ("jobs/process.py", "from pkg.engines.ambience import engine", "'jobs' may not import"),

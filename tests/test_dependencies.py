@@ -42,5 +42,5 @@ def test_painting_takes_no_reference_of_none(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize("name", ["torchvision", "torchaudio"])
 def test_packages_that_break_beside_torch_are_absent(name: str) -> None:
-    # A torchvision that doesn't fit the torch installed breaks importing transformers as well.
+    # A torchvision that doesn't fit the torch installed breaks transformers too, which peft needs.
     assert importlib.util.find_spec(name) is None

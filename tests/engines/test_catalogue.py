@@ -86,9 +86,24 @@ def test_every_setting_has_a_default_within_its_range() -> None:
                 assert spec.minimum <= float(value) <= spec.maximum
 
 
-def test_listing_engines_loads_neither_numerics_beyond_numpy_nor_torch() -> None:
-    code = (
-        "import sys, prismdesk.engines.catalogue as c; c.available_engines();"
-        "sys.exit(any(name in sys.modules for name in ('torch', 'scipy')))"
+_LISTING_AND_MAKING = """
+import sys
+import prismdesk.engines.catalogue as catalogue
+catalogue.available_engines()
+print(*{"torch", "scipy"}.intersection(sys.modules))
+catalogue.create_engine("audiox")
+from tests.engines.selva.asking import MovingSquare, a_request, ignore
+film = a_request(picture=MovingSquare(), settings={"steps": 1, "clip_picture": "picture"})
+catalogue.create_engine("selva").run(film, ignore, lambda: False)
+print(*{"transformers", "peft", "sympy"}.intersection(sys.modules), "torch" in sys.modules)
+"""
+
+
+@pytest.mark.usefixtures("small_models")
+def test_listing_engines_loads_no_torch_and_making_sound_neither_transformers_nor_peft() -> None:
+    # Each costs a second or two, which every user would wait for after each start.
+    outcome = subprocess.run(
+        [sys.executable, "-c", _LISTING_AND_MAKING], capture_output=True, text=True, check=False
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+    assert outcome.stdout.splitlines() == ["", "True"], outcome.stderr

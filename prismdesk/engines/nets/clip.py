@@ -1,7 +1,7 @@
 """CLIP: the tower that looks at pictures and the one that reads prompts, each by itself.
 
 Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021), in
-the layout of open_clip's checkpoints; the transformers come from Hugging Face's library.
+the layout of open_clip's checkpoints.
 """
 
 from __future__ import annotations
@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import torch
 from torch import Tensor, nn
-from transformers import CLIPTextConfig, CLIPTextModel
 
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.nets.clip_names import image_tower_names, text_tower_names
-from prismdesk.engines.nets.clip_vision import (
-    ClipVisionConfig,
-    ClipVisionTower,
-    number_positions,
-)
+from prismdesk.engines.nets.clip_transformer import Activation, ClipTransformer
+from prismdesk.engines.nets.clip_vision import ClipVisionConfig, ClipVisionTower
 from prismdesk.engines.nets.counts import check_counts, check_positive
+from prismdesk.engines.nets.row_table import RowTable
 from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
@@ -100,7 +98,7 @@ class ClipConfig:
             raise InputError(f"The sizes given for CLIP can't be used ({error}).") from error
 
     @property
-    def activation(self) -> str:
+    def activation(self) -> Activation:
         """The activation of the feed-forward layers; quick is x·sigmoid(1.702 x)."""
         return "quick_gelu" if self.quick_gelu else "gelu"
 
@@ -129,7 +127,7 @@ class ClipImageTower(ClipVisionTower):
             frames: [N, 3, side, side] RGB in [0, 1]. The side is that of the configuration, or
                 another with as many patches; pixels beyond the last whole patch aren't looked at.
         """
-        return _unit_length(self.visual_projection(self.pooled(frames)))
+        return _unit_length(self.pooled(frames) @ self.proj)
 
 
 class ClipTextTower(nn.Module):
@@ -137,13 +135,19 @@ class ClipTextTower(nn.Module):
 
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
-        self.sizes = config.text
-        tower = CLIPTextModel(_text_config(config))
-        self.text_model: nn.Module = getattr(tower, "text_model", tower)
-
-    def finish(self) -> None:
-        """Number the positions: the library keeps them where no weight file fills them."""
-        number_positions(self.text_model)
+        text = config.text
+        self.sizes = text
+        self.token_embedding = RowTable(text.vocab_size, text.width)
+        self.positional_embedding = nn.Parameter(torch.zeros(text.context_length, text.width))
+        self.transformer = ClipTransformer(
+            text.width,
+            text.layers,
+            text.heads,
+            inner=int(text.width * text.mlp_ratio),
+            activation=config.activation,
+            is_causal=True,
+        )
+        self.ln_final = nn.LayerNorm(text.width)
 
     def encode(self, ids: Tensor) -> Tensor:
         """Return the states after the last norm [B, L, width], each of unit length.
@@ -155,9 +159,9 @@ class ClipTextTower(nn.Module):
         """
         if not 0 <= int(ids.min()) <= int(ids.max()) < self.sizes.vocab_size:
             raise ValueError(f"ids outside a vocabulary of {self.sizes.vocab_size}")
-        device = self.text_model.get_parameter("final_layer_norm.weight").device
-        states = self.text_model(input_ids=ids.to(device)).last_hidden_state
-        return _unit_length(states)
+        places = self.positional_embedding[: ids.shape[1]]
+        tokens = self.token_embedding(ids.to(places.device)) + places
+        return _unit_length(self.ln_final(self.transformer(tokens)))
 
 
 def clip_image_checkpoint(config: ClipConfig) -> Published[ClipImageTower]:
@@ -189,24 +193,6 @@ def _vision_config(config: ClipConfig) -> ClipVisionConfig:
         image_size=vision.patches_per_side * vision.patch_size,
         patch_size=vision.patch_size,
         hidden_act=config.activation,
-    )
-
-
-def _text_config(config: ClipConfig) -> CLIPTextConfig:
-    text = config.text
-    return CLIPTextConfig(
-        vocab_size=text.vocab_size,
-        hidden_size=text.width,
-        intermediate_size=int(text.width * text.mlp_ratio),
-        projection_dim=config.embed_dim,
-        num_hidden_layers=text.layers,
-        num_attention_heads=text.heads,
-        max_position_embeddings=text.context_length,
-        pad_token_id=0,
-        bos_token_id=text.vocab_size - 2,
-        eos_token_id=text.vocab_size - 1,
-        hidden_act=config.activation,
-        layer_norm_eps=1e-5,
     )
 
 

@@ -1,61 +1,39 @@
-"""What CLIP's tensors are called in open_clip's checkpoints and in Hugging Face's networks."""
+"""What CLIP's tensors are called: which of a checkpoint belong to which tower.
+
+The towers keep the names of open_clip's checkpoints. AudioX's files hold the tower for pictures
+under the names of Hugging Face's library, with queries, keys and values apart.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import torch
+
+from prismdesk.engines.loading.published import named_under
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from torch import Tensor
 
-
-class _Rule(NamedTuple):
-    """One published name (a pattern for the whole of it), the tower's names for it, and how.
-
-    Several names mean that the tensor's rows are cut into as many equal parts.
-    """
-
-    published: str
-    names: tuple[str, ...]
-    is_transposed: bool = False
-
-
-def _encoder_rules(published: str, tower: str) -> tuple[_Rule, ...]:
-    layer = rf"{tower}.encoder.layers.\1"
-    published = rf"{published}transformer\.resblocks\.(\d+)"
-    either = r"(weight|bias)"
-    return (
-        _Rule(rf"{published}\.ln_([12])\.{either}", (rf"{layer}.layer_norm\2.\3",)),
-        _Rule(
-            rf"{published}\.attn\.in_proj_{either}",
-            tuple(rf"{layer}.self_attn.{part}_proj.\2" for part in "qkv"),
-        ),
-        _Rule(rf"{published}\.attn\.out_proj\.{either}", (rf"{layer}.self_attn.out_proj.\2",)),
-        _Rule(rf"{published}\.mlp\.c_fc\.{either}", (rf"{layer}.mlp.fc1.\2",)),
-        _Rule(rf"{published}\.mlp\.c_proj\.{either}", (rf"{layer}.mlp.fc2.\2",)),
-    )
-
-
-_IMAGE = (
-    _Rule(r"visual\.class_embedding", ("vision_model.embeddings.class_embedding",)),
-    _Rule(r"visual\.positional_embedding", ("vision_model.embeddings.position_embedding.weight",)),
-    _Rule(r"visual\.conv1\.weight", ("vision_model.embeddings.patch_embedding.weight",)),
-    _Rule(r"visual\.ln_pre\.(weight|bias)", (r"vision_model.pre_layrnorm.\1",)),
-    _Rule(r"visual\.ln_post\.(weight|bias)", (r"vision_model.post_layernorm.\1",)),
-    _Rule(r"visual\.proj", ("visual_projection.weight",), is_transposed=True),
-    *_encoder_rules(r"visual\.", "vision_model"),
-)
-
-_TEXT = (
-    _Rule(r"positional_embedding", ("text_model.embeddings.position_embedding.weight",)),
-    _Rule(r"token_embedding\.weight", ("text_model.embeddings.token_embedding.weight",)),
-    _Rule(r"ln_final\.(weight|bias)", (r"text_model.final_layer_norm.\1",)),
-    *_encoder_rules("", "text_model"),
-)
-
 _BELONGS_TO_NEITHER = frozenset({"text_projection", "logit_scale", "logit_bias", "attn_mask"})
+_QUERIES = ".self_attn.q_proj."
+
+# Beginnings and parts of names in the library's layout, and what they are here.
+_OF_LIBRARY = (
+    ("vision_model.embeddings.class_embedding", "class_embedding"),
+    ("vision_model.embeddings.position_embedding.weight", "positional_embedding"),
+    ("vision_model.embeddings.patch_embedding.", "conv1."),
+    ("vision_model.pre_layrnorm.", "ln_pre."),
+    ("vision_model.post_layernorm.", "ln_post."),
+    ("vision_model.encoder.layers.", "transformer.resblocks."),
+    (".layer_norm1.", ".ln_1."),
+    (".layer_norm2.", ".ln_2."),
+    (".self_attn.out_proj.", ".attn.out_proj."),
+    (".self_attn.in_proj_", ".attn.in_proj_"),
+    (".mlp.fc1.", ".mlp.c_fc."),
+    (".mlp.fc2.", ".mlp.c_proj."),
+)
+_PROJECTION_OF_LIBRARY = "visual_projection.weight"
 
 
 def is_of_image_tower(name: str) -> bool:
@@ -70,35 +48,47 @@ def is_of_text_tower(name: str) -> bool:
 
 def image_tower_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return the image tower's tensors of a checkpoint under its own names."""
-    return _renamed(state, _IMAGE, is_of_image_tower)
+    return named_under("visual", state)
 
 
 def text_tower_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the text tower's tensors of a checkpoint under its own names.
+    """Return the text tower's tensors of a checkpoint.
 
     The projection into the space of pictures is left out: the states before it are used.
     """
-    return _renamed(state, _TEXT, is_of_text_tower)
+    return {name: tensor for name, tensor in state.items() if is_of_text_tower(name)}
 
 
-def _renamed(
-    state: Mapping[str, Tensor], rules: tuple[_Rule, ...], is_wanted: Callable[[str], bool]
-) -> dict[str, Tensor]:
-    renamed: dict[str, Tensor] = {}
-    for published, tensor in state.items():
-        if is_wanted(published):
-            renamed.update(_under_new_names(published, tensor, rules))
-    return renamed
+def names_of_library(tower: str, state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return a state with its tower for pictures out of the library's layout.
+
+    Args:
+        tower: what the tower is called in the state; all else stays as it is.
+        state: by the names of the file.
+    """
+    prefix = f"{tower}."
+    inside = _with_joined_attention(named_under(tower, state))
+    renamed = {f"{prefix}{_renamed(name)}": tensor for name, tensor in inside.items()}
+    projection = renamed.pop(f"{prefix}{_PROJECTION_OF_LIBRARY}", None)
+    if projection is not None:
+        renamed[f"{prefix}proj"] = projection.mT
+    return renamed | {name: tensor for name, tensor in state.items() if not name.startswith(prefix)}
 
 
-def _under_new_names(published: str, tensor: Tensor, rules: tuple[_Rule, ...]) -> dict[str, Tensor]:
-    for rule in rules:
-        match = re.fullmatch(rule.published, published)
-        if match is not None:
-            names = [match.expand(name) for name in rule.names]
-            parts = tensor.tensor_split(len(names)) if tensor.dim() else (tensor,)
-            return {
-                name: part.mT if rule.is_transposed and part.dim() >= 2 else part
-                for name, part in zip(names, parts, strict=False)
-            }
-    return {published: tensor}
+def _with_joined_attention(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Join queries, keys and values where all three are there; single ones are left to be found."""
+    joined = dict(state)
+    for name in [one for one in state if _QUERIES in one]:
+        before, _, kind = name.partition(_QUERIES)
+        names = [f"{before}.self_attn.{part}_proj.{kind}" for part in "qkv"]
+        if all(one in joined for one in names):
+            joined[f"{before}.self_attn.in_proj_{kind}"] = torch.cat(
+                [joined.pop(one) for one in names]
+            )
+    return joined
+
+
+def _renamed(name: str) -> str:
+    for theirs, ours in _OF_LIBRARY:
+        name = name.replace(theirs, ours)
+    return name

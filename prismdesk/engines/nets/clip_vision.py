@@ -1,17 +1,17 @@
-"""The transformer of CLIP that looks at pictures, in the layout of Hugging Face's library.
+"""The tower of CLIP that looks at pictures.
 
 Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021).
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, get_args
 
 import torch
 from torch import Tensor, nn
-from transformers import CLIPVisionConfig, CLIPVisionModel
 
+from prismdesk.engines.nets.clip_transformer import Activation, ClipTransformer
 from prismdesk.engines.nets.counts import check_counts, check_positive
 from prismdesk.errors import InputError
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 _MEAN_RGB = (0.48145466, 0.4578275, 0.40821073)
 _STD_RGB = (0.26862954, 0.26130258, 0.27577711)
-_ACTIVATIONS = ("quick_gelu", "gelu")
+_ACTIVATIONS = get_args(Activation)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipVisionConfig:
-    """Sizes under the names of the library; sides and patches are in px.
+    """Sizes under the names of Hugging Face's library; sides and patches are in px.
 
     The standard values are those of ``clip-vit-base-patch32``.
     """
@@ -37,7 +37,7 @@ class ClipVisionConfig:
     num_attention_heads: int = 12
     image_size: int = 224
     patch_size: int = 32
-    hidden_act: str = "quick_gelu"
+    hidden_act: Activation = "quick_gelu"
     layer_norm_eps: float = 1e-5
 
     def __post_init__(self) -> None:
@@ -85,15 +85,23 @@ class ClipVisionTower(nn.Module):
 
     def __init__(self, config: ClipVisionConfig) -> None:
         super().__init__()
+        width, patch_px = config.hidden_size, config.patch_size
         self.config = config
-        tower = CLIPVisionModel(CLIPVisionConfig(**asdict(config)))
-        # Early releases of the library wrap the tower once more.
-        self.vision_model: nn.Module = getattr(tower, "vision_model", tower)
-        self.visual_projection = nn.Linear(config.hidden_size, config.projection_dim, bias=False)
-
-    def finish(self) -> None:
-        """Number the positions: the library keeps them where no weight file fills them."""
-        number_positions(self.vision_model)
+        self.class_embedding = nn.Parameter(torch.zeros(width))
+        self.positional_embedding = nn.Parameter(torch.zeros(config.positions, width))
+        self.conv1 = nn.Conv2d(3, width, patch_px, stride=patch_px, bias=False)
+        self.ln_pre = nn.LayerNorm(width, eps=config.layer_norm_eps)
+        self.transformer = ClipTransformer(
+            width,
+            config.num_hidden_layers,
+            config.num_attention_heads,
+            inner=config.intermediate_size,
+            activation=config.hidden_act,
+            is_causal=False,
+            epsilon=config.layer_norm_eps,
+        )
+        self.ln_post = nn.LayerNorm(width, eps=config.layer_norm_eps)
+        self.proj = nn.Parameter(torch.zeros(width, config.projection_dim))
 
     def states(self, frames: Tensor) -> Tensor:
         """Return the last layer's output without a norm after it, [N, 1 + patches, width].
@@ -101,7 +109,10 @@ class ClipVisionTower(nn.Module):
         Args:
             frames: as for ``pooled``.
         """
-        states: Tensor = self.vision_model(pixel_values=self._pixels(frames)).last_hidden_state
+        patches = self.conv1(self._pixels(frames)).flatten(2).transpose(1, 2)
+        of_picture = self.class_embedding.expand(len(patches), 1, -1)
+        tokens = torch.cat([of_picture, patches], dim=1) + self.positional_embedding
+        states: Tensor = self.transformer(self.ln_pre(tokens))
         return states
 
     def pooled(self, frames: Tensor) -> Tensor:
@@ -111,7 +122,7 @@ class ClipVisionTower(nn.Module):
             frames: [N, 3, side, side] RGB in [0, 1]. The side is that of the configuration, or
                 another with as many patches; pixels beyond the last whole patch aren't looked at.
         """
-        state: Tensor = self.vision_model(pixel_values=self._pixels(frames)).pooler_output
+        state: Tensor = self.ln_post(self.states(frames)[:, 0])
         return state
 
     def _pixels(self, frames: Tensor) -> Tensor:
@@ -123,11 +134,4 @@ class ClipVisionTower(nn.Module):
         mean = frames.new_tensor(_MEAN_RGB, dtype=torch.float32).view(3, 1, 1)
         std = frames.new_tensor(_STD_RGB, dtype=torch.float32).view(3, 1, 1)
         pixels = (frames[..., :seen_px, :seen_px].float() - mean) / std
-        return pixels.to(self.visual_projection.weight)
-
-
-def number_positions(tower: nn.Module) -> None:
-    """Give a tower of the library the numbers of its positions, which no weight file holds."""
-    table = tower.get_parameter("embeddings.position_embedding.weight")
-    embeddings = tower.get_submodule("embeddings")
-    embeddings.position_ids = torch.arange(table.shape[0], device=table.device).unsqueeze(0)
+        return pixels.to(self.proj)

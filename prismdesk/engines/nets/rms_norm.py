@@ -10,15 +10,21 @@ EPSILON = torch.finfo(torch.float32).eps
 
 
 class RmsNorm(nn.Module):
-    """x / rms(x) over the last axis, times a learned gain [dim]; reckoned in float32."""
+    """x / rms(x) over the last axis, times a learned gain [dim]; reckoned in float32.
 
-    def __init__(self, dim: int) -> None:
+    Args:
+        dim: the length of the axis.
+        epsilon: what is added to the mean square.
+    """
+
+    def __init__(self, dim: int, *, epsilon: float = EPSILON) -> None:
         super().__init__()
+        self.epsilon = epsilon
         self.weight = nn.Parameter(torch.ones(dim))
 
     def forward(self, x: Tensor) -> Tensor:
         """Normalise [..., dim]; the type stays."""
-        return (unit_rms(x.float()) * self.weight.float()).to(x.dtype)
+        return (unit_rms(x.float(), self.epsilon) * self.weight.float()).to(x.dtype)
 
 
 def unit_rms(x: Tensor, epsilon: float = EPSILON) -> Tensor:

@@ -1,111 +1,34 @@
-"""The encoder of T5, which reads prompts for networks that listen by cross-attention.
+"""T5, which reads prompts for networks that listen by cross-attention: its encoder and its words.
 
-Raffel et al., "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer"
-(2020); the network comes from Hugging Face's library, built from a folder and never the network.
+Both come from a folder on this machine.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
-from transformers import T5Config, T5EncoderModel
 
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.loading.published import Published
 from prismdesk.engines.loading.state_file import CheckpointError, read_state
-from prismdesk.engines.nets.counts import check_counts, check_positive
+from prismdesk.engines.nets.t5_encoder import T5Encoder, T5EncoderConfig
 from prismdesk.engines.nets.tokenizer_faults import tokenizer_faults_named
-from prismdesk.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from torch import Tensor
 
 LONGEST_PROMPT_TOKENS = 512
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 _LARGEST_JSON_BYTES = 64 * 2**20
 _SHARED_TABLE = "shared.weight"
 _ENCODERS_TABLE = "encoder.embed_tokens.weight"
-_FEED_FORWARDS = ("relu", "gated-gelu", "gated-silu")
-_COUNTS = (
-    "vocab_size",
-    "d_model",
-    "d_kv",
-    "d_ff",
-    "num_layers",
-    "num_heads",
-    "relative_attention_num_buckets",
-    "relative_attention_max_distance",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class T5EncoderConfig:
-    """Sizes of the encoder, named as in ``config.json``; the standard values are FLAN-T5 base's."""
-
-    vocab_size: int = 32128
-    d_model: int = 768
-    d_kv: int = 64
-    d_ff: int = 2048
-    num_layers: int = 12
-    num_heads: int = 12
-    relative_attention_num_buckets: int = 32
-    relative_attention_max_distance: int = 128
-    layer_norm_epsilon: float = 1e-6
-    feed_forward_proj: str = "gated-gelu"
-    pad_token_id: int = 0
-
-    def __post_init__(self) -> None:
-        check_counts(self, *_COUNTS)
-        check_positive(self, "layer_norm_epsilon")
-        if self.pad_token_id not in range(self.vocab_size):
-            raise ValueError(f"pad_token_id {self.pad_token_id!r} is outside the vocabulary")
-        if self.feed_forward_proj not in _FEED_FORWARDS:
-            raise ValueError(f"feed_forward_proj is {self.feed_forward_proj!r}")
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> T5EncoderConfig:
-        """Return what a ``config.json`` states about the encoder; the rest is left aside.
-
-        Raises:
-            InputError: a size is impossible.
-        """
-        known = {field.name for field in fields(cls)}
-        try:
-            return cls(**{name: value for name, value in values.items() if name in known})
-        except (TypeError, ValueError) as error:
-            raise InputError(f"The sizes given for T5 can't be used ({error}).") from error
-
-
-class T5Encoder(nn.Module):
-    """Ids to hidden states."""
-
-    def __init__(self, config: T5EncoderConfig) -> None:
-        super().__init__()
-        self.sizes = config
-        # Only the stack is kept: the model around it would hold the table of tokens twice.
-        self.encoder: nn.Module = T5EncoderModel(T5Config(**asdict(config))).encoder
-
-    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Return the last hidden states [B, L, d_model]; where masked they mean nothing.
-
-        Args:
-            ids: integers [B, L].
-            mask: bool [B, L], True where there is a token.
-        """
-        if not 0 <= int(ids.min()) <= int(ids.max()) < self.sizes.vocab_size:
-            raise ValueError(f"ids outside a vocabulary of {self.sizes.vocab_size}")
-        device = self.encoder.get_parameter("final_layer_norm.weight").device
-        states: Tensor = self.encoder(
-            input_ids=ids.to(device), attention_mask=mask.to(device)
-        ).last_hidden_state
-        return states
 
 
 class T5TextEncoder:
@@ -203,11 +126,10 @@ def load_t5(
 
 
 def _encoder_names(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Give the encoder its table of tokens, which files keep once for encoder and decoder."""
+    """Keep the encoder's tensors, the table of tokens once: some files name it after each user."""
     kept = {name: tensor for name, tensor in state.items() if is_of_encoder(name)}
-    if _SHARED_TABLE in kept:
-        kept[_ENCODERS_TABLE] = kept.pop(_SHARED_TABLE)
-    return kept
+    table = kept.pop(_ENCODERS_TABLE, None)
+    return kept if table is None else {_SHARED_TABLE: table} | kept
 
 
 def _config_of(path: Path) -> T5EncoderConfig:

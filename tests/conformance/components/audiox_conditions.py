@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from transformers import T5Config
-
 from prismdesk.engines.audiox.checkpoint import without_prefix
 from prismdesk.engines.audiox.conditioning.assembly import conditioning_inputs
 from prismdesk.engines.audiox.conditioning.maf import Maf, maf_checkpoint
@@ -15,7 +13,8 @@ from prismdesk.engines.audiox.conditioning.video_prompt import video_prompt_chec
 from prismdesk.engines.audiox.config import read_assembly, read_conditioner, read_maf
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig
-from prismdesk.engines.nets.t5 import T5EncoderConfig, t5_checkpoint
+from prismdesk.engines.nets.t5 import t5_checkpoint
+from prismdesk.engines.nets.t5_encoder import T5EncoderConfig
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,11 +32,25 @@ _OUTPUTS = {
 }
 
 
+# What a case leaves out of its T5's sizes, as the first T5's small model has them.
+_T5_LEFT_OUT = {
+    "d_model": 512,
+    "num_layers": 6,
+    "num_heads": 8,
+    "feed_forward_proj": "relu",
+}
+
+
+def t5_sizes(case: Case) -> T5EncoderConfig:
+    """Return the sizes of the T5 that a case was computed with."""
+    return T5EncoderConfig.from_mapping(_T5_LEFT_OUT | case.config["t5_config"])
+
+
 def _text_prompt(case: Case) -> dict[str, Tensor]:
     _check_operation(case, "encode")
     conditioner, state = _only_conditioner(case)
     t5 = fill(
-        t5_checkpoint(T5EncoderConfig.from_mapping(T5Config(**case.config["t5_config"]).to_dict())),
+        t5_checkpoint(t5_sizes(case)),
         case.state(),
         where=case.name,
     )

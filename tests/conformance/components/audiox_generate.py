@@ -41,10 +41,11 @@ from prismdesk.engines.audiox.masks import KeepBlend, keep_by_step, moved, regio
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig
 from prismdesk.engines.nets.oobleck import oobleck_checkpoint, oobleck_encoder_checkpoint
-from prismdesk.engines.nets.t5 import T5EncoderConfig, is_of_encoder, t5_checkpoint
+from prismdesk.engines.nets.t5 import is_of_encoder, t5_checkpoint
 from prismdesk.engines.sampling.samplers.sample import sample
 from prismdesk.engines.sampling.sigmas import polyexponential_sigmas
 from prismdesk.engines.sampling.step_noise import GivenNoise
+from tests.conformance.components.audiox_conditions import t5_sizes
 from tests.conformance.components.audiox_sigmas import mask_arguments
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class _Model:
 
     def _words(self, one: ConditionerConfig) -> Tokens:
         t5 = fill(
-            t5_checkpoint(T5EncoderConfig.from_mapping(self.case.config["t5_config"])),
+            t5_checkpoint(t5_sizes(self.case)),
             self._t5_state,
             where=self.case.name,
         )

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.clip import ClipConfig, clip_image_checkpoint, clip_text_checkpoint
-from prismdesk.engines.nets.t5 import T5EncoderConfig, t5_checkpoint
+from prismdesk.engines.nets.t5 import t5_checkpoint
+from prismdesk.engines.nets.t5_encoder import T5EncoderConfig
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -17,7 +17,8 @@ from prismdesk.engines.nets.mel_vae import (
     mel_vae_decoder_checkpoint,
     mel_vae_encoder_checkpoint,
 )
-from prismdesk.engines.nets.t5 import T5EncoderConfig, t5_checkpoint
+from prismdesk.engines.nets.t5 import t5_checkpoint
+from prismdesk.engines.nets.t5_encoder import T5EncoderConfig
 from prismdesk.engines.selva.generator.checkpoint import generator_checkpoint
 from prismdesk.engines.selva.generator.config import PUBLISHED_GENERATORS
 from prismdesk.engines.selva.text_synchformer import (

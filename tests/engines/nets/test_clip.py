@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,7 +136,7 @@ def test_a_file_without_a_bias_is_refused_by_name(
 ) -> None:
     del state["transformer.resblocks.1.attn.in_proj_bias"]
 
-    with pytest.raises(CheckpointError, match=r"3 missing: .*layers\.1\.self_attn"):
+    with pytest.raises(CheckpointError, match=r"1 missing: .*resblocks\.1\.attn\.in_proj_bias"):
         fill(clip_text_checkpoint(config), state, where="clip.bin")
 
 
@@ -158,23 +156,3 @@ def test_impossible_sizes_are_refused() -> None:
     ):
         with pytest.raises(InputError, match="sizes given for CLIP"):
             ClipConfig.from_mapping(broken)
-
-
-def test_a_broken_torchvision_does_no_harm(tmp_path: Path) -> None:
-    package = tmp_path / "torchvision"
-    package.mkdir()
-    (package / "__init__.py").write_text("raise RuntimeError('operator does not exist')\n")
-    described = tmp_path / "torchvision-0.28.0.dist-info"
-    described.mkdir()
-    (described / "METADATA").write_text("Name: torchvision\nVersion: 0.28.0\n")
-    code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from prismdesk.engines.nets import clip, t5\n"
-        "print('torchvision' in sys.modules)"
-    )
-
-    outcome = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
-    )
-
-    assert outcome.stdout.strip() == "False", outcome.stderr

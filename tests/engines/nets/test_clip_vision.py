@@ -46,23 +46,20 @@ def test_states_are_of_the_last_layer_and_pooled_is_the_normalised_first(
     tower: ClipVisionTower, frames: Tensor
 ) -> None:
     states = tower.states(frames)
-    after = tower.vision_model.get_submodule("post_layernorm")
 
     assert states.shape == (2, 10, 16)
-    torch.testing.assert_close(tower.pooled(frames), after(states[:, 0]))
-    assert not torch.allclose(after(states), states, atol=1e-2)
+    torch.testing.assert_close(tower.pooled(frames), tower.ln_post(states[:, 0]))
+    assert not torch.allclose(tower.ln_post(states), states, atol=1e-2)
 
 
 def test_pictures_are_centred_as_clip_was_trained(tower: ClipVisionTower) -> None:
     mean = torch.tensor([0.48145466, 0.4578275, 0.40821073]).view(1, 3, 1, 1)
-    embeddings = tower.vision_model.get_submodule("embeddings")
-    grey = torch.zeros(1, 3, 6, 6)
+    grey = torch.cat([tower.class_embedding[None], torch.zeros(9, 16)])
 
     seen = tower.states(mean.expand(1, 3, 6, 6))
 
-    expected = tower.vision_model.get_submodule("pre_layrnorm")(embeddings(grey))
-    expected = tower.vision_model.get_submodule("encoder")(inputs_embeds=expected)
-    torch.testing.assert_close(seen, expected.last_hidden_state)
+    expected = tower.transformer(tower.ln_pre(grey[None] + tower.positional_embedding))
+    torch.testing.assert_close(seen, expected)
 
 
 def test_pictures_of_another_number_of_patches_are_refused(tower: ClipVisionTower) -> None:

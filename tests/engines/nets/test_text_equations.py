@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from prismdesk.engines.loading.filling import fill
 from prismdesk.engines.nets.clip import ClipConfig, clip_image_checkpoint, clip_text_checkpoint
-from prismdesk.engines.nets.t5 import T5EncoderConfig, t5_checkpoint
+from prismdesk.engines.nets.t5 import t5_checkpoint
+from prismdesk.engines.nets.t5_encoder import T5EncoderConfig
 from tests.checkpoints.encoder_layouts import clip_shapes, t5_shapes
 from tests.conformance.det_v1 import det_v1_state
 

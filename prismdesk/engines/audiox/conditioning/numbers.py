@@ -12,6 +12,7 @@ from torch import nn
 from prismdesk.engines.audiox.conditioner_config import ConditionerConfig, NumberConfig
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
 from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.row_table import RowTable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -58,7 +59,7 @@ class WholeNumberPrompt(nn.Module):
         super().__init__()
         self.options = options
         rows = round(options.max_val - options.min_val) + 1
-        self.int_embedder = nn.Embedding(rows, width)
+        self.int_embedder = RowTable(rows, width)
 
     def encode(self, values: Tensor) -> Tokens:
         """Return tokens [B, 1, D] and a mask [B, 1] of whole numbers [B], cut to the range."""

@@ -19,6 +19,7 @@ from prismdesk.engines.audiox.conditioning.temporal_transformer import TemporalT
 from prismdesk.engines.audiox.conditioning.tokens import Tokens
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
 from prismdesk.engines.loading.published import Published
+from prismdesk.engines.nets.clip_names import names_of_library
 from prismdesk.engines.nets.clip_vision import ClipVisionConfig, ClipVisionTower
 from prismdesk.progress import ignore_progress, never_cancelled, raise_if_cancelled
 
@@ -35,6 +36,7 @@ PICTURE_DIM = 768
 SYNC_FEATURES = 240
 """Features of movement in ten seconds: 30 segments of 8."""
 
+_TOWER = "visual_encoder_model"
 _CLIP_HEAD_DIM = 64
 
 # A few on a CPU, so that it stops soon when told to; elsewhere all ten seconds of a film.
@@ -72,10 +74,6 @@ class VideoPrompt(nn.Module):
             self.sync_weight = nn.Parameter(torch.zeros(()))
         if output_dim != PICTURE_DIM:
             self.proj_out = nn.Linear(PICTURE_DIM, output_dim)
-
-    def finish(self) -> None:
-        """Prepare the tower, which counts positions that no file holds."""
-        self.visual_encoder_model.finish()
 
     def encode(
         self,
@@ -192,6 +190,7 @@ def video_prompt_checkpoint(
     return Published(
         what="picture conditioner of AudioX",
         build=partial(VideoPrompt, options, output_dim=conditioner.output_dim, clip=clip),
+        translate=partial(names_of_library, _TOWER),
     )
 
 
@@ -205,13 +204,13 @@ def clip_of(state: Mapping[str, Tensor], *, where: str) -> ClipVisionConfig:
     Raises:
         CheckpointError: the tensors aren't those of a tower.
     """
-    tower = "visual_encoder_model.vision_model."
+    tower = f"{_TOWER}.vision_model."
     layer = f"{tower}encoder.layers."
     try:
         width, _, patch_px, _ = state[f"{tower}embeddings.patch_embedding.weight"].shape
         places, _ = state[f"{tower}embeddings.position_embedding.weight"].shape
         inner, _ = state[f"{layer}0.mlp.fc1.weight"].shape
-        projected, _ = state["visual_encoder_model.visual_projection.weight"].shape
+        projected, _ = state[f"{_TOWER}.visual_projection.weight"].shape
         layers = {
             name.removeprefix(layer).split(".")[0] for name in state if name.startswith(layer)
         }
