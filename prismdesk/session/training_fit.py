@@ -37,11 +37,9 @@ def memory_words(
     """
     if card_bytes is None:
         return "No graphics card: the processor trains, which takes long.", True
-    if options.method != "lora":
-        return f"The graphics card has {card_bytes / _GB:.1f} GB.", True
     is_half = options.precision != "fp32"
     refused = refusal(model, options, card_bytes, is_half=is_half)
     if refused:
         return refused, False
-    need = needed_bytes(trained_size(model), options, is_half=is_half)
+    need = needed_bytes(trained_size(model, options.method), options, is_half=is_half)
     return f"Takes about {need / _GB:.1f} of {card_bytes / _GB:.1f} GB of the graphics card.", True

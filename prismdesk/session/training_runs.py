@@ -203,10 +203,10 @@ def usual_options(
     """Return the usual options for a model, a set of so many pairs and a machine."""
     family = family_of(model)
     options = options_for(family, model.variant, pair_count, memory_bytes, method=method)
-    if memory_bytes is None or method != "lora":
+    if memory_bytes is None:
         return options
     free_bytes = int(_USABLE_SHARE * memory_bytes)
-    return what_would_fit(trained_size(model), options, free_bytes) or options
+    return what_would_fit(trained_size(model, method), options, free_bytes) or options
 
 
 def read_config(path: Path, memory_bytes: int | None = None) -> RunWish:

@@ -22,7 +22,7 @@ def check_memory(model: Model, options: TrainingOptions, device: torch.device) -
     Raises:
         OutOfMemoryError: it takes more than is free; the message says what would fit.
     """
-    if device.type != "cuda" or options.method != "lora":
+    if device.type != "cuda":
         return
     memory = device_memory(device)
     free_bytes = memory.total_bytes - memory.used_bytes
@@ -31,7 +31,9 @@ def check_memory(model: Model, options: TrainingOptions, device: torch.device) -
     if sentence:
         raise OutOfMemoryError(
             sentence,
-            needed_bytes=needed_bytes(trained_size(model), options, is_half=is_half),
+            needed_bytes=needed_bytes(
+                trained_size(model, options.method), options, is_half=is_half
+            ),
             free_bytes=free_bytes,
             device=memory.device,
         )
@@ -43,7 +45,9 @@ def memory_advice(model: Model, options: TrainingOptions, device: torch.device) 
         return "choose a smaller batch or a smaller model"
     memory = device_memory(device)
     free_bytes = memory.total_bytes - memory.used_bytes
-    return advice(trained_size(model), options, free_bytes, is_half=_is_half(options, device))
+    return advice(
+        trained_size(model, options.method), options, free_bytes, is_half=_is_half(options, device)
+    )
 
 
 def _is_half(options: TrainingOptions, device: torch.device) -> bool:

@@ -2,6 +2,8 @@
 
 The figures of the large model are fitted to published ones of training it with low-rank adapters
 (9, 12, 15 and 20 GB for batches of 1, 4, 8 and 16); those of other models follow from their sizes.
+Learned words need as much but for what learns. What the tuning of a vocoder keeps was counted
+tensor by tensor at its published sizes, from the way in to the way back.
 """
 
 from __future__ import annotations
@@ -34,6 +36,17 @@ _KEPT_PER_TOKEN = 53
 _LEARNED_BYTES_PER_NUMBER = 16
 """Of what learns: itself, its gradient and two running means, in float32."""
 
+_TRAINING = {"words": "Learning words for", "vocoder": "Tuning the vocoder of"}
+
+_CROP_FRAMES = 64
+"""Of the spectrogram, in one pass of a vocoder."""
+
+_KEPT_PER_ACTIVATION = {"alphas": 10.3, "all": 12.4}
+"""Vectors that an activation of a vocoder and the convolution behind it keep, by what learns."""
+
+_TUNED_BYTES_PER_NUMBER = 24
+"""Of a vocoder's numbers that learn: as above, what they began as, and how far they went."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrainedSize:
@@ -54,8 +67,36 @@ class TrainedSize:
     layers: int
 
 
-def trained_size(model: Model) -> TrainedSize:
-    """Return the sizes of the network of a model that is trained."""
+@dataclass(frozen=True, slots=True)
+class VocoderSize:
+    """The vocoder that is tuned.
+
+    Attributes:
+        numbers: weights of it.
+        beside_bytes: of what decodes the spectrograms that it learns from.
+        vectors: numbers between its layers for one pair: of each stage those of one moment.
+        widest: those of the stage that has most.
+        activations: of a stage.
+        in_block: of these in each residual block.
+    """
+
+    numbers: int
+    beside_bytes: int
+    vectors: int
+    widest: int
+    activations: int
+    in_block: int
+
+
+def trained_size(model: Model, method: str = "lora") -> TrainedSize | VocoderSize:
+    """Return the sizes of the network of a model that is trained.
+
+    Args:
+        model: that is trained on.
+        method: what learns of it.
+    """
+    if method == "vocoder" and "vocoder" in model.files:
+        return _vocoder_size(model)
     if model.engine == "audiox":
         return TrainedSize(
             numbers=int(
@@ -79,17 +120,42 @@ def trained_size(model: Model) -> TrainedSize:
     )
 
 
-def needed_bytes(size: TrainedSize, options: TrainingOptions, *, is_half: bool = True) -> int:
+def _vocoder_size(model: Model) -> VocoderSize:
+    sizes = model.hyper_parameters["vocoder"]
+    samples, channels, stages = _CROP_FRAMES, int(sizes["upsample_initial_channel"]), []
+    for factor in sizes["upsample_rates"]:
+        samples, channels = samples * int(factor), channels // 2
+        stages.append(samples * channels)
+    # Two for each dilation, of which every known vocoder has three in each of three blocks.
+    dilations = sizes.get("resblock_dilation_sizes", ((1, 3, 5),) * 3)
+    return VocoderSize(
+        numbers=model.files["vocoder"].size_bytes // _FILE_BYTES_PER_NUMBER,
+        beside_bytes=model.files["vae"].size_bytes,
+        vectors=sum(stages),
+        widest=max(stages),
+        activations=2 * sum(map(len, dilations)),
+        in_block=2 * max(map(len, dilations)),
+    )
+
+
+def needed_bytes(
+    size: TrainedSize | VocoderSize, options: TrainingOptions, *, is_half: bool = True
+) -> int:
     """Return what training takes of the graphics card.
 
     Args:
         size: of the network.
         options: of the run.
-        is_half: whether the base has 16-bit numbers.
+        is_half: whether the base has 16-bit numbers; a vocoder never has.
     """
+    if isinstance(size, VocoderSize):
+        return _needed_for_vocoder(size, options)
     number_bytes = 2 if is_half else 4
     # Most targets are the projection to queries, keys and values: D in, 3 D out.
-    learned = size.layers * 4 * size.width * options.rank * _LEARNED_BYTES_PER_NUMBER
+    learned_numbers = size.layers * 4 * size.width * options.rank
+    if options.method == "words":
+        learned_numbers = options.words_count * size.width
+    learned = learned_numbers * _LEARNED_BYTES_PER_NUMBER
     vector_bytes = size.tokens * size.width * number_bytes
     kept = float(_KEPT_PER_TOKEN)
     if options.gradient_checkpointing:
@@ -99,8 +165,24 @@ def needed_bytes(size: TrainedSize, options: TrainingOptions, *, is_half: bool =
     return int(base + learned + options.batch * kept * vector_bytes + _FIXED_BYTES)
 
 
+def _needed_for_vocoder(size: VocoderSize, options: TrainingOptions) -> int:
+    of_activation = _KEPT_PER_ACTIVATION[options.vocoder_scope]
+    kept = of_activation * size.activations * size.vectors
+    if options.gradient_checkpointing:
+        # What enters each block, and all of the one that is worked out again.
+        blocks = size.activations // size.in_block
+        kept = (blocks + 1) * size.vectors + of_activation * size.in_block * size.widest
+    learned = size.numbers * _TUNED_BYTES_PER_NUMBER if options.vocoder_scope == "all" else 0
+    base = size.numbers * _FILE_BYTES_PER_NUMBER + size.beside_bytes
+    return int(base + learned + options.batch * kept * _FILE_BYTES_PER_NUMBER + _FIXED_BYTES)
+
+
 def what_would_fit(
-    size: TrainedSize, options: TrainingOptions, free_bytes: int, *, is_half: bool = True
+    size: TrainedSize | VocoderSize,
+    options: TrainingOptions,
+    free_bytes: int,
+    *,
+    is_half: bool = True,
 ) -> TrainingOptions | None:
     """Return options that fit and train the same, or None if none do.
 
@@ -123,20 +205,45 @@ def what_would_fit(
 
 
 def advice(
-    size: TrainedSize, options: TrainingOptions, free_bytes: int, *, is_half: bool = True
+    size: TrainedSize | VocoderSize,
+    options: TrainingOptions,
+    free_bytes: int,
+    *,
+    is_half: bool = True,
 ) -> str:
     """Return what to do so that it fits, as the end of a sentence."""
     fitting = what_would_fit(size, options, free_bytes, is_half=is_half)
     if fitting is None:
-        return "choose a smaller model, or close what else uses the graphics card"
+        return _advice_where_none_fits(size, options, free_bytes, is_half=is_half)
     if fitting == options:
         return "close what else uses the graphics card, or choose a smaller batch"
     changes = []
     if fitting.batch != options.batch:
         changes.append(f"a batch of {fitting.batch} with accumulation {fitting.accumulation}")
-    if fitting.gradient_checkpointing != options.gradient_checkpointing:
-        changes.append("saving memory switched on (gradient_checkpointing)")
-    return f"choose {' and '.join(changes)}, which takes about {_gb(size, fitting, is_half)}"
+    changes.append(_saving(fitting, options).removeprefix(" and "))
+    told = " and ".join(one for one in changes if one)
+    return f"choose {told}, which takes about {_gb(size, fitting, is_half)}"
+
+
+def _advice_where_none_fits(
+    size: TrainedSize | VocoderSize, options: TrainingOptions, free_bytes: int, *, is_half: bool
+) -> str:
+    close = "close what else uses the graphics card"
+    if isinstance(size, TrainedSize):
+        return f"choose a smaller model, or {close}"
+    alphas = replace(options, vocoder_scope="alphas")
+    fitting = what_would_fit(size, alphas, free_bytes, is_half=is_half)
+    if fitting is None or options.vocoder_scope == "alphas":
+        return f"{close}, or train on the processor"
+    return (
+        f"tune the alphas alone (vocoder_scope) with a batch of {fitting.batch}"
+        f"{_saving(fitting, options)}, which takes about {_gb(size, fitting, is_half)}"
+    )
+
+
+def _saving(fitting: TrainingOptions, options: TrainingOptions) -> str:
+    is_new = fitting.gradient_checkpointing != options.gradient_checkpointing
+    return " and saving memory switched on (gradient_checkpointing)" if is_new else ""
 
 
 def refusal(
@@ -150,15 +257,16 @@ def refusal(
         free_bytes: of the graphics card.
         is_half: whether the base has 16-bit numbers.
     """
-    size = trained_size(model)
+    size = trained_size(model, options.method)
     if needed_bytes(size, options, is_half=is_half) <= free_bytes:
         return ""
+    what = _TRAINING.get(options.method, "Training")
     return (
-        f"Training {model.name} with a batch of {options.batch} takes about "
+        f"{what} {model.name} with a batch of {options.batch} takes about "
         f"{_gb(size, options, is_half)} of the graphics card, where {free_bytes / GB:.1f} GB are "
         f"free; {advice(size, options, free_bytes, is_half=is_half)}."
     )
 
 
-def _gb(size: TrainedSize, options: TrainingOptions, is_half: bool) -> str:
+def _gb(size: TrainedSize | VocoderSize, options: TrainingOptions, is_half: bool) -> str:
     return f"{needed_bytes(size, options, is_half=is_half) / GB:.1f} GB"
