@@ -186,7 +186,7 @@ class SoundMaking(QObject):
         self.recipe_commands.bind_actions()
         self.inspector.details.recipe_wanted.connect(self.recipe_commands.use)
         self.inspector.details.add_part(self.seams, self.seams)
-        self.proof = ProofRow(audition, self.seam_watch, desktop.theme)
+        self.proof = ProofRow(audition, self.seam_watch, desktop.theme, desktop.turns)
         self.proof.seams_wanted.connect(self._show_seams)
         self.inspector.show_below_takes(self.proof)
 

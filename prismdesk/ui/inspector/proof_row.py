@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prismdesk.ui.takes.audition import Audition
     from prismdesk.ui.takes.seam_watch import SeamWatch
     from prismdesk.ui.theme import Theme
+    from prismdesk.ui.turns import Turns
 
 
 class Badge(QPushButton):
@@ -64,15 +65,17 @@ class ProofRow(QWidget):
         audition: its region is shown.
         watch: what was measured of the seams.
         theme: the colours.
+        turns: in which it is refreshed after others.
     """
 
     null_test_wanted = Signal()
     seams_wanted = Signal()
 
-    def __init__(self, audition: Audition, watch: SeamWatch, theme: Theme) -> None:
+    def __init__(self, audition: Audition, watch: SeamWatch, theme: Theme, turns: Turns) -> None:
         super().__init__()
         self._audition = audition
         self._watch = watch
+        self._turns = turns
         self._passed: dict[RegionId, bool] = {}
         self.null_test, self.seams = Badge(theme), Badge(theme)
         self.null_test.clicked.connect(lambda: self.null_test_wanted.emit())
@@ -80,8 +83,8 @@ class ProofRow(QWidget):
         layout = column(section_label("Proof"), spacing_px=6)
         layout.addLayout(row(self.null_test, self.seams, None, spacing_px=6))
         self.setLayout(layout)
-        watch.measured.connect(self.refresh)
-        audition.changed.connect(self.refresh)
+        watch.measured.connect(self._refresh_soon)
+        audition.changed.connect(self._refresh_soon)
         self.refresh()
 
     def set_passed(self, region_id: RegionId, *, passed: bool | None) -> None:
@@ -112,6 +115,9 @@ class ProofRow(QWidget):
                 "Differs outside", IconName.WARNING, "error", "Show the figures."
             )
         self._show_seams()
+
+    def _refresh_soon(self) -> None:
+        self._turns.add(self.refresh, self)
 
     def _show_seams(self) -> None:
         report = self._watch.report()

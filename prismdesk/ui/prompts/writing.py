@@ -156,7 +156,7 @@ class PromptWriting(QObject):
         self.begin(region_id)
 
     def _refresh_after(self, _: object) -> None:
-        self.refresh()
+        self._desktop.turns.add(self.refresh, self)
 
     def _forget_table(self) -> None:
         self.table = None

@@ -63,7 +63,7 @@ class Page:
         )
         self.commands.bind_actions()
         self.part = SeamsPart(document, self.watch, self.commands, desktop)
-        self.proof = ProofRow(self.audition, self.watch, desktop.theme)
+        self.proof = ProofRow(self.audition, self.watch, desktop.theme, desktop.turns)
         for widget in (self.part, self.proof):
             qtbot.addWidget(widget)
         document.changed.connect(lambda _: self.show())
