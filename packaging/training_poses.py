@@ -54,6 +54,7 @@ _PROMPTS = (
 _HELD_OUT = {0: 0.936, 500: 0.741, 1000: 0.672, 1500: 0.648}
 _DISTANCE_DB = {0: 4.71, 500: 4.02, 1000: 3.31, 1500: 2.84}
 _ONSETS_MS = {0: 24.0, 500: 19.0, 1000: 15.0, 1500: 12.0}
+_BASE = "selva-medium_44k"
 _OPTIONS = TrainingOptions(
     steps=4000, rank=32, alpha=32.0, batch=8, timestep_mode="logit_normal", precision="bf16",
     example_count=3,
@@ -165,7 +166,7 @@ def write_run(
     folder = RunFolder(runs_root() / name.replace(" ", "-"))
     folder.make(
         {
-            "name": name, "base": "selva-medium_44k", "family": "selva", "set": str(set_folder),
+            "name": name, "base": _BASE, "family": "selva", "set": str(set_folder),
             "set_name": "Harbour planks", "note": "", "sweep": "",
             "created_utc": "2026-05-04T09:12:00Z", "options": to_mapping(_OPTIONS),
         }
@@ -227,7 +228,13 @@ def _write_checkpoint(folder: RunFolder, step: int) -> None:
         )
     if step:
         with folder.writing_checkpoint(step) as partial:
-            write_preset(partial / "adapter.safetensors", seed=step + steps_of(folder))
+            write_preset(
+                partial / "adapter.safetensors",
+                seed=step + steps_of(folder),
+                rank=_OPTIONS.rank,
+                alpha=_OPTIONS.alpha,
+                base_model=_BASE,
+            )
         folder.append(
             CheckpointRecord(step=step, folder=folder.checkpoint_name(step), loss=_HELD_OUT[step])
         )

@@ -51,7 +51,7 @@ class RunPlots(QWidget):
             choices[0].label, theme, self._measure_words, has_points=True, heading=self.choice
         )
         self.choice.currentIndexChanged.connect(self._choose)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._small = column(self.rate, self.norm, self.measure, spacing_px=scaled_px(_GAP_PX))
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(0, 0, 0, 0)
