@@ -116,7 +116,8 @@ def metadata_of(
         kind: of ``AdapterFacts``.
         tensors_sha256: of the tensors.
     """
-    own = {name: value for name, value in asdict(about).items() if value}
+    # A strength of nothing is said too; what is left out counts as one.
+    own = {name: value for name, value in asdict(about).items() if value or name == "strength"}
     own |= {"format": FORMAT, "kind": kind}
     architecture = about.base_model or about.family or "unknown"
     metadata = {

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,11 @@ def own(**values: Any) -> dict[str, str]:
 
 def test_everything_written_is_read_again() -> None:
     assert description_in(metadata()) == WHOLE
+
+
+@pytest.mark.parametrize("strength", [0.0, -0.5, 1.0])
+def test_every_strength_is_read_as_it_was_written(strength: float) -> None:
+    assert description_in(metadata(replace(WHOLE, strength=strength))).strength == strength
 
 
 def test_nothing_said_is_nothing_known() -> None:
