@@ -69,6 +69,7 @@ class TrainingCommands(QObject):
         side.new_wanted.connect(self.new)
         side.sweep_wanted.connect(self.sweep)
         side.dataset.regions_wanted.connect(self.add_regions)
+        side.dataset.use_session(lambda: document.session)
 
     def bind_actions(self) -> None:
         """Let the action table find what this does."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from prismdesk.adapters.training_set import Split, TrainingSet
     from prismdesk.progress import FractionDone, IsCancelled
+    from prismdesk.session.session import Session
     from prismdesk.ui.adapters.hearing import ExampleHearing
     from prismdesk.ui.adapters.training.wave_images import WaveImages
     from prismdesk.ui.background import BackgroundTask
@@ -69,6 +70,7 @@ class DatasetSection(QWidget):
         self._desktop = desktop
         self._hearing = hearing
         self._edits: SetEdits | None = None
+        self._session: Callable[[], Session] | None = None
         self._model_id = ""
         self._next_label = ""
         self._checking: BackgroundTask[Mapping[str, tuple[Doubt, ...]]] | None = None
@@ -121,6 +123,10 @@ class DatasetSection(QWidget):
         """The set as it is now."""
         return self._edits.now if self._edits is not None else None
 
+    def use_session(self, session: Callable[[], Session]) -> None:
+        """Make pairs of the project that is open again from there; it can't be opened once more."""
+        self._session = session
+
     def show_set(self, folder: Path | None, model_id: str = "") -> None:
         """Show another set; one that is gone, or None, is none."""
         if folder is not None and self.folder == folder and model_id == self._model_id:
@@ -158,9 +164,12 @@ class DatasetSection(QWidget):
         if folder is None:
             return
         self._next_label = label
+        session = None if self._session is None else self._session()
         self._desktop.background.run(
             label,
-            lambda _, cancelled: apply_remedy(folder, key, remedy_id, cancelled=cancelled),
+            lambda _, cancelled: apply_remedy(
+                folder, key, remedy_id, session=session, cancelled=cancelled
+            ),
             done=self._remedied,
             quiet=True,
             owner=self,

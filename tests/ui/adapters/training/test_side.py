@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
+from prismdesk.adapters.training_set import TrainingSet, read_set
 from prismdesk.engines.training.course import ResumedRecord
 from prismdesk.engines.training.run_files import RunFolder
 from prismdesk.session.run_notes import notes_of, set_note
 from prismdesk.ui.adapters.training.checkpoint_model import CheckpointColumn
+from prismdesk.ui.adapters.training.commands import TrainingCommands
 from prismdesk.ui.adapters.training.side import TrainingSide
 from tests.ui.adapters.training.scene import (
     Scene,
@@ -221,3 +224,22 @@ def test_a_damaged_checkpoint_is_shown_and_refused_when_it_is_used(
 
 def _until(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
     qtbot.waitUntil(is_so, timeout=PATIENCE_MS)
+
+
+def test_a_clip_is_made_again_from_the_project_that_is_open(
+    side: TrainingSide, scene: Scene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, asked = a_set(), []
+
+    def remedy(*wanted: object, session: object, **_: object) -> TrainingSet:
+        asked.append((*wanted, session))
+        return read_set(folder)
+
+    monkeypatch.setattr("prismdesk.ui.adapters.training.dataset_section.apply_remedy", remedy)
+    document = SimpleNamespace(session="the project's")
+    TrainingCommands(document, None, tuple, side, scene.desktop)  # type: ignore[arg-type]  # asked for nothing else
+    side.dataset.show_set(folder)
+    document.session = "the project's, saved elsewhere"
+    side.dataset.remedy("clip-0", "rebuild", "Make it again from its source")
+    qtbot.waitUntil(lambda: bool(asked), timeout=PATIENCE_MS)
+    assert asked == [(folder, "clip-0", "rebuild", document.session)]
