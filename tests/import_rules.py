@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 QT = frozenset({"PySide6", "shiboken6", "pyqtgraph"})
-TORCH = frozenset({"torch", "tokenizers", "ftfy", "torchsde", "peft", "accelerate", "safetensors"})
+TORCH = frozenset({"torch", "tokenizers", "ftfy", "peft", "accelerate", "safetensors"})
 SOUND_DEVICE = frozenset({"sounddevice"})
 ARRAYS_AND_MEDIA = frozenset({"numpy", "scipy", "av", "soundfile", "soxr"})
 NETWORK = frozenset({"huggingface_hub", "requests", "httpx", "urllib3", "aiohttp"})

@@ -107,7 +107,7 @@ def test_command_line_starts_without_qt_and_torch() -> None:
 def test_window_starts_without_torch_and_scipy() -> None:
     names = ["prismdesk.ui", *(["prismdesk.app"] if (PACKAGE_FOLDER / "app.py").exists() else [])]
     loaded = _loaded_after(f"import {', '.join(names)}")
-    assert loaded.isdisjoint({"torch", "transformers", "torchsde", "peft", "scipy"})
+    assert loaded.isdisjoint({"torch", "transformers", "peft", "scipy"})
 
 
 def test_every_module_but_those_of_models_imports_without_torch() -> None:
