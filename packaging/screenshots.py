@@ -424,6 +424,8 @@ class Photographer:
         training_poses.show_run(
             self._workspace, self.desk.desktop.training, self._trigger, self.until
         )
+        self.spin(0.5)
+        self.until(lambda: not self.desk.desktop.background.tasks)
 
     def pose_training_new(self) -> None:
         """The dialog that begins a training."""
@@ -559,6 +561,7 @@ class Photographer:
             workspace.document.undo()
         workspace.sound.take_commands.show_rows(None)
         workspace.selection.clear()
+        self._trigger("view.fit")
         workspace.models.show_list()
         if workspace.canvas.isHidden():
             self._trigger("view.fill_window")

@@ -72,3 +72,12 @@ def test_long_words_about_the_device_leave_room_for_the_others(
     assert bar.device.shown_text().endswith("…")
     assert bar.saved.width() >= bar.saved.sizeHint().width()
     document.close()
+
+
+def test_a_long_name_of_a_model_makes_the_line_no_wider(bar: StatusBar) -> None:
+    bar.engine.setVisible(True)
+    bar.show()
+    bar.engine.loaded.setText("A")
+    least = bar.minimumSizeHint().width()
+    bar.engine.loaded.setText("AudioX multi-modal, of my own making, loaded")
+    assert bar.minimumSizeHint().width() == least

@@ -207,7 +207,9 @@ class DeviceCorner(QWidget):
         mark.setPixmap(
             icon_pixmap(IconName.CPU, theme.dim, size_px=14, pixel_ratio=self.devicePixelRatioF())
         )
-        self.words, self.loaded = QLabel(), QLabel()
+        self.words, self.loaded = QLabel(), ElidedLabel()
+        # The status line is never what makes the window wider than the screen.
+        self.loaded.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         for label in (self.words, self.loaded):
             label.setFont(ui_font(11))
             label.setStyleSheet(f"color: {theme.dim};")

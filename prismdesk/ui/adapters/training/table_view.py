@@ -62,6 +62,7 @@ class TrainingTable(QTableView):
         header.setHighlightSections(False)
         header.setFixedHeight(scaled_px(_HEAD_PX))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.horizontalScrollBar().rangeChanged.connect(lambda *_: self.updateGeometry())
         model.modelReset.connect(self.updateGeometry)
         model.rowsInserted.connect(self.updateGeometry)
         model.rowsRemoved.connect(self.updateGeometry)
@@ -108,7 +109,7 @@ class TrainingTable(QTableView):
         """Return the height of the rows that there are, of a dozen at most."""
         rows = min(_MOST_ROWS, self.model().rowCount(QModelIndex()))
         height = scaled_px(_HEAD_PX) + rows * scaled_px(self._row_px) + 2
-        if self.horizontalScrollBar().isVisible():
+        if self.horizontalScrollBar().maximum() > 0:
             height += self.horizontalScrollBar().sizeHint().height()
         return QSize(scaled_px(320), height)
 

@@ -109,6 +109,8 @@ def test_a_run_needs_no_wide_panel(
     qtbot.waitUntil(lambda: side.watch.look is not None)
     table = side.checkpoints.table
     assert not table.isColumnHidden(CheckpointColumn.ONSETS)
+    qtbot.waitUntil(lambda: table.height() == table.sizeHint().height())
+    high = table.height()
     side.resize(5 * scale_percent, 9 * scale_percent)
     qtbot.waitUntil(lambda: _width_of_body(side) <= 5 * scale_percent)
     assert table.isColumnHidden(CheckpointColumn.ONSETS)
@@ -117,6 +119,7 @@ def test_a_run_needs_no_wide_panel(
     qtbot.waitUntil(lambda: not _cut(side))
     side.resize(9 * scale_percent, 9 * scale_percent)
     qtbot.waitUntil(lambda: not table.isColumnHidden(CheckpointColumn.ONSETS))
+    qtbot.waitUntil(lambda: table.height() == high)
 
 
 def _cut(side: TrainingSide) -> list[str]:
