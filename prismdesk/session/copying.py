@@ -36,7 +36,9 @@ def copy_counted(
     partial = partial_path(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as writer:
+        # What lies there may be a link that came with the folder: it is never written through.
+        partial.unlink(missing_ok=True)
+        with partial.open("xb") as writer:
             for chunk in _chunks(source, cancelled):
                 writer.write(chunk)
                 advance(len(chunk))

@@ -197,6 +197,18 @@ def test_what_fails_leaves_neither_media_nor_presets(
     assert list(folder.iterdir()) == []
 
 
+def test_no_copy_is_written_through_a_link(tmp_path: Path, folder: Path) -> None:
+    film = a_file(tmp_path / "a" / "pier.mov", b"one")
+    mine = a_file(tmp_path / "mine", b"mine")
+    for place in ("media/.pier.mov.partial", "presets/.planks.safetensors.partial"):
+        (folder / place).parent.mkdir()
+        (folder / place).symlink_to(mine)
+
+    assert collect(project_with(film, presets=(kept_preset("planks", 1),)), folder).file_count == 2
+
+    assert mine.read_bytes() == b"mine"
+
+
 def test_presets_are_not_collected_through_a_link(tmp_path: Path, folder: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (folder / "presets").symlink_to(tmp_path / "elsewhere")
