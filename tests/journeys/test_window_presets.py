@@ -91,6 +91,7 @@ def test_from_a_file_to_takes_with_and_without_it(
     put_on_a_region(user)
     compare(user)
     be_refused(user)
+    carry_away(user, tmp_path / "carried")
 
 
 def bring_in(user: Presetter, planks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,3 +190,25 @@ def be_refused(user: Presetter) -> None:
     again = user.until_made(4)
     assert again.provenance.variant == SELVA
     assert again.provenance.adapters == user.region.adapters
+
+
+def carry_away(user: Presetter, folder: Path) -> None:
+    """What was collected is used from the project's folder, and comes into the library again."""
+    user.desk.files.save_as(folder)
+    user.wait(lambda: user.workspace.document.session.folder == folder)
+    user.workspace.selection.select_region(user.regions[0].id)
+    user.desk.desktop.actions.trigger("file.collect")
+    user.wait(lambda: user.told[-1].title == "carried is all in one folder.")
+    assert (folder / "presets" / "planks.safetensors").is_file()
+    desktop = user.desk.desktop
+    desktop.presets.remove(desktop.presets.presets[0], desktop)
+    user.show("inspector")
+    user.wait(lambda: "planks" in user.rows and user.rows["planks"].place.isVisible())
+    user.wait(lambda: desktop.presets.presets == ())
+    user.come_back()
+    user.press(Qt.Key.Key_Return, CONTROL)
+    taken = user.until_made(5)
+    assert any(name == "adapter planks" for name, _ in taken.provenance.weights)
+    QTest.mouseClick(user.rows["planks"].bring_in, LEFT)
+    user.wait(lambda: not user.rows["planks"].place.isVisible())
+    assert (own_root() / "planks.safetensors").is_file()

@@ -80,5 +80,5 @@ def _look(reference: str, engine: str, variant: str) -> AdapterLook:
         preset=preset,
         problem=reason,
         base=base,
-        is_in_project=is_beside_project(preset),
+        is_in_project=is_beside_project(preset) and preset.root not in library().roots,
     )

@@ -121,6 +121,7 @@ class AdapterRow(QWidget):
         is_in_project = look is not None and look.is_in_project
         self._place_part.setVisible(is_in_project)
         self._show_card.setEnabled(preset is not None and not is_in_project)
+        self._show_card.setToolTip("Bring it into the library first." if is_in_project else "")
         if look is not None:
             self.name.setText(look.name)
         if preset is not None:
@@ -134,6 +135,7 @@ class AdapterRow(QWidget):
     def _make_menu(self, name: str) -> QMenu:
         menu = QMenu(self)
         menu.setFont(ui_font(12))
+        menu.setToolTipsVisible(True)
         self._reset = menu.addAction("Favourite strength")
         menu.addSeparator()
         self._up = menu.addAction("Move up")

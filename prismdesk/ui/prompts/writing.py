@@ -156,7 +156,8 @@ class PromptWriting(QObject):
         self.begin(region_id)
 
     def _refresh_after(self, _: object) -> None:
-        self._desktop.turns.add(self.refresh, self)
+        # What it shows on may be gone by then, with the project that was open.
+        self._desktop.turns.add(self.refresh, self._inspector.form.suggestions)
 
     def _forget_table(self) -> None:
         self.table = None
