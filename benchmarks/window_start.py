@@ -39,14 +39,19 @@ def show_empty() -> None:
 
 
 def show_project(path: Path, preferences: Path) -> None:
-    """Show the program's window with a project, as ``prismdesk.app.run_window`` does."""
-    from prismdesk.app import Desk, make_application
-    from prismdesk.playback.player import Player
-    from prismdesk.session.preferences import PreferencesFile
-    from prismdesk.ui.document import Document
+    """Show the program's window with a project, as the program without a command does."""
+    from prismdesk.lasting import made_to_last
+
+    with made_to_last():
+        from prismdesk.app import Desk, make_application
+        from prismdesk.playback.player import Player
+        from prismdesk.session.preferences import PreferencesFile
+        from prismdesk.ui.document import Document
 
     application = make_application()
-    desk = Desk(application, player=Player(device="null"), preferences=PreferencesFile(preferences))
+    kept = PreferencesFile(preferences)
+    with made_to_last():
+        desk = Desk(application, player=Player(device="null"), preferences=kept)
     shown = desk.show_session
 
     def show_session(session: object) -> None:

@@ -73,6 +73,7 @@ class ModelsPanel(QWidget):
         self._wanted_terms = self._wanted_model = ""
         self._shown_region = 0
         self.listing = Listing()
+        self._unfilled: list[ListedModel] = []
         self.cards: dict[str, ModelCard] = {}
         theme = desktop.theme
         self.device = DeviceLine(watch, desktop)
@@ -143,9 +144,7 @@ class ModelsPanel(QWidget):
     def look_again(self) -> None:
         """Look up what there is: at once if the panel is seen, else when it will be."""
         self._is_stale = True
-        # A tab behind another counts as visible, but nothing of it is.
-        is_seen = self.isVisible() and not self.visibleRegion().isEmpty()
-        if self._is_looking or not (is_seen or self._wanted_terms):
+        if self._is_looking or not self._is_needed():
             return
         self._is_looking, self._is_stale = True, False
         self._watch.look()
@@ -224,15 +223,35 @@ class ModelsPanel(QWidget):
             return "The region has no model that could be loaded."
         return self._why_not_warm()
 
+    def _is_needed(self) -> bool:
+        # A tab behind another counts as visible, but nothing of it is.
+        is_seen = self.isVisible() and not self.visibleRegion().isEmpty()
+        return is_seen or bool(self._wanted_terms)
+
     def _show_listing(self, listing: Listing) -> None:
         self._is_looking = False
+        if not self._is_needed():
+            # It went behind another meanwhile; cards take long to build.
+            self._is_stale = True
+            return
         self.listing = listing
         for model_id in [one for one in self.cards if listing.model(one) is None]:
             gone = self.cards.pop(model_id)
             gone.hide()
             gone.deleteLater()
-        for listed in listing.models:
-            self._fill_card(listed)
+        self._unfilled = list(listing.models)
+        self._fill_next()
+
+    def _fill_next(self) -> None:
+        """Fill one card in each turn, and show them when all are filled."""
+        if self._unfilled:
+            self._fill_card(self._unfilled.pop(0))
+            self._desktop.turns.add(self._fill_next, self)
+        else:
+            self._show_filled()
+
+    def _show_filled(self) -> None:
+        listing = self.listing
         counts = listing.counts()
         counts[AMBIENCE_PURPOSE] = counts.get(AMBIENCE_PURPOSE, 0) + 1
         self.side.show_counts({ALL: len(listing.models) + 1, **counts})
@@ -289,7 +308,9 @@ class ModelsPanel(QWidget):
     def _show_cards(self) -> None:
         """Show the cards that are looked for."""
         shown: list[QWidget] = [
-            self.cards[one.model.id] for one in self.listing.models if self._is_wanted(one)
+            self.cards[one.model.id]
+            for one in self.listing.models
+            if one.model.id in self.cards and self._is_wanted(one)
         ]
         side = self.side
         is_for_it = bool(self.listing.models) and side.purpose in (ALL, AMBIENCE_PURPOSE)

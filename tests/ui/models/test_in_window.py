@@ -98,8 +98,10 @@ def test_fetching_is_in_the_strip_and_goes_on_in_another_look(
     qtbot.waitUntil(lambda: is_in_strip(desk), timeout=PATIENCE_MS)
     desk.desktop.actions.trigger("view.models")
     panel = shown(desk).models
-    qtbot.waitUntil(lambda: SMALL in panel.cards, timeout=PATIENCE_MS)
-    assert panel.cards[SMALL].foot.pause.isVisible()
+    qtbot.waitUntil(
+        lambda: SMALL in panel.cards and panel.cards[SMALL].foot.pause.isVisible(),
+        timeout=PATIENCE_MS,
+    )
     hub.stall_after_bytes = None
     panel.cards[SMALL].foot.pause.click()
     qtbot.waitUntil(panel.cards[SMALL].foot.resume.isVisible, timeout=PATIENCE_MS)
