@@ -128,9 +128,11 @@ class CardDialog(QDialog):
         form = QFormLayout()
         form.setVerticalSpacing(scaled_px(8))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setHorizontalSpacing(scaled_px(10))
+        # No letter is underlined where it stands close to another: the label would end too early.
         for words, field in (
-            ("&Trigger words", self.trigger),
-            ("A&void", self.negative),
+            ("Trigger &words", self.trigger),
+            ("Av&oid", self.negative),
             ("&Strength", self.strength),
             ("&Description", self.description),
             ("&Notes", self.notes),
@@ -138,7 +140,7 @@ class CardDialog(QDialog):
             ("&Author", self.author),
             ("Sound &from", self.sound_from),
             ("&Licence", self.licence),
-            ("Sound made &with it", self.sale),
+            ("Sound made with &it", self.sale),
         ):
             label = QLabel(words)
             label.setFont(ui_font(12))
