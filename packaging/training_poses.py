@@ -77,6 +77,9 @@ class _UnderWay:
     def pieces(self) -> tuple[Piece, ...]:
         return (self._piece,)
 
+    def give_way(self, _: bool) -> None:
+        """Go on."""
+
     def of_run(self, folder: Path) -> Piece | None:
         return self._piece if folder == self._run else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from prismdesk.ui.adapters.card import PresetCard
@@ -25,7 +25,7 @@ from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from prismdesk.project.changes import Changes
     from prismdesk.ui.adapters.hearing import ExampleHearing
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from prismdesk.ui.selection import Selection
 
 _MARGIN_PX = 14
+_RUN_FROM_PX = 360
+"""From this height on a card of what is trained stands above the others."""
 
 
 class LibrarySide(QWidget):
@@ -79,6 +81,17 @@ class LibrarySide(QWidget):
         super().showEvent(event)
         # Panels are seen for a moment before they are tabs behind others.
         QTimer.singleShot(0, self, self.look_if_seen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  (Qt's name)
+        """Tell of what is trained where there is height for that and for cards."""
+        super().resizeEvent(event)
+        self.run_card.set_room(is_there=self.height() >= scaled_px(_RUN_FROM_PX))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  (Qt's name)
+        """Ask for no height for what is trained."""
+        hint = super().minimumSizeHint()
+        run_px = 0 if self.run_card.isHidden() else self.run_card.minimumSizeHint().height()
+        return QSize(hint.width(), hint.height() - run_px)
 
     def show_preset(self, reference: str) -> None:
         """Bring the card of a preset into view, whatever is looked for now."""

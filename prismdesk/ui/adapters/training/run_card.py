@@ -37,6 +37,7 @@ class RunCard(QWidget):
         super().__init__()
         self._desktop = desktop
         self._piece: Piece | None = None
+        self._has_room = True
         self.name = ElidedLabel()
         self.name.setFont(ui_font(13, bold=True))
         self._mark = QLabel()
@@ -53,12 +54,18 @@ class RunCard(QWidget):
         desktop.training.changed.connect(self._follow)
         self.refresh()
 
+    def set_room(self, *, is_there: bool) -> None:
+        """Be away where cards would have no room besides: the strip tells of the run, too."""
+        if is_there != self._has_room:
+            self._has_room = is_there
+            self.refresh()
+
     def refresh(self) -> None:
         """Show what is trained now."""
         pieces = self._desktop.training.under_way()
         runs = [piece for piece in pieces if isinstance(piece.task, TrainTask)]
         self._piece = runs[0] if runs else None
-        self.setVisible(bool(runs))
+        self.setVisible(bool(runs) and self._has_room)
         if not runs:
             return
         piece, told = runs[0], runs[0].told

@@ -66,7 +66,7 @@ class TrainingStrip(QWidget):
         self._full_px = self._lean_px = 0
         # Measured once: were it to follow what is shown, that could follow it in turn.
         self._beside_words_px = {one: _beside_words(one) for one in (self.name, *self._buttons)}
-        line = row(self.name, self.bar, self.step, self.left, self.pause, self.stop)
+        line = row(self.name, self.bar, self.step, self.left, self.pause, self.stop, None)
         line.setSpacing(_GAP_PX)
         self.setLayout(line)
         self._seen = WhenSeen(self, self.refresh, desktop.turns)

@@ -93,6 +93,10 @@ def test_what_is_trained_has_a_card(scene: Scene, pieces: list[Piece], qtbot: Qt
     with qtbot.waitSignal(card.opened) as caught:
         QTest.mouseClick(card.show_run, Qt.MouseButton.LeftButton)
     assert caught.args == ["/runs/harbour-planks-v2"]
+    card.set_room(is_there=False)
+    assert card.isHidden()
+    card.set_room(is_there=True)
+    assert card.isVisible()
     pieces[:] = []
     scene.training.changed.emit(replace(PIECE, state="ended"))
     assert card.isHidden()
