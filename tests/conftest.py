@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.real_media import FILES, cache_folder, wheel_of
+from tests.warm_processes import IS_POSSIBLE, WarmStarts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +35,10 @@ os.environ.setdefault("PRISMDESK_TEST_MEDIA", str(cache_folder()))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 5.0
 """How long threads and processes that a test ended may take to be gone."""
+PATIENCE_MS = 60_000
+"""How long is waited for something to happen in a window, unless a test says otherwise."""
 
 USER_FOLDERS = {
     "XDG_CONFIG_HOME": ".config",
@@ -118,6 +122,16 @@ def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+WARM_STARTS = WarmStarts()
+
+
+@pytest.fixture
+def warm_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of the program begin with all imported; for tests of what they do then."""
+    if IS_POSSIBLE:
+        monkeypatch.setattr("prismdesk.jobs.child_process.subprocess", WARM_STARTS)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Sockets reach this machine only (loopback and local sockets)."""
@@ -155,6 +169,15 @@ def _local_getaddrinfo(host: Any, *arguments: Any, **named: Any) -> Any:
     if name not in _LOCAL_HOSTS:
         raise NetworkUsed(f"a test tried to look up {name}")
     return _real_getaddrinfo(host, *arguments, **named)
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
+    """A user who waits long by default: a busy machine may take its time for anything."""
+    for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+        defaults: dict[str, Any] = wait.__kwdefaults__ or {}
+        monkeypatch.setitem(defaults, "timeout", PATIENCE_MS)
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
@@ -236,14 +259,14 @@ def nothing_left_running() -> Iterator[None]:
 
 
 def _child_process_ids() -> set[int]:
-    """Ids of this process's children, read where Linux keeps them; empty elsewhere."""
+    """Ids of this process's children but the warm one, where Linux keeps them; empty elsewhere."""
     found: set[int] = set()
     for children in Path("/proc/self/task").glob("*/children"):
         try:
             found.update(map(int, children.read_text().split()))
         except OSError:
             continue  # the thread ended while we looked
-    return found
+    return found - {WARM_STARTS.pid}
 
 
 def _described(process_id: int) -> str:

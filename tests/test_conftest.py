@@ -45,8 +45,8 @@ def test_looks_up_a_name():
 
 def test_leaves_thread_and_process():
     global process
-    process = subprocess.Popen(["sleep", "3"])
-    threading.Thread(target=time.sleep, args=(3,), daemon=True).start()
+    process = subprocess.Popen(["sleep", "9"])
+    threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
 
 def test_warns():
     warnings.warn("noise")
@@ -81,7 +81,7 @@ def test_breaking_a_condition_fails_the_test(tmp_path: Path) -> None:
         "tried to connect to ('192.0.2.1', 80)",
         "tried to look up example.org",
         "left running by the test: <Thread",
-        "(sleep 3)",
+        "(sleep 9)",
         "UserWarning: noise",
         "1 tests left out, their films are not in",
         "4 failed, 2 passed, 1 deselected, 1 error",

@@ -18,8 +18,8 @@ _CLIP: dict[str, Any] = {
     "hidden_size": 768,
     "intermediate_size": 48,
     "num_hidden_layers": 1,
-    "image_size": 14,
-    "patch_size": 2,
+    "image_size": 16,
+    "patch_size": 8,
     "projection_dim": 16,
 }
 _FULL_CLIP: dict[str, Any] = {
@@ -62,7 +62,8 @@ class AudioxModel:
     Attributes:
         kind: which of the published models it stands for.
         is_full: whether it has the published sizes; else they are as small as the parts whose
-            sizes are fixed allow. Numbers of tokens and lengths are the published ones in both.
+            sizes are fixed allow. Numbers of tokens and lengths are the published ones in both,
+            but that a small CLIP sees 4 patches.
     """
 
     kind: Kind
@@ -147,7 +148,7 @@ def _small_config(kind: Kind) -> dict[str, Any]:
 
 def _autoencoder() -> dict[str, Any]:
     """Return a small Oobleck that makes 2048 samples of a latent frame, as the published one."""
-    common = {"channels": 2, "c_mults": [1, 1, 2, 4, 8], "strides": [2, 4, 4, 8, 8]}
+    common = {"channels": 2, "c_mults": [1, 1, 2, 4, 8], "strides": [8, 8, 4, 4, 2]}
     return {
         "type": "autoencoder",
         "iterate_batch": True,

@@ -42,6 +42,11 @@ time.sleep(600)
 """
 
 
+@pytest.fixture(autouse=True)
+def engines_begin_warm() -> None:
+    """Each starts as where the program runs: the start is what is tested here."""
+
+
 def start_parent(folder: Path, prompt: str) -> tuple[subprocess.Popen[str], int]:
     """Start a program with a job in its last step; return it and its engine process's id."""
     parent = subprocess.Popen(

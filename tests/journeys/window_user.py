@@ -21,7 +21,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 NO_KEYS = Qt.KeyboardModifier.NoModifier
-PATIENCE_MS = 20_000
+PATIENCE_MS = 120_000
 
 
 class User:

@@ -30,7 +30,7 @@ def same(one: tuple[Sound, ...], other: tuple[Sound, ...]) -> bool:
 def test_every_sampler_is_heard_and_ended_and_made_again(
     sampler: str, engine: AudioxEngine
 ) -> None:
-    settings = {"sampler": sampler, "steps": 9}
+    settings = {"sampler": sampler, "steps": 6}
     request = asked(settings=settings, task=TASKS.get(sampler, EngineTask.INPAINT))
     whole = made(request, engine)
     hands = BusyHands(hear_at=(1, 2))

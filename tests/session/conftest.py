@@ -1,0 +1,10 @@
+"""Engine processes begin warm: what a session has them do is what is tested."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def engines_begin_warm(warm_starts: None) -> None:
+    """Spare each test the import of what engines need."""
