@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from prismdesk.ui.actions.keymap import shown_key
+from prismdesk.ui.actions.table import spec_of
 from prismdesk.ui.adapters.card import PresetCard
 from prismdesk.ui.adapters.card_actions import CardActions
 from prismdesk.ui.adapters.card_words import count_words
@@ -125,6 +127,19 @@ class LibrarySide(QWidget):
         self.first_import.clicked.connect(self._ask_import)
         self.first_train = plain_button("Train new…", theme, icon_name=IconName.TRAIN)
         self.first_train.clicked.connect(self.train_wanted)
+        self._show_tips()
+
+    def _show_tips(self) -> None:
+        """Say on the buttons what they do, and by which key."""
+        actions = self._desktop.actions
+        for action_id, buttons in (
+            ("presets.import", (self.import_button, self.first_import)),
+            ("train.new", (self.train_button, self.first_train)),
+        ):
+            keys = actions.keymap.keys_of(action_id)
+            key = f" Key: {shown_key(keys[0])}" if keys else ""
+            for button in buttons:
+                button.setToolTip(f"{spec_of(action_id).help}{key}")
 
     def _lay_out(self) -> None:
         margin = scaled_px(_MARGIN_PX)
@@ -156,6 +171,7 @@ class LibrarySide(QWidget):
         self._shelf.work_changed.connect(self._show_counts)
         self._shelf.shown.connect(self.show_preset)
         self._desktop.models.changed.connect(self._listing_seen.want)
+        self._desktop.actions.keymap_changed.connect(self._show_tips)
         selection.changed.connect(self._listing_seen.want)
         self._document.changed.connect(self._follow_document)
         self._hearing.changed.connect(self._show_heard)

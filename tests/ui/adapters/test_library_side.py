@@ -33,6 +33,7 @@ def test_without_presets_it_says_how_to_come_by_some(tmp_path: Path, qtbot: QtBo
         assert side.nothing.text() == "No presets."
         assert side.first_import.isVisible()
         assert side.first_train.isVisible()
+        assert side.first_train.toolTip().endswith(" Key: Shift+F6")
         assert not side.import_button.isVisible()
         assert not side.filters.isVisible()
 
