@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from prismdesk.ui.fonts import fixed_font, scaled_px, ui_font
+from prismdesk.ui.fonts import fixed_font, ui_font
 from prismdesk.ui.timeline.canvas_painter import CanvasPainter
-from prismdesk.ui.timeline.follow import Follow
+from prismdesk.ui.timeline.follow import Follow, followed
 from prismdesk.ui.timeline.header_column import HeaderColumn
 from prismdesk.ui.timeline.job_motion import JobMotion
-from prismdesk.ui.timeline.layout import RowKind, TimelineLayout, lay_out
+from prismdesk.ui.timeline.lane_heights import LaneHeights
+from prismdesk.ui.timeline.layout import TimelineLayout, lay_out
 from prismdesk.ui.timeline.measures import LaneHeight, measures_now
-from prismdesk.ui.timeline.overlays import playhead_rects
 from prismdesk.ui.timeline.overview import Overview
 from prismdesk.ui.timeline.pointer import Pointer, PointerRouter, SeekRouter
 from prismdesk.ui.timeline.pointer_input import PointerInput
+from prismdesk.ui.timeline.redrawing import Redrawing, moves_rows
 from prismdesk.ui.timeline.scroll_bars import ScrollBars
 from prismdesk.ui.timeline.spoken import selection_words
 from prismdesk.ui.timeline.still_picture import StillPicture
 from prismdesk.ui.timeline.timescale import Timescale
-from prismdesk.ui.timeline.touched_lanes import touched_lanes
 from prismdesk.ui.timeline.view import TimelineView
 from prismdesk.ui.timeline.wave_tiles import WaveTiles
 
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from prismdesk.ui.times import RulerUnit
     from prismdesk.ui.transport import Transport
 
-_EDGE_TEXT_PX = 260
-_NEAR_PX = 12  # how far outlines and handles reach past what they belong to
 _TILES_MS = 30
 _WAVE_ZOOMS = (0.5, 0.71, 1.0, 1.41, 2.0, 2.83, 4.0, 5.66, 8.0, 16.0, 32.0)
 
@@ -87,11 +85,9 @@ class TimelineCanvas(QWidget):
     ) -> None:
         super().__init__(parent)
         self._document = document
-        self._drawn = document.project
-        self._overview_is_old = False
         self._transport = transport
         self._desktop = desktop
-        self._lane_heights: dict[TrackId, int] = {}
+        self._lane_heights = LaneHeights()
         self._open_region_id: RegionId | None = None
         measures = measures_now()
         layout = lay_out(document.project, measures=measures, lane_heights_px={})
@@ -115,6 +111,7 @@ class TimelineCanvas(QWidget):
         self._motion = JobMotion(lambda: desktop.preferences.now.reduce_motion, self)
         self._view.jobs = self._motion.shown
         self._still = StillPicture(self._painter.draw_still)
+        self._redrawing = Redrawing(self, self._view, self._still, self.overview)
         self._shown_playhead = transport.position_samples
         self._shows_whole_film = True
         self._input = PointerInput(self)
@@ -201,7 +198,7 @@ class TimelineCanvas(QWidget):
         index = _WAVE_ZOOMS.index(self._view.wave_zoom) + steps if steps else 2
         self._view.wave_zoom = _WAVE_ZOOMS[max(0, min(index, len(_WAVE_ZOOMS) - 1))]
         self._view.tiles.forget_waiting()
-        self._forget_rows()
+        self._redrawing.all()
 
     def scroll_to(self, first_px: int) -> None:
         """Scroll to a pixel of the film."""
@@ -214,23 +211,20 @@ class TimelineCanvas(QWidget):
         if layout is before:
             return
         self._view.layout = layout
-        top = layout.tracks_top_px
-        area = QRect(layout.header_px, top, self.scale.width_px, max(0, self.height() - top))
-        self._still.scroll(0, before.scrolled_px - layout.scrolled_px, area)
+        self._redrawing.scrolled_rows(before)
         self._after_layout()
 
     def set_ruler_unit(self, unit: RulerUnit) -> None:
         """Count in another unit."""
         self._view.ruler_unit = unit
         self.headers.refresh()
-        self._still.forget(self._view.ruler_rect)
-        self.update(self._view.ruler_rect)
+        self._redrawing.ruler()
 
     def set_spectrogram(self, track_id: TrackId, is_on: bool) -> None:
         """Draw a track as spectrum or as wave."""
         (self._view.spectrograms.add if is_on else self._view.spectrograms.discard)(track_id)
         self.headers.refresh()
-        self._forget_rows()
+        self._redrawing.all()
 
     def open_takes(self, region_id: RegionId | None) -> None:
         """List a region's takes below its lane; None closes the list."""
@@ -244,21 +238,16 @@ class TimelineCanvas(QWidget):
 
     def lane_height_of(self, track_id: TrackId) -> int:
         """Return the height of a track's lanes in pixels at 100 % text scale."""
-        return self._lane_heights.get(track_id, LaneHeight.NORMAL)
+        return self._lane_heights.of(track_id)
 
     def set_lane_height(self, track_id: TrackId, height_px: int) -> None:
         """Set the height of a track's lanes, 24 to 400 pixels at 100 % text scale."""
-        self._lane_heights[track_id] = height_px
+        self._lane_heights.set(track_id, height_px)
         self._lay_out()
 
     def step_lane_heights(self, steps: int) -> None:
         """Make all lanes higher or lower by steps of mini, small, normal, large."""
-        heights = list(LaneHeight)
-        for track in self._document.project.tracks:
-            now = self.lane_height_of(track.id)
-            nearest = min(heights, key=lambda height: abs(height - now))
-            index = max(0, min(heights.index(nearest) + steps, len(heights) - 1))
-            self._lane_heights[track.id] = heights[index]
+        self._lane_heights.step([track.id for track in self._document.project.tracks], steps)
         self._lay_out()
 
     def set_job(self, region_id: RegionId, look: JobLook | None) -> None:
@@ -271,12 +260,12 @@ class TimelineCanvas(QWidget):
             self._view.proofs.pop(region_id, None)
         else:
             self._view.proofs[region_id] = is_identical
-        self._forget_region(region_id)
+        self._redrawing.region(region_id)
 
     def set_thumbnails(self, thumbnails: ThumbnailPixmaps | None) -> None:
         """Take the picture's thumbnails; call again when there are more."""
         self._view.thumbnails = thumbnails
-        self._forget_picture()
+        self._redrawing.picture()
 
     def set_cuts(self, cuts: Sequence[int] | None) -> None:
         """Take where shots begin, in samples, ascending; None where they aren't known."""
@@ -285,7 +274,7 @@ class TimelineCanvas(QWidget):
         words = "1 shot" if count == 1 else f"{count} shots"
         self.headers.picture_words = words if count else ""
         self.headers.update()
-        self._forget_picture()
+        self._redrawing.picture()
 
     def show_levels(self, reading: MeterReading) -> None:
         """Show what is heard in the tracks' meters."""
@@ -318,12 +307,6 @@ class TimelineCanvas(QWidget):
             button=button,
         )
 
-    def refresh_look(self) -> None:
-        """Take up another text scale."""
-        self._view.caption, self._view.bold = ui_font(11), ui_font(11, bold=True)
-        self._view.fixed = fixed_font(11)
-        self._lay_out()
-
     # What follows is how the widget keeps its picture up to date.
 
     def _prepare_widget(self) -> None:
@@ -335,12 +318,12 @@ class TimelineCanvas(QWidget):
 
     def _connect(self) -> None:
         self._document.changed.connect(self._follow_changes)
-        self._document.history_changed.connect(self._refresh_overview)
+        self._document.history_changed.connect(self._follow_history)
         self._view.selection.changed.connect(self._follow_selection)
         self._transport.moved.connect(self._follow_playhead)
         self._new_tiles.timeout.connect(self._show_new_tiles)
         self._view.tiles.ready.connect(self._await_new_tiles)
-        self._motion.changed.connect(self._forget_region)
+        self._motion.changed.connect(self._redraw_region)
         self._bars.scrolled_to_px.connect(self.scroll_to)
         self._bars.rows_scrolled_to_px.connect(self.scroll_rows_to)
         self.headers.height_wanted.connect(self.set_lane_height)
@@ -352,7 +335,7 @@ class TimelineCanvas(QWidget):
         layout = lay_out(
             self._document.project,
             measures=measures_now(),
-            lane_heights_px=self._lane_heights,
+            lane_heights_px=self._lane_heights.in_px,
             open_region_id=self._open_region_id,
         )
         self._view.layout = layout.scrolled_to(before.scrolled_px, self.height())
@@ -383,7 +366,7 @@ class TimelineCanvas(QWidget):
             before.width_px,
             before.end_samples,
         ):
-            self._scroll_still(before)
+            self._redrawing.scrolled(before)
         else:
             self._view.tiles.forget_waiting()
             self._still.forget()
@@ -391,72 +374,25 @@ class TimelineCanvas(QWidget):
         self.scale_changed.emit(scale)
         self.update()
 
-    def _scroll_still(self, before: Timescale) -> None:
-        """Move ruler and rows; the overview and texts at the edges are drawn again."""
-        layout = self._view.layout
-        left, wide = layout.header_px, self.scale.width_px
-        top = layout.measures.overview_px
-        self._still.scroll(
-            before.first_px - self.scale.first_px,
-            0,
-            QRect(left, top, wide, max(0, self.height() - top)),
-        )
-        self._still.forget(self._view.overview_rect)
-        # Names begin at the visible edge and figures end there, so both edges are drawn again.
-        name_px, tall = scaled_px(_EDGE_TEXT_PX), max(0, self.height() - top)
-        self._still.forget(QRect(left, top, name_px, tall))
-        self._still.forget(QRect(left + wide - name_px, top, name_px, tall))
-
     def _follow_changes(self, changed: Changes) -> None:
-        before, self._drawn = self._drawn, self._document.project
         end = self._document.times.end_samples
         if end != self.scale.end_samples:
             self._show(self.scale.of_film(end))
             self.overview.forget()
-        moving_rows = [changed.tracks, changed.lanes, changed.media]
-        if self._open_region_id is not None:
-            moving_rows.append(changed.takes)
-        rows_changed = bool(changed.project_fields)
-        rows_changed |= any(not things.is_empty() for things in moving_rows)
-        if self._open_region_id is not None and self._open_region_id in changed.regions.removed:
+        listed = self._open_region_id
+        rows_moved = moves_rows(changed, lists_takes=listed is not None)
+        if listed is not None and listed in changed.regions.removed:
             self._open_region_id = None
-            rows_changed = True
-        self._overview_is_old |= not changed.clips.is_empty()
-        self._refresh_overview()
-        if rows_changed:
-            self._lay_out()
-            return
+            rows_moved = True
         shows_takes = self._open_region_id in changed.regions.touched
-        if shows_takes or not changed.buses.is_empty():
+        self._redrawing.edited(changed, rows_moved=rows_moved, shows_takes=shows_takes)
+        if rows_moved:
+            self._lay_out()
+        elif shows_takes or not changed.buses.is_empty():
             self.headers.refresh()
-        if not changed.markers.is_empty():
-            self._still.forget(self._view.ruler_rect)
-        if not changed.regions.is_empty():
-            self._still.forget(self._view.overview_rect)
-        came_or_went = (
-            changed.clips.added | changed.clips.removed,
-            changed.regions.added | changed.regions.removed,
-        )
-        if shows_takes or any(came_or_went):
-            # Rows of takes, and which lane is empty, may look different too.
-            self._still.forget()
-        for lane_id, span in touched_lanes(before, self._drawn, changed).items():
-            row = self._view.layout.row_of_lane(lane_id)
-            if row is not None:
-                near = self._view.box_of(span, row).adjusted(-_NEAR_PX, 0, _NEAR_PX, 0)
-                lane = self._view.lane_rect(row)
-                near.setTop(lane.top())
-                near.setBottom(lane.bottom())
-                self._still.forget(near & lane)
-        self.update()
 
-    def _refresh_overview(self) -> None:
-        """Compute the overview again, but not at each step of a gesture."""
-        if self._overview_is_old and not self._document.in_gesture:
-            self._overview_is_old = False
-            self.overview.forget()
-            self._still.forget(self._view.overview_rect)
-            self.update(self._view.overview_rect)
+    def _follow_history(self) -> None:
+        self._redrawing.overview_after_gesture()
 
     def _follow_selection(self) -> None:
         words = selection_words(
@@ -473,18 +409,8 @@ class TimelineCanvas(QWidget):
     def _follow_playhead(self, samples: int) -> None:
         # While something is dragged, the film stays under the pointer.
         follow = Follow.NONE if self._input.is_down else self.follow
-        if not self._transport.is_playing:
-            if follow is not Follow.NONE:
-                self._show(self.scale.showing(samples))
-        elif follow is Follow.PAGE:
-            self._show(self.scale.paged_to(samples))
-        elif follow is Follow.SMOOTH:
-            self._show(self.scale.centred_on(samples))
-        for shown in (self._shown_playhead, samples):
-            for rect in playhead_rects(self._view, shown, self.height()):
-                self.update(rect)
-        if self._view.overview_x(samples) != self._view.overview_x(self._shown_playhead):
-            self.update(self._view.overview_rect)
+        self._show(followed(self.scale, follow, samples, is_playing=self._transport.is_playing))
+        self._redrawing.playhead(self._shown_playhead, samples)
         self._shown_playhead = samples
 
     def _await_new_tiles(self) -> None:
@@ -493,32 +419,10 @@ class TimelineCanvas(QWidget):
             self._new_tiles.start()
 
     def _show_new_tiles(self) -> None:
-        missing = self._view.tiles.take_missing()
-        self._still.forget(missing + QRegion(self._view.overview_rect))
-        self.update(missing.boundingRect())
-        self.update(self._view.overview_rect)
+        self._redrawing.tiles(self._view.tiles.take_missing())
 
-    def _forget_rows(self) -> None:
-        self._still.forget()
-        self.update()
-
-    def _forget_region(self, region_id: RegionId) -> None:
-        """Draw a region again, and nothing else."""
-        stale = QRegion()
-        for region in self._document.project.regions:
-            if region.id != region_id or not self._view.is_seen(region.range):
-                continue
-            for row in self._view.layout.rows:
-                if row.kind is RowKind.LANE and row.lane_id in region.lane_ids:
-                    stale += self._view.box_of(region.range, row).adjusted(-8, -3, 8, 3)
-        self._still.forget(stale)
-        self.update(stale)
-
-    def _forget_picture(self) -> None:
-        picture = self._view.layout.picture_row
-        if picture is not None:
-            self._still.forget(self._view.lane_rect(picture))
-            self.update(self._view.lane_rect(picture))
+    def _redraw_region(self, region_id: RegionId) -> None:
+        self._redrawing.region(region_id)
 
     # Painting
 

@@ -648,16 +648,15 @@ def test_selected_marker_stands_out(qtbot: QtBot, scene: CanvasScene) -> None:
 
 
 def test_text_at_200_percent_grows_header_and_rows(
-    qtbot: QtBot, scene: CanvasScene, usual_text_scale: None
+    qtbot: QtBot, tmp_path: Path, usual_text_scale: None
 ) -> None:
-    usual = scene.canvas.layout_now
     set_text_scale(200)
-    scene.canvas.refresh_look()
+    scene = a_canvas_scene(qtbot, tmp_path)
     settled(qtbot, scene)
 
     layout = scene.canvas.layout_now
     assert layout.header_px == 300
-    assert layout.rows[1].height_px == 2 * usual.rows[1].height_px
+    assert layout.rows[1].height_px == 2 * LaneHeight.NORMAL
     assert scene.canvas.scale.width_px == scene.canvas.width() - 300
 
 
