@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import gc
 import json
 import os
 import socket
@@ -18,9 +19,11 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 IS_POSSIBLE = sys.platform == "linux"
 
@@ -122,6 +125,8 @@ def main(door: socket.socket) -> None:
     """Become what is wanted, again and again, until nobody can want anything."""
     for name in _IMPORTED:
         import_module(name)
+    # What lasts is left out of every collection, and its pages are shared.
+    gc.freeze()
     while True:
         said, files, _, _ = socket.recv_fds(door, _MOST_BYTES, 3)
         if not said:
@@ -131,13 +136,12 @@ def main(door: socket.socket) -> None:
             if os.fork():
                 os._exit(0)
             _become(json.loads(said), files, door)
-            return
         os.waitpid(between, 0)
         for file in files:
             os.close(file)
 
 
-def _become(wish: dict[str, Any], files: list[int], door: socket.socket) -> None:
+def _become(wish: dict[str, Any], files: list[int], door: socket.socket) -> NoReturn:
     """Be the process that is wanted, until it ends."""
     while os.getppid() != wish["parent"]:
         time.sleep(0.0005)
@@ -151,7 +155,25 @@ def _become(wish: dict[str, Any], files: list[int], door: socket.socket) -> None
     sys.argv = ["-c", *wish["arguments"]]
     door.send(str(os.getpid()).encode())
     door.close()
-    exec(wish["text"], {"__name__": "__main__"})
+    code = 0
+    try:
+        exec(wish["text"], {"__name__": "__main__"})
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:  # noqa: BLE001  (as the interpreter does)
+        traceback.print_exc()
+        code = 1
+    _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """End as Python does, but that no object of the many is taken apart."""
+    threading._shutdown()  # type: ignore[attr-defined]  # waits for threads; not in the stubs
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
