@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from prismdesk.adapters.reference import hash_in, name_in
-from prismdesk.engines.capabilities import EngineInput, EngineTask
-from prismdesk.engines.catalogue import capabilities_of, engines_that_can
+from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import AdapterRefusedError
 from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import PrismDeskError, WorkError
 from prismdesk.media.errors import NoRoomError
-from prismdesk.project.edits import set_region_adapters, set_region_engine, set_region_task
+from prismdesk.project.edits import set_region_engine, set_region_task
 from prismdesk.project.lookup import region_of, region_of_take, take_of
 from prismdesk.project.model import Task
-from prismdesk.session.adapter_files import refusal_of_adapters
-from prismdesk.session.again import queue_again, source_of_take
+from prismdesk.session.again import queue_again
 from prismdesk.session.asking import (
     new_seed,
     queue_takes,
@@ -28,17 +25,15 @@ from prismdesk.session.asking import (
     sees_masks,
     varied_take,
 )
-from prismdesk.session.licences import use_refusal
 from prismdesk.session.new_regions import with_task
 from prismdesk.session.preferences import LONGEST_HANDLE_FRAMES
-from prismdesk.session.refusals import STRENGTH, lasting_refusal, refusal, why_no_variation, why_not
+from prismdesk.session.refusals import STRENGTH
+from prismdesk.session.region_engine import engine_of
 from prismdesk.session.variations import RecipeChanges, region_to_vary
-from prismdesk.ui.inspector.adapter_look import unfit_adapter
 from prismdesk.ui.job_words import TASK_WORDS
-from prismdesk.ui.messages import MessageKind
-from prismdesk.ui.models.device_watch import model_name
-from prismdesk.ui.models.missing import missed_weights
+from prismdesk.ui.making_refusals import MakingRefusals
 from prismdesk.ui.preparing import Preparing
+from prismdesk.ui.refusal_messages import RefusalMessages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,14 +45,10 @@ if TYPE_CHECKING:
     from prismdesk.project.model import Project, Region, Take
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
-    from prismdesk.ui.inspector.adapter_look import AdapterLook
-    from prismdesk.ui.messages import MessageButton
-    from prismdesk.ui.models.missing import MissedWeights
     from prismdesk.ui.pending_edits import PendingEdits
     from prismdesk.ui.preparing import Queue
     from prismdesk.ui.selection import Selection
 
-DEFAULT_ENGINE = "ambience"
 MAX_NEW_TAKES = 8
 
 
@@ -65,6 +56,7 @@ class Making(QObject):
     """Queues regions for the engines.
 
     Attributes:
+        refusals: why regions can't be made.
         preparing: the regions on their way into the queue.
 
     Args:
@@ -104,6 +96,8 @@ class Making(QObject):
         self._desktop = desktop
         self._pending = pending
         self._new_takes = 1
+        self.refusals = MakingRefusals(document, desktop)
+        self._told = RefusalMessages(document, self, desktop)
         self.preparing = Preparing(desktop.background, self)
 
     @property
@@ -154,7 +148,7 @@ class Making(QObject):
             before = self._selection.region_id
             self.region_wanted.emit(task)
             made = self._selection.region_id
-            if made is None or made == before or self.goes_by_words(made):
+            if made is None or made == before or self.refusals.goes_by_words(made):
                 return
         region_id = self._selection.region_id
         if region_id is None:
@@ -172,32 +166,20 @@ class Making(QObject):
         """
         project = self._document.project
         region, preferences = region_of(project, region_id), self._desktop.preferences.now
-        if region.takes or self.goes_by_words(region_id) or not self.refusal_of_task(region, task):
+        takes_words = self.refusals.goes_by_words(region_id)
+        if region.takes or takes_words or not self.refusals.of_task(region, task):
             return False
         turned = region_of(with_task(project, region, task, preferences), region_id)
-        if self.refusal(turned):
+        if self.refusals.of(turned):
             return False
         self._pending.flush()
         label = f"{TASK_WORDS[task]} instead"
         if not self._document.apply(label, lambda p: with_task(p, region, task, preferences)):
             return False
-        if not self.goes_by_words(region_id):
+        if not self.refusals.goes_by_words(region_id):
             return False
         self.words_wanted.emit(region_id)
         return True
-
-    def refusal_of_task(self, region: Region, task: Task) -> str:
-        """Say in a sentence why a region's engine can't do a task; empty if it can."""
-        return self._asked(lambda _, one: why_not(one.engine, EngineTask(task.value)), region)
-
-    def goes_by_words(self, region_id: RegionId) -> bool:
-        """Tell whether the engine of a region takes a prompt."""
-        region = region_of(self._document.project, region_id)
-        try:
-            engine = capabilities_of(region.engine or first_engine(region))
-        except PrismDeskError:
-            return False
-        return EngineInput.TEXT in engine.inputs
 
     def _means_marked_time(self) -> bool:
         """Whether the marked time is meant, rather than the region picked before it."""
@@ -219,10 +201,8 @@ class Making(QObject):
     def _make(self, region_id: RegionId, task: Task | None) -> bool:
         self._pending.flush()
         region = region_of(self._document.project, region_id)
-        wanted = replace(
-            region, task=task or region.task, engine=region.engine or first_engine(region)
-        )
-        if reason := self.refusal(wanted):
+        wanted = replace(region, task=task or region.task, engine=engine_of(region))
+        if reason := self.refusals.of(wanted):
             self.tell_why_not(wanted, reason)
             return False
 
@@ -239,67 +219,13 @@ class Making(QObject):
         self.queue(region_of(self._document.project, region_id), self._new_takes)
         return True
 
-    def refusal(self, region: Region) -> str:
-        """Say in a sentence why a region can't be made as it is and now; empty if it can."""
-        known, gone = self._with_known_adapters(region)
-        return self._asked(refusal, known) or gone
-
-    def refusal_of_engine(self, region: Region, engine: str) -> str:
-        """Say in a sentence why an engine will never make a region as it is; empty if it may."""
-        known, _ = self._with_known_adapters(region)
-        return self._asked(lasting_refusal, replace(known, engine=engine, variant=""))
-
-    def _with_known_adapters(self, region: Region) -> tuple[Region, str]:
-        """Return a region with presets that need no looking for, and why not if one is gone.
-
-        To look through the library here would hold the window up. What isn't known yet is held
-        against the model when it is, and again when the region is queued.
-        """
-        presets = self._desktop.presets
-        if not region.sounding_adapters:
-            return region, ""
-        if not presets.is_known:
-            presets.look_once(self._desktop)
-            return replace(region, adapters=()), ""
-        gone = [name for name, _ in region.sounding_adapters if presets.of(name) is None]
-        if not gone:
-            return region, ""
-        presets.look_for_gone(self._desktop)
-        return replace(region, adapters=()), (
-            f"The preset {name_in(gone[0])} ({hash_in(gone[0])}) isn't in the library; bring its "
-            "file, or take it off the region."
-        )
-
-    def missed_weights(self, region: Region, reason: str) -> MissedWeights | None:
-        """Return the model whose weights a region is refused for; None for any other reason.
-
-        Args:
-            region: what is to be made.
-            reason: what ``refusal`` said of it.
-        """
-        if not reason:
-            return None
-        try:
-            engine = capabilities_of(region.engine or first_engine(region))
-        except PrismDeskError:
-            return None
-        missed = missed_weights(engine, region.variant)
-        return missed if missed is not None and missed.in_full == reason else None
-
-    def _asked(self, reason: Callable[[Project, Region], str], region: Region) -> str:
-        wanted = replace(region, engine=region.engine or first_engine(region))
-        try:
-            return reason(self._document.project, wanted)
-        except PrismDeskError as error:
-            return str(error)
-
     def again(self, take_id: TakeId, *, with_new_seed: bool = False) -> None:
         """Make a take again by what made it, with its seed or another."""
         self._pending.flush()
         project = self._document.project
         region, take = region_of_take(project, take_id), take_of(project, take_id)
         wanted = region_as_made(region, take, seed=new_seed() if with_new_seed else None)
-        if reason := self._why_not_again(take, wanted):
+        if reason := self.refusals.of_again(take, wanted):
             self.tell_why_not(wanted, reason)
         elif with_new_seed:
             self.queue(wanted, 1, varied=varied_take(project, take))
@@ -313,14 +239,6 @@ class Making(QObject):
 
             self.prepare(wanted, queue)
 
-    def _why_not_again(self, take: Take, wanted: Region) -> str:
-        """Say why a take can't be made again now; empty if it can."""
-        try:
-            source_of_take(self._document.session, self._document.project, take, wanted)
-        except PrismDeskError as error:
-            return str(error)
-        return self.refusal(wanted)
-
     def vary(self, take_id: TakeId) -> None:
         """Make new takes out of a take's own sound, half of it anew.
 
@@ -329,24 +247,17 @@ class Making(QObject):
         self._pending.flush()
         project = self._document.project
         region, take = region_of_take(project, take_id), take_of(project, take_id)
-        if reason := self.why_no_variation(take_id):
+        if reason := self.refusals.of_variation(take_id):
             self.tell_why_not(region, reason)
             return
         strength = dict(region.settings).get(STRENGTH, 1.0)
         settings = ((STRENGTH, f"{strength:g}"),) if float(strength) < 1.0 else ()
         changes = RecipeChanges(settings=settings)
         wanted = region_to_vary(self._document.session, region, take, changes)
-        if reason := self.refusal(wanted):
+        if reason := self.refusals.of(wanted):
             self.tell_why_not(wanted, reason)
             return
         self.queue(wanted, self._new_takes, varied=take)
-
-    def why_no_variation(self, take_id: TakeId) -> str:
-        """Say in a sentence why the engine that made a take can't vary it; empty if it can."""
-        try:
-            return why_no_variation(take_of(self._document.project, take_id).provenance.engine)
-        except PrismDeskError as error:
-            return str(error)
 
     def cancel_running(self) -> None:
         """Stop the job that is being made, else the long work that was begun last."""
@@ -407,7 +318,7 @@ class Making(QObject):
     ) -> None:
         if isinstance(error, NoRoomError):
             self.lacks_room.emit(str(error), again)
-        elif not (isinstance(error, AdapterRefusedError) and self._tell_unfit_adapter(region)):
+        elif not (isinstance(error, AdapterRefusedError) and self._told.tell_unfit_adapter(region)):
             self._desktop.messages.error(error)
 
     def flush(self) -> None:
@@ -416,89 +327,7 @@ class Making(QObject):
 
     def tell_why_not(self, region: Region, reason: str) -> None:
         """Tell why a region isn't made, with what can be done about it as buttons."""
-        engine = region.engine or first_engine(region)
-        use = self._document.project.use
-        refused = use_refusal(use, engine, region.variant, region.sounding_adapters)
-        if refused is not None and refused.sentence == reason:
-            self.use_refused.emit(region.id, refused)
-            return
-        is_unfit = reason == refusal_of_adapters(region.sounding_adapters, engine, region.variant)
-        if is_unfit and self._tell_unfit_adapter(region):
-            return
-        able = [
-            offer
-            for offer in engines_that_can(EngineTask(region.task.value))
-            if offer.id != region.engine
-            and not self.refusal(replace(region, engine=offer.id, variant=""))
-        ]
-        buttons: list[MessageButton] = [
-            (f"Use {offer.name}", partial(self._use, region, offer.id)) for offer in able[:2]
-        ]
-        missed, told = self.missed_weights(region, reason), reason
-        if missed is not None:
-            models = self._desktop.models
-            told = f"{missed.model.name}: {missed.words[:1].lower()}{missed.words[1:]}"
-            buttons = [
-                ("Get weights…", partial(models.want_terms, missed.model.id)),
-                ("Use a folder…", models.want_folder),
-                *buttons[:1],
-            ]
-        verb = TASK_WORDS[region.task]
-        self._desktop.messages.tell(
-            f"{verb} isn't possible for “{region.name or 'this region'}”.",
-            f"{told} The region is as it was.",
-            kind=MessageKind.WARNING,
-            buttons=buttons,
-            stands=self.stands(region, reason),
-        )
-
-    def stands(self, wanted: Region, reason: str) -> Callable[[], bool] | None:
-        """Return what says whether a region is still refused for a reason.
-
-        None where the reason isn't one of the region as it is, so that no edit of it shows.
-        """
-
-        def is_refused() -> bool:
-            regions = self._document.project.regions
-            region = next((one for one in regions if one.id == wanted.id), None)
-            if region is None:
-                return False
-            return self.refusal(replace(region, task=wanted.task)) == reason
-
-        return is_refused if is_refused() else None
-
-    def _tell_unfit_adapter(self, region: Region) -> bool:
-        """Tell which preset of a region doesn't fit its model, if one is what stands against it."""
-        unfit = unfit_adapter(region.sounding_adapters, region.engine, region.variant)
-        if unfit is None:
-            return False
-        buttons: list[MessageButton] = []
-        if unfit.base is not None:
-            base = unfit.base
-            buttons = [(f"Use {base.name}", partial(self._use, region, base.engine, base.id))]
-        buttons.append(("Remove it", partial(self._remove_adapter, region, unfit)))
-        self._desktop.messages.tell(
-            unfit.problem,
-            f"{unfit.name} was not applied and nothing was made; “{region.name or 'the region'}” "
-            "keeps its adapters.",
-            kind=MessageKind.WARNING,
-            buttons=buttons,
-        )
-        return True
-
-    def _remove_adapter(self, region: Region, unfit: AdapterLook) -> None:
-        def change(project: Project) -> Project:
-            now = region_of(project, region.id)
-            kept = tuple(one for one in now.adapters if one[0] != unfit.reference)
-            return set_region_adapters(project, region.id, kept)
-
-        if self._document.apply(f"Take {unfit.name} off", change):
-            self.make(region.id, region.task)
-
-    def _use(self, region: Region, engine: str, variant: str = "") -> None:
-        label = f"Use {model_name(variant) if variant else capabilities_of(engine).name}"
-        if self._document.apply(label, lambda p: set_region_engine(p, region.id, engine, variant)):
-            self.make(region.id, region.task)
+        self._told.tell(region, reason)
 
     def _ready(self) -> bool | str:
         if self._selection.region_id is not None or self._selection.span is not None:
@@ -508,9 +337,3 @@ class Making(QObject):
     def _can_cancel(self) -> bool | str:
         tasks = (task for task in self._desktop.background.tasks if not task.is_quiet)
         return self._bridge.running() is not None or any(tasks) or "Nothing is being made."
-
-
-def first_engine(region: Region) -> str:
-    """Return the engine that a region without one gets."""
-    able = engines_that_can(EngineTask(region.task.value))
-    return able[0].id if able else DEFAULT_ENGINE

@@ -92,7 +92,7 @@ class Remedies:
         if remedy.id is not RemedyId.USE_VARIANT or region is None:
             return False
         wanted = replace(region, engine=job.spec.engine, variant=remedy.value)
-        return bool(self._making.refusal(wanted))
+        return bool(self._making.refusals.of(wanted))
 
     def words(self, remedy: Remedy) -> str:
         """Return what a remedy's button says."""

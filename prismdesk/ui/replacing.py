@@ -140,7 +140,7 @@ class Replacing(QObject):
             f"{refusal.body} “{region.name or 'The region'}” is as it was.",
             kind=MessageKind.WARNING,
             buttons=buttons,
-            stands=self._making.stands(region, refusal.sentence),
+            stands=self._making.refusals.stands(region, refusal.sentence),
         )
 
     def show_source(self, statement: Statement) -> None:

@@ -366,7 +366,7 @@ def test_marked_time_becomes_a_region_first(
         scene.document.apply("Mark", lambda p: add_region(p, new))
         scene.selection.select_region(new.id)
 
-    monkeypatch.setattr(scene.making, "goes_by_words", lambda _: goes_by_words)
+    monkeypatch.setattr(scene.making.refusals, "goes_by_words", lambda _: goes_by_words)
     scene.making.region_wanted.connect(mark)
     # The region that is selected lies elsewhere, and was before the time was marked.
     scene.selection.set_span(elsewhere)

@@ -56,7 +56,7 @@ class WithOrWithout:
             region_as_made(region, take_of(project, take_id)),
             adapters=other_adapters(region, take),
         )
-        if reason := self._making.refusal(wanted):
+        if reason := self._making.refusals.of(wanted):
             self._making.tell_why_not(wanted, reason)
             return
 

@@ -134,7 +134,7 @@ class BatchWindows(QObject):
     def _want_weights(self, region_id: RegionId, reason: str) -> None:
         regions = self._document.project.regions
         region = next((one for one in regions if one.id == region_id), None)
-        missed = None if region is None else self._making.missed_weights(region, reason)
+        missed = None if region is None else self._making.refusals.missed_weights(region, reason)
         if missed is None:
             self._go_to(region_id)
         else:

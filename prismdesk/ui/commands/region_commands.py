@@ -19,8 +19,8 @@ from prismdesk.project.lookup import region_of, track_of, track_of_lane
 from prismdesk.project.model import Region, RegionStatus, Task
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.mending import gap_regions, with_regions
+from prismdesk.session.replacing import AMBIENCE
 from prismdesk.session.scanning import scan_track
-from prismdesk.ui.making import DEFAULT_ENGINE
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.spotting.gaps_dialog import GapsDialog
 
@@ -248,7 +248,7 @@ class RegionCommands:
 
     def _accept(self, track: Track, gaps: tuple[Gap, ...], mend: bool) -> None:
         regions = gap_regions(
-            gaps, track=track, end_samples=self._document.times.end_samples, engine=DEFAULT_ENGINE
+            gaps, track=track, end_samples=self._document.times.end_samples, engine=AMBIENCE
         )
         label = f"Mark {_counted(len(regions), 'gap')}"
         if not self._document.apply(label, lambda project: with_regions(project, regions)):
@@ -278,7 +278,7 @@ class RegionCommands:
                 range=part,
                 task=Task.INPAINT,
                 name=(names[number - 1] if names else "") or f"{word} {number}",
-                engine=DEFAULT_ENGINE,
+                engine=AMBIENCE,
             )
             for number, part in wanted
         ]

@@ -98,9 +98,9 @@ class EngineRow(QWidget):
         variant = variant_of(engine, region.variant)
         if variant is not None:
             self.variant.set_value(variant.id)
-        refusal = self._making.refusal(region)
+        refusal = self._making.refusals.of(region)
         words = refusal or licence_words(region, engine)
-        missed = self._making.missed_weights(region, refusal)
+        missed = self._making.refusals.missed_weights(region, refusal)
         self._missed_id = missed.model.id if missed is not None else ""
         self.get.setVisible(missed is not None)
         self.get.setAccessibleName(f"Get weights of {missed.model.name}" if missed else "")
@@ -117,7 +117,7 @@ class EngineRow(QWidget):
         self.engine.clear()
         for number, offer in enumerate(available_engines()):
             self.engine.addItem(icon(IconName.CPU, self._theme), offer.name, offer.id)
-            reason = self._making.refusal_of_engine(region, offer.id)
+            reason = self._making.refusals.of_engine(region, offer.id)
             self.engine.setItemData(number, reason or offer.summary, Qt.ItemDataRole.ToolTipRole)
             model = self.engine.model()
             if reason and isinstance(model, QStandardItemModel):

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
 from prismdesk.project.model import Task
+from prismdesk.session.region_engine import engine_of
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.inspector.region_header import TASK_ICONS
 from prismdesk.ui.job_words import TASK_WORDS, takes_words
-from prismdesk.ui.making import first_engine
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import key_words, row, set_kind
 from prismdesk.ui.widgets.buttons import main_button, quiet_button
@@ -71,10 +71,10 @@ class Footer(QWidget):
         self.make.setText(f"{verb} {takes_words(self._making.new_takes)}")
         self.make.setIcon(icon(TASK_ICONS[region.task], theme, colour=theme.accent_text))
         self.make.set_key(key_words(self._desktop.actions.action(ACTION_OF_TASK[region.task])))
-        refusal = self._making.refusal(region)
+        refusal = self._making.refusals.of(region)
         self.make.setEnabled(not refusal)
         self.make.setToolTip(refusal or f"Queue it; you can go on working. {verb} adds new takes.")
-        missed = self._making.missed_weights(region, refusal)
+        missed = self._making.refusals.missed_weights(region, refusal)
         self._refusal, self._told = refusal, refusal if missed is None else missed.words
         self.show_job(look)
 
@@ -93,7 +93,7 @@ class Footer(QWidget):
 
     def _needs(self, region: Region) -> str:
         try:
-            engine = capabilities_of(region.engine or first_engine(region))
+            engine = capabilities_of(engine_of(region))
         except UnsupportedError:
             return ""
         times = self._document.times

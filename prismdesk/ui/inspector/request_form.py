@@ -21,6 +21,7 @@ from prismdesk.project.lookup import region_of
 from prismdesk.project.model import Task
 from prismdesk.session.avoiding import avoided_at_first
 from prismdesk.session.refusals import why_not
+from prismdesk.session.region_engine import engine_of, first_engine
 from prismdesk.ui.inspector.avoid_chips import AvoidChips
 from prismdesk.ui.inspector.engine_row import EngineRow
 from prismdesk.ui.inspector.mask_row import MASK_SETTINGS
@@ -31,7 +32,6 @@ from prismdesk.ui.inspector.seed_row import SeedRow
 from prismdesk.ui.inspector.settings_form import COLUMNS, SettingsForm
 from prismdesk.ui.inspector.suggestion_group import SuggestionGroup
 from prismdesk.ui.job_words import TASK_WORDS
-from prismdesk.ui.making import first_engine
 from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.arranging import column, wrapped_label
 from prismdesk.ui.widgets.segmented import SegmentedControl
@@ -143,7 +143,7 @@ class RequestForm(QWidget):
     def engine_of(self, region: Region) -> Capabilities:
         """Return the engine of a region; the one it gets where it has none that is here."""
         try:
-            return capabilities_of(region.engine or first_engine(region))
+            return capabilities_of(engine_of(region))
         except UnsupportedError:
             return capabilities_of(first_engine(region))
 

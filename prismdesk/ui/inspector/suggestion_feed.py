@@ -10,13 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from prismdesk.engines.catalogue import capabilities_of
 from prismdesk.engines.errors import UnsupportedError
+from prismdesk.session.region_engine import engine_of
 from prismdesk.session.suggestions import (
     facts_of,
     heard_around,
     heard_key,
     stretch_of,
 )
-from prismdesk.ui.making import first_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
@@ -90,7 +90,7 @@ class SuggestionFeed(QObject):
         if heard is None:
             return None
         try:
-            engine = capabilities_of(region.engine or first_engine(region))
+            engine = capabilities_of(engine_of(region))
         except UnsupportedError:
             engine = None
         return facts_of(project, stretch, heard, engine=engine, cuts=self._cuts())

@@ -95,7 +95,7 @@ class PromptWriting(QObject):
 
     def begin(self, region_id: RegionId) -> None:
         """Put the cursor into the prompt of a region that was just made, if it takes one."""
-        if self._making.goes_by_words(region_id):
+        if self._making.refusals.goes_by_words(region_id):
             self.write()
 
     def write(self) -> None:
@@ -201,7 +201,8 @@ class PromptWriting(QObject):
         region = self._region()
         if region is None:
             return "Select a region first"
-        return self._making.goes_by_words(region.id) or "This region's engine takes no prompt"
+        takes_words = self._making.refusals.goes_by_words(region.id)
+        return takes_words or "This region's engine takes no prompt"
 
 
 def _scroll_to(widget: QWidget) -> None:

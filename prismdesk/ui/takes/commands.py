@@ -175,7 +175,7 @@ class TakeCommands:
         take = self._audition.current
         if take is None:
             return self._has_current()
-        return self._making.why_no_variation(take.id) or True
+        return self._making.refusals.of_variation(take.id) or True
 
     def _has_proposed_gain(self) -> bool | str:
         take = self._audition.current

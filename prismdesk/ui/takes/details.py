@@ -169,7 +169,7 @@ class TakeDetails(QWidget):
         self._show_star(take)
         self._show_facts(take)
         self._show_keys()
-        reason = self._making.why_no_variation(take.id)
+        reason = self._making.refusals.of_variation(take.id)
         self.vary.setEnabled(not reason)
         self.vary.setToolTip(reason or "Make takes out of this one's own sound, half of it anew.")
         self.copy.setToolTip(f"{_COPY}:\n{self._command_line()}")

@@ -177,7 +177,7 @@ def test_one_that_lies_in_the_project_is_used_and_brought_in(stacked: Stacked) -
     row = stacked.stack.rows[one.reference]
     assert row.place.text() == "In this project, not in the library"
     assert not row.problem.text()
-    stacked.wait(lambda: "isn't in the library" not in scene.making.refusal(stacked.region))
+    stacked.wait(lambda: "isn't in the library" not in scene.making.refusals.of(stacked.region))
     row.bring_in.click()
     stacked.wait(lambda: not row.place.isVisible())
     assert (own_root() / "rain.safetensors").read_bytes() == rain.read_bytes()

@@ -114,7 +114,7 @@ def test_the_engine_row_knows_once_they_are_there(models: PanelScene, form: Requ
     models.qtbot.waitUntil(form.engine.get.isHidden, timeout=PATIENCE_MS)
     assert form.engine.licence.text().startswith("No licence is stated. ")
     assert form.engine.licence.toolTip() == ""
-    assert models.scene.making.refusal(models.scene.project.regions[0]) == ""
+    assert models.scene.making.refusals.of(models.scene.project.regions[0]) == ""
 
 
 @pytest.mark.parametrize("scale_percent", [100, 200])
