@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import itertools
+import mmap
 import os
 import socket
 import sys
@@ -178,6 +180,50 @@ def qtbot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> QtBot:
         defaults: dict[str, Any] = wait.__kwdefaults__ or {}
         monkeypatch.setitem(defaults, "timeout", PATIENCE_MS)
     return qtbot
+
+
+@pytest.fixture(autouse=True)
+def memory_given_back() -> Iterator[None]:
+    """Give the system back what windows and sounds left free between what lasts.
+
+    The C library keeps such memory for later, half of what a process has in the end.
+    """
+    # Before all others that clear up, so after them in the end.
+    yield
+    if _MEMORY.has_grown():
+        _MEMORY.give_back()
+
+
+class _Memory:
+    """The memory of this process, where Linux and its C library tell of it."""
+
+    _ENOUGH_BYTES = 250_000_000
+
+    def __init__(self) -> None:
+        self._least_bytes = self._bytes()
+
+    def has_grown(self) -> bool:
+        """Whether there is much more of it than after the last time that some was given back."""
+        return self._bytes() > self._least_bytes + self._ENOUGH_BYTES
+
+    def give_back(self) -> None:
+        """Give back what is free, and what only cycles of dead objects hold."""
+        gc.collect()
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+        self._least_bytes = self._bytes()
+
+    @staticmethod
+    def _bytes() -> int:
+        try:
+            pages = Path("/proc/self/statm").read_bytes().split()[1]
+        except OSError:
+            return 0
+        return int(pages) * mmap.PAGESIZE
+
+
+_MEMORY = _Memory()
 
 
 @pytest.fixture(autouse=True)
