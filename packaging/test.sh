@@ -15,5 +15,7 @@ export QT_QPA_PLATFORM=offscreen
 # The real films that some tests read; where they can't be had, those tests are left out by name.
 "$venv/bin/python" -m tests.real_media || true
 # Each process takes a stretch of the tests, so that neighbours share what a module sets up, and
-# helps the other in the end.
-exec "$venv/bin/python" -m pytest -n 2 --dist worksteal "$@"
+# helps the others in the end. Three keep two cores busy: tests of windows and of engine processes
+# wait for one another's threads a good part of the time. Each takes 1 to 2 GB of memory; a later
+# -n among the arguments is the one that counts.
+exec "$venv/bin/python" -m pytest -n 3 --dist worksteal "$@"

@@ -67,7 +67,9 @@ class WarmStarts:
             _adopt(True)
             try:
                 socket.send_fds(door, [json.dumps(wish).encode()], files)
-                return int(door.recv(_MOST_BYTES))
+                process_id = door.recv(_MOST_BYTES)
+                assert process_id, "the warm process has ended"
+                return int(process_id)
             finally:
                 _adopt(False)
 
@@ -124,7 +126,9 @@ def _adopt(is_wanted: bool) -> None:
 def main(door: socket.socket) -> None:
     """Become what is wanted, again and again, until nobody can want anything."""
     for name in _IMPORTED:
-        import_module(name)
+        # Where the libraries of the models are left out, what needs them is imported by nobody.
+        with suppress(ImportError):
+            import_module(name)
     # What lasts is left out of every collection, and its pages are shared.
     gc.freeze()
     while True:
