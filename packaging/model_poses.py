@@ -55,7 +55,8 @@ def _show_panel(workspace: Workspace, until: Until) -> None:
     workspace.models.side.only_installed.setChecked(False)
     # Where this computer keeps its files is nobody's business.
     workspace.models.folders.hide()
-    workspace.show_models()
+    workspace.panels["models"].show_in_front()
+    workspace.models.show_list()
     until(lambda: LOADED in workspace.models.cards)
 
 

@@ -11,6 +11,8 @@ from prismdesk.ui.theme import scaled_px, ui_font
 from prismdesk.ui.turns import settle_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from prismdesk.ui.theme import Theme
 
 
@@ -22,13 +24,21 @@ class PanelDock(QDockWidget):
     Args:
         name: shown, and spoken by screen readers.
         key: the name under which its place is remembered.
-        panel: what it holds.
+        panel: what it holds; None where ``make`` is given.
         theme: the colours.
         has_heading: whether the panel brings a heading of its own.
+        make: has the dock ``hold`` its panel; called when the dock is first shown.
     """
 
     def __init__(
-        self, name: str, key: str, panel: QWidget, theme: Theme, *, has_heading: bool = False
+        self,
+        name: str,
+        key: str,
+        panel: QWidget | None,
+        theme: Theme,
+        *,
+        has_heading: bool = False,
+        make: Callable[[], object] | None = None,
     ) -> None:
         super().__init__(name)
         self.setObjectName(f"panel.{key}")
@@ -38,8 +48,9 @@ class PanelDock(QDockWidget):
         self._heading = self._nothing if has_heading else _Heading(name, theme)
         # Before the panel comes, which each change of the dock lays out anew.
         self.setTitleBarWidget(self._heading)
-        panel.setAutoFillBackground(True)
-        self.setWidget(panel)
+        self._make = make
+        if panel is not None:
+            self.hold(panel)
         self.visibilityChanged.connect(self.fit_heading)
         self.visibilityChanged.connect(self._settle)
         self.dockLocationChanged.connect(self.fit_heading)
@@ -47,11 +58,22 @@ class PanelDock(QDockWidget):
 
     def show_in_front(self) -> None:
         """Show the panel, before those it shares its place with."""
+        self._fill()
         self.show()
         self.raise_()
 
+    def hold(self, panel: QWidget) -> None:
+        """Put the panel in."""
+        panel.setAutoFillBackground(True)
+        self.setWidget(panel)
+
+    def _fill(self) -> None:
+        if self._make is not None and self.widget() is None:
+            self._make()
+
     def _settle(self, is_seen: bool) -> None:
         if is_seen:
+            self._fill()
             settle_parts(self)
 
     def fit_heading(self) -> None:

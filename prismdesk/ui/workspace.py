@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from prismdesk.engines.training.run_files import RunFolder
 from prismdesk.errors import PrismDeskError
 from prismdesk.project.model import Task
 from prismdesk.project.store.folder import PRESETS
 from prismdesk.session.cache_care import keep_within
-from prismdesk.ui.adapters.hearing import ExampleHearing
-from prismdesk.ui.adapters.panel import AdaptersPanel
-from prismdesk.ui.adapters.training.commands import TrainingCommands
 from prismdesk.ui.adapters.training.giving_way import GivingWay
-from prismdesk.ui.adapters.training.side import TrainingSide
 from prismdesk.ui.commands.edit_commands import EditCommands
 from prismdesk.ui.commands.list_commands import ListCommands
 from prismdesk.ui.commands.mark_commands import MarkCommands
@@ -28,7 +22,6 @@ from prismdesk.ui.commands.view_commands import ViewCommands
 from prismdesk.ui.masks.mode import MaskMode
 from prismdesk.ui.meters.panel import MetersPanel
 from prismdesk.ui.models.device_watch import DeviceWatch
-from prismdesk.ui.models.panel import ModelsPanel
 from prismdesk.ui.models.remedies import WeightRemedies
 from prismdesk.ui.panel_dock import PanelDock
 from prismdesk.ui.picture.viewer import Viewer
@@ -36,8 +29,8 @@ from prismdesk.ui.picture_feed import PictureFeed
 from prismdesk.ui.play_feed import MeterFeed, PlayFeed
 from prismdesk.ui.prompts.writing import PromptWriting
 from prismdesk.ui.selection import Selection
+from prismdesk.ui.side_panels import SidePanels
 from prismdesk.ui.sound_making import SoundMaking
-from prismdesk.ui.spotting.panel import SpottingPanel
 from prismdesk.ui.spotting.proof import ProofPopover, Proofs
 from prismdesk.ui.status_bar import StatusFeed
 from prismdesk.ui.theme import scaled_px
@@ -54,10 +47,15 @@ from prismdesk.ui.transport_bar import TransportBar
 if TYPE_CHECKING:
     from prismdesk.playback.player import Player
     from prismdesk.project.ids import RegionId
-    from prismdesk.project.model import Region, RegionStatus
+    from prismdesk.ui.adapters.hearing import ExampleHearing
+    from prismdesk.ui.adapters.panel import AdaptersPanel
+    from prismdesk.ui.adapters.training.commands import TrainingCommands
+    from prismdesk.ui.adapters.training.side import TrainingSide
     from prismdesk.ui.context import Desktop
     from prismdesk.ui.document import Document
     from prismdesk.ui.main_window import MainWindow
+    from prismdesk.ui.models.panel import ModelsPanel
+    from prismdesk.ui.spotting.panel import SpottingPanel
 
 _AUTOSAVE_UNIT_MS = 1000
 _PROOF_AFTER_MS = 800
@@ -66,6 +64,7 @@ _HIGHEST_AT_FIRST_PX = 150
 _PANELS_SHARE, _MOST_PANELS_SHARE = 0.44, 0.52
 """How much of the window's height panels take at first, and where there are few lanes."""
 _METERS_SHARE = 0.13
+_PANELS = ("picture", "inspector", "spotting", "jobs", "models", "adapters", "meters")
 
 
 class Workspace(QObject):
@@ -103,6 +102,36 @@ class Workspace(QObject):
         """How many jobs run or wait."""
         return sum(job.state.is_underway for job in self.sound.bridge.jobs())
 
+    @property
+    def spotting(self) -> SpottingPanel:
+        """The spotting list."""
+        return self._side.spotting
+
+    @property
+    def models(self) -> ModelsPanel:
+        """The panel of models."""
+        return self._side.models
+
+    @property
+    def adapters(self) -> AdaptersPanel:
+        """The library of presets."""
+        return self._side.adapters
+
+    @property
+    def training(self) -> TrainingSide:
+        """What shows training."""
+        return self._side.training
+
+    @property
+    def training_commands(self) -> TrainingCommands:
+        """What the user does about training."""
+        return self._side.training_commands
+
+    @property
+    def hearing(self) -> ExampleHearing:
+        """Plays sound files that aren't in the project."""
+        return self._side.hearing
+
     def start(self) -> None:
         """Do what waits until everything is shown: offer jobs that were broken off."""
         self.sound.outcomes.offer_interrupted()
@@ -124,7 +153,7 @@ class Workspace(QObject):
         self._autosave.stop()
         self.device.close()
         self._giving_way.close()
-        self.hearing.close()
+        self._side.close()
         self.canvas.router.cancel()
         self.prompts.close()
         self.masks.close()
@@ -191,35 +220,26 @@ class Workspace(QObject):
 
     def _build_panels(self) -> None:
         document, selection, desktop = self.document, self.selection, self._desktop
-        self.spotting = SpottingPanel(document, selection, self.transport, desktop, self._status_of)
-        self.sound.batches.windows.chosen_rows = self.spotting.chosen_regions
         bridge = self.sound.bridge
         self.device = DeviceWatch(
             bridge.queue, desktop, is_making=lambda: bridge.running() is not None, parent=self
         )
-        self.models = ModelsPanel(document, selection, desktop, self.device)
-        self.hearing = ExampleHearing(document, self.transport, self.sound.audition, desktop, self)
-        self.adapters = AdaptersPanel(document, selection, self.hearing, desktop)
-        self.training = TrainingSide(self.hearing, desktop)
-        self.adapters.set_training_side(self.training)
-        self.training_commands = TrainingCommands(
-            document, selection, self._regions_to_learn_from, self.training, desktop
+        self._side = SidePanels(
+            document, selection, self.transport, self.sound, self.device, desktop, self
         )
         self._giving_way = GivingWay(bridge, desktop, self)
         self.meters = MetersPanel(desktop.theme)
         self._meters = MeterFeed(document, self._player, self.meters, self.canvas)
-        self.panels = {
+        docks = self._side.docks | {
             key: PanelDock(name, key, panel, desktop.theme, has_heading=panel is self.viewer)
             for key, name, panel in (
                 ("picture", "Picture", self.viewer),
                 ("inspector", "Inspector", self.sound.inspector),
-                ("spotting", "Spotting", self.spotting),
                 ("jobs", "Jobs", self.sound.dock),
-                ("models", "Models", self.models),
-                ("adapters", "Adapters", self.adapters),
                 ("meters", "Meters", self.meters),
             )
         }
+        self.panels = {key: docks[key] for key in _PANELS}
 
     def _lay_out(self) -> QWidget:
         self.canvas.set_takes_tools(self.sound.tools)
@@ -345,29 +365,6 @@ class Workspace(QObject):
         self._view_commands.bind_actions()
         self.masks.bind_actions()
         desktop.actions.bind("jobs.show", self.panels["jobs"].show_in_front)
-        desktop.actions.bind("view.models", self.show_models)
-        desktop.actions.bind("view.adapters", self.show_adapters)
-        self.training_commands.bind_actions()
-        self.adapters.train_wanted.connect(self.training_commands.new)
-        self.adapters.library.run_card.opened.connect(self._show_run)
-        self.training.seen_wanted.connect(self.show_training)
-        self.sound.strip.training.opened.connect(self.show_training)
-        self.sound.dock.training.opened.connect(self.show_training)
-        desktop.actions.bind("presets.import", self.import_presets)
-        self._bind_models()
-
-    def _bind_models(self) -> None:
-        actions, models = self._desktop.actions, self.models
-        actions.bind("view.model_add", self._add_checkpoint)
-        actions.bind("view.model_folder", self._desktop.models.want_folder)
-        actions.bind(
-            "view.model_warm_up", models.warm_up_selected, enabled=models.why_not_warm_selected
-        )
-        actions.bind("view.model_unload", self.device.unload, enabled=models.device.why_not_unload)
-
-    def _add_checkpoint(self) -> None:
-        self._show_models_panel()
-        self.models.add_checkpoint()
 
     def _tie(self) -> None:
         desktop, document = self._desktop, self.document
@@ -400,12 +397,6 @@ class Workspace(QObject):
             lambda is_on: desktop.preferences.change(safe_areas=is_on)
         )
         desktop.actions.about_to_do.connect(self._finish_typing)
-        self.panels["models"].visibilityChanged.connect(self.models.look_if_stale)
-        self.panels["adapters"].visibilityChanged.connect(self.adapters.library.look_if_seen)
-        desktop.models.terms_wanted.connect(self._show_models_panel)
-        desktop.models.folder_wanted.connect(self._show_models_panel)
-        desktop.models.model_shown.connect(self._show_models_panel)
-        desktop.presets.shown.connect(self._show_card)
         if desktop.presets.is_known and (document.session.folder / PRESETS).is_dir():
             desktop.presets.look(desktop)
         self.sound.bridge.job_changed.connect(self.device.follow_job)
@@ -422,7 +413,6 @@ class Workspace(QObject):
         self.proofs.changed.connect(self._show_proof_badge)
         self.canvas.proof_clicked.connect(self.show_proof)
         self.sound.proof.null_test_wanted.connect(self._show_selected_proof)
-        self.sound.region_jobs.changed.connect(lambda _: self.spotting.refresh_when_seen())
         self._status = StatusFeed(self._window.status, document, self._player, desktop)
         self._autosave = QTimer(self)
         self._autosave.setInterval(desktop.preferences.now.autosave_seconds * _AUTOSAVE_UNIT_MS)
@@ -483,44 +473,6 @@ class Workspace(QObject):
             list(self.panels.values())[:1], [height_px], Qt.Orientation.Vertical
         )
 
-    def show_models(self) -> None:
-        """Show the models, with the keyboard where one is looked for."""
-        self._show_models_panel()
-        self.models.show_list()
-
-    def _regions_to_learn_from(self) -> tuple[RegionId, ...]:
-        return self.spotting.chosen_regions()
-
-    def show_training(self) -> None:
-        """Show what is trained."""
-        self._show_adapters_panel()
-        self.adapters.show_training()
-
-    def _show_run(self, folder: str) -> None:
-        self.training.show_run(RunFolder(Path(folder)))
-        self.show_training()
-
-    def show_adapters(self) -> None:
-        """Show the presets, with the keyboard where one is looked for."""
-        self._show_adapters_panel()
-        self.adapters.take_focus()
-        self.adapters.library.look_if_seen()
-
-    def import_presets(self) -> None:
-        """Ask for adapter files to bring into the library."""
-        self._show_adapters_panel()
-        self.adapters.library.importing.ask()
-
-    def _show_card(self, _: str) -> None:
-        self._show_adapters_panel()
-        self.adapters.show_library()
-
-    def _show_adapters_panel(self) -> None:
-        self.panels["adapters"].show_in_front()
-
-    def _show_models_panel(self, _: str = "") -> None:
-        self.panels["models"].show_in_front()
-
     def show_proof(self, region_id: RegionId) -> None:
         """Show the figures of a region's null test beside its badge."""
         proof = self.proofs.of(region_id)
@@ -565,10 +517,6 @@ class Workspace(QObject):
             self.region_commands.prove(wanted[0], quiet=True)
         if self._unproven:
             self._proving.start()
-
-    def _status_of(self, region: Region) -> RegionStatus:
-        look = self.sound.region_jobs.look(region.id)
-        return region.status if look is None else look.status
 
     def _save_if_needed(self) -> None:
         store = self.document.session.store

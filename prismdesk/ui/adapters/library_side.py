@@ -169,7 +169,6 @@ class LibrarySide(QWidget):
         self.filters.changed.connect(self._listing_seen.want)
         self._shelf.changed.connect(self._listing_seen.want)
         self._shelf.work_changed.connect(self._show_counts)
-        self._shelf.shown.connect(self.show_preset)
         self._desktop.models.changed.connect(self._listing_seen.want)
         self._desktop.actions.keymap_changed.connect(self._show_tips)
         selection.changed.connect(self._listing_seen.want)

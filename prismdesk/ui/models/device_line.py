@@ -130,7 +130,7 @@ class DeviceLine(QWidget):
         self._ours_mark.setVisible(is_loaded)
         self.ours.setVisible(is_loaded)
         self.unload.setText("Unload" if warming is None else "Stop loading")
-        reason = self.why_not_unload()
+        reason = self._watch.why_not_unload()
         self.unload.setEnabled(not reason)
         self.unload.setToolTip(reason or "Free the memory that the loaded model takes.")
         self.unload.setAccessibleDescription(reason)
@@ -142,16 +142,6 @@ class DeviceLine(QWidget):
         self.at_start.setAccessibleName("Warm up the last model at start")
         for label in (self.detail, self.others, self.free, self._others_mark):
             label.setVisible(not is_compact)
-
-    def why_not_unload(self) -> str:
-        """Say in a sentence why nothing can be freed now; empty if it can."""
-        if self._watch.warming is not None:
-            return ""
-        if not self._watch.now.loaded_bytes:
-            return "No model is loaded."
-        if self._watch.is_working:
-            return "A job is being made with it; cancel the job first."
-        return ""
 
     def _press(self) -> None:
         if self._watch.warming is not None:

@@ -128,6 +128,22 @@ class DeviceWatch(QObject):
         """Whether a job is being made, so that nothing is loaded or freed beside it."""
         return self._is_working
 
+    def why_not_warm(self) -> str:
+        """Say in a sentence why no model can be loaded now; empty if one can."""
+        if self.is_working:
+            return "A job is being made; its model is loaded for it."
+        return ""
+
+    def why_not_unload(self) -> str:
+        """Say in a sentence why nothing can be freed now; empty if it can."""
+        if self.warming is not None:
+            return ""
+        if not self.now.loaded_bytes:
+            return "No model is loaded."
+        if self.is_working:
+            return "A job is being made with it; cancel the job first."
+        return ""
+
     def warm_up(self, engine: str, variant: str, *, quiet: bool = False) -> None:
         """Load a model now.
 

@@ -110,12 +110,10 @@ class ModelsPanel(QWidget):
         self._project_seen = WhenSeen(self, self._show_project, turns)
         shelf.changed.connect(self.look_again)
         shelf.work_changed.connect(self._follow_work)
-        shelf.terms_wanted.connect(self.show_terms)
-        shelf.folder_wanted.connect(self.ask_folder)
-        shelf.model_shown.connect(self.show_model)
         self._watch.changed.connect(self._device_seen.want)
         self._selection.changed.connect(self._region_seen.want)
         self._document.changed.connect(self._follow_document)
+        self._region_seen.want()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  (Qt's name)
         """Look up what there is, if it may have changed."""
@@ -207,21 +205,6 @@ class ModelsPanel(QWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.added.connect(self._follow_added)
         dialog.open()
-
-    def warm_up_selected(self) -> None:
-        """Load the selected region's model."""
-        region = self._use.region()
-        if region is not None and not self.why_not_warm_selected():
-            self._watch.warm_up(region.engine, region.variant)
-
-    def why_not_warm_selected(self) -> str:
-        """Say in a sentence why the selected region's model can't be loaded; empty if it can."""
-        region = self._use.region()
-        if region is None:
-            return "Select a region first."
-        if not region.variant:
-            return "The region has no model that could be loaded."
-        return self._why_not_warm()
 
     def _is_needed(self) -> bool:
         # A tab behind another counts as visible, but nothing of it is.
@@ -353,15 +336,10 @@ class ModelsPanel(QWidget):
             self._selection.select_region(regions[self._shown_region % len(regions)])
             self._shown_region += 1
 
-    def _why_not_warm(self) -> str:
-        if self._watch.is_working:
-            return "A job is being made; its model is loaded for it."
-        return ""
-
     def _show_device(self) -> None:
         now, warming = self._watch.now, self._watch.warming
         under_way = None if warming is None else (warming.variant, warming.fraction)
-        why_not, seconds = self._why_not_warm(), self._use.region_seconds()
+        why_not, seconds = self._watch.why_not_warm(), self._use.region_seconds()
         for model_id, card in self.cards.items():
             card.show_machine(now.total_bytes, seconds)
             card.show_loaded(loaded_share(model_id, now.loaded_variant, under_way), why_not)

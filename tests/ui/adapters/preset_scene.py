@@ -112,6 +112,8 @@ def open_library(
     audition = Audition(scene.document, scene.selection, transport, scene.desktop)
     hearing = ExampleHearing(scene.document, transport, audition, scene.desktop)
     panel = AdaptersPanel(scene.document, scene.selection, hearing, scene.desktop)
+    # As the window tells it.
+    scene.desktop.presets.shown.connect(panel.library.show_preset)
     scene.selection.select_region(REGION)
     panel.resize(width_px, 700)
     panel.show()

@@ -77,14 +77,23 @@ class PanelScene:
         """Destroy the panel and make another one over the same project, not yet shown."""
         self.panel.close()
         shiboken6.delete(self.panel)
-        scene = self.scene
-        self.panel = ModelsPanel(scene.document, scene.selection, scene.desktop, self.watch)
-        self.panel.resize(*SIZE_PX)
+        self.panel = a_panel(self.scene, self.watch)
 
     def install(self, model_id: str, state: str = "Ready") -> None:
         """Get a model and wait until it is here."""
         self.get(model_id)
         self.wait_for(model_id, state)
+
+
+def a_panel(scene: Scene, watch: DeviceWatch) -> ModelsPanel:
+    """Return a panel of its own, told by the shelf as the window tells it."""
+    panel = ModelsPanel(scene.document, scene.selection, scene.desktop, watch)
+    shelf = scene.desktop.models
+    shelf.terms_wanted.connect(panel.show_terms)
+    shelf.folder_wanted.connect(panel.ask_folder)
+    shelf.model_shown.connect(panel.show_model)
+    panel.resize(*SIZE_PX)
+    return panel
 
 
 @contextmanager
@@ -95,8 +104,7 @@ def open_panel(
     scene = open_scene(folder, project, theme=theme)
     queue = FakeQueue()
     watch = DeviceWatch(queue, scene.desktop)
-    panel = ModelsPanel(scene.document, scene.selection, scene.desktop, watch)
-    panel.resize(*SIZE_PX)
+    panel = a_panel(scene, watch)
     panel.show()
     opened = PanelScene(scene, panel, qtbot, watch, queue)
     try:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QPushButton
 from prismdesk.app import Desk, make_application
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.engines.weights.places import own_path
+from prismdesk.jobs.training.desk import Piece
+from prismdesk.jobs.training.messages import EncodeTask
 from prismdesk.playback.player import Player
 from prismdesk.sample.film import make_sample_film
 from prismdesk.session.opening import create_session
@@ -71,12 +73,35 @@ def is_in_strip(desk: Desk) -> bool:
 
 def test_the_action_shows_the_panel_with_the_search_ready(desk: Desk, qtbot: QtBot) -> None:
     workspace = shown(desk)
-    qtbot.waitUntil(lambda: not is_seen(workspace), timeout=PATIENCE_MS)
-    assert workspace.models.cards == {}
+    assert workspace.panels["models"].widget() is None
     desk.desktop.actions.trigger("view.models")
     qtbot.waitUntil(lambda: bool(workspace.models.cards), timeout=PATIENCE_MS)
     assert is_seen(workspace)
     assert workspace.models.focusWidget() is workspace.models.search
+
+
+def test_panels_are_built_when_they_are_first_shown_also_where_they_were_left(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    workspace = shown(desk)
+    late = [key for key, dock in workspace.panels.items() if dock.widget() is None]
+    assert late == ["spotting", "models", "adapters"]
+    for key in late:
+        workspace.panels[key].raise_()
+        qtbot.waitUntil(lambda: workspace.panels[key].widget() is not None)  # noqa: B023  (waited for at once)
+        assert workspace.panels[key].widget().isVisible()
+    desk.desktop.preferences.change(theme="light")
+    qtbot.waitUntil(lambda: desk.workspace is not workspace, timeout=PATIENCE_MS)
+    panels = shown(desk).panels
+    qtbot.waitUntil(lambda: panels["adapters"].widget() is not None, timeout=PATIENCE_MS)
+    assert panels["spotting"].widget() is None
+
+
+def test_what_trains_is_there_as_soon_as_training_begins_though_nobody_looks(desk: Desk) -> None:
+    assert desk.desktop.actions.why_not("train.pause") == "No training run is shown."
+    task = EncodeTask(set_folder="", model_id=SMALL)
+    desk.desktop.training.changed.emit(Piece(id=1, label="Gulls", task=task))
+    assert shown(desk).panels["adapters"].widget() is shown(desk).adapters
 
 
 def test_who_misses_weights_sees_their_terms_in_front(desk: Desk, qtbot: QtBot) -> None:
@@ -133,7 +158,7 @@ def test_the_window_closes_while_fetching(desk: Desk, hub: Hub, qtbot: QtBot) ->
 
 def test_panels_fill_the_window_and_give_it_back(desk: Desk, qtbot: QtBot) -> None:
     workspace = shown(desk)
-    workspace.show_models()
+    desk.desktop.actions.trigger("view.models")
     qtbot.waitUntil(workspace.models.isVisible, timeout=PATIENCE_MS)
     low_px = workspace.models.height()
     workspace.toggle_fill()

@@ -21,6 +21,7 @@ from prismdesk.ui.adapters.training.set_choice import (
     make_set,
 )
 from prismdesk.ui.adapters.training.sweep_dialog import SweepDialog, SweepWish
+from prismdesk.ui.adapters.training.words import NO_SET_SHOWN
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class TrainingCommands(QObject):
     def why_not_add(self) -> str:
         """Say why no region can be put into the set that is shown; "" if it can."""
         if self._side.dataset.folder is None:
-            return "No training set is shown; train something first."
+            return NO_SET_SHOWN
         return "" if self._regions() else _NOTHING_CHOSEN
 
     def add_regions(self) -> None:

@@ -21,6 +21,7 @@ from prismdesk.ui.adapters.training.run_look import runs_read
 from prismdesk.ui.adapters.training.run_section import RunSection
 from prismdesk.ui.adapters.training.watching import RunWatch
 from prismdesk.ui.adapters.training.wave_images import WaveImages
+from prismdesk.ui.adapters.training.words import NO_RUN_SHOWN, NOTHING_TRAINED
 from prismdesk.ui.fonts import scaled_px
 from prismdesk.ui.messages import MessageKind
 from prismdesk.ui.widgets.arranging import column
@@ -152,12 +153,12 @@ class TrainingSide(QWidget):
 
     def why_not_pause(self) -> str:
         """Say why there is nothing to pause or go on with; "" if there is."""
-        return "" if self._run is not None else "No training run is shown."
+        return "" if self._run is not None else NO_RUN_SHOWN
 
     def why_not_stop(self) -> str:
         """Say why there is nothing to stop; "" if there is."""
         piece = self._piece()
-        return "" if piece is not None and not piece.is_over else "Nothing is being trained."
+        return "" if piece is not None and not piece.is_over else NOTHING_TRAINED
 
     def _piece(self) -> Piece | None:
         run = self._run
@@ -197,7 +198,7 @@ class TrainingSide(QWidget):
         self.nothing.new_wanted.connect(self.new_wanted)
         self.watch.looked.connect(self._show_look)
         self.watch.gone.connect(self._forget)
-        self._desktop.training.changed.connect(self._follow)
+        self._desktop.training.changed.connect(self.follow)
 
     def _set_way(self, is_wanted: bool) -> None:
         with suppress(WorkError):
@@ -211,7 +212,8 @@ class TrainingSide(QWidget):
         if self._run is not None:
             self.sweep_wanted.emit(self._run)
 
-    def _follow(self, piece: Piece) -> None:
+    def follow(self, piece: Piece) -> None:
+        """Show what a piece of training has come to, and a run that has just begun."""
         folder = getattr(piece.task, "run_folder", "")
         is_shown = self._run is not None and str(self._run.folder.path) == folder
         if is_shown:

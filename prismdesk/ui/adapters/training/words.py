@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from prismdesk.jobs.training.desk import Piece
     from prismdesk.session.training_runs import RunOverview
 
+NO_RUN_SHOWN = "No training run is shown."
+NOTHING_TRAINED = "Nothing is being trained."
+NO_SET_SHOWN = "No training set is shown; train something first."
 _GB = 1e9
 _STATES = {
     "waiting": "waiting",
