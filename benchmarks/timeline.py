@@ -183,7 +183,7 @@ def report(canvas: TimelineCanvas, transport: Transport, rounds: int) -> int:
         print(f"repaint at {zoom}: {words(*both)}")
     show_level(canvas, 90)
     step = canvas.scale.samples_of_px(3)
-    start = canvas.scale.samples_at(100)
+    start = canvas.scale.sample_under(100)
 
     def move(index: int) -> None:
         transport.move_to(start + index * step)

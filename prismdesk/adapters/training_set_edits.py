@@ -68,16 +68,6 @@ def accept(training_set: TrainingSet, keys: Iterable[str], kind: str) -> Trainin
     return training_set
 
 
-def doubt_again(training_set: TrainingSet, keys: Iterable[str]) -> TrainingSet:
-    """Forget what was answered with "it is meant so"; the key "" means the whole set."""
-    for key in keys:
-        if not key:
-            training_set = replace(training_set, accepted=())
-        else:
-            training_set = _with_all(training_set, [key], accepted=())
-    return training_set
-
-
 def remove(training_set: TrainingSet, keys: Iterable[str]) -> TrainingSet:
     """Take pairs out of the set; their sounds stay until the folder is tidied.
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from prismdesk.engines.capabilities import (
         Capabilities,
         EngineTask,
-        SettingValue,
         Variant,
     )
     from prismdesk.engines.contract import Engine, EngineFactory
@@ -81,12 +80,3 @@ def create_engine(engine_id: str) -> Engine:
     """
     module, factory = _FACTORIES[capabilities_of(engine_id).id]
     return cast("EngineFactory", getattr(import_module(module), factory))()
-
-
-def default_settings(engine_id: str) -> dict[str, SettingValue]:
-    """Every setting of an engine at its default.
-
-    Raises:
-        UnsupportedError: no engine has this id.
-    """
-    return {spec.name: spec.default for spec in capabilities_of(engine_id).settings}

@@ -138,16 +138,6 @@ def seconds_to_samples(seconds: Fraction | Decimal | int, *, rate_hz: int) -> in
     return _round_half_up(Fraction(seconds) * rate_hz)
 
 
-def samples_to_seconds(samples: int, *, rate_hz: int) -> Fraction:
-    """Return the exact time of a sample in seconds; nothing is rounded.
-
-    Raises:
-        ValueError: the rate is not positive.
-    """
-    _check_rates(rate_hz)
-    return Fraction(samples, rate_hz)
-
-
 def nominal_fps(frame_rate: Fraction) -> int:
     """Return how many frame numbers a timecode second has: the rate, rounded half up, at least 1.
 

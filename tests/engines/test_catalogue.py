@@ -14,7 +14,6 @@ from prismdesk.engines.catalogue import (
     available_engines,
     capabilities_of,
     create_engine,
-    default_settings,
     engines_that_can,
     variant_of,
 )
@@ -27,7 +26,7 @@ def test_ambience_is_listed_and_made_by_its_id() -> None:
 
 
 def test_unknown_engine_names_those_there_are() -> None:
-    for ask in (capabilities_of, create_engine, default_settings):
+    for ask in (capabilities_of, create_engine):
         with pytest.raises(UnsupportedError, match=r'"nope".*ambience'):
             ask("nope")
 
@@ -80,7 +79,7 @@ def test_what_is_offered_is_asked_anew_each_time(monkeypatch: pytest.MonkeyPatch
 def test_every_setting_has_a_default_within_its_range() -> None:
     for offer in available_engines():
         for spec in offer.settings:
-            value = default_settings(offer.id)[spec.name]
+            value = spec.default
             assert not spec.choices or value in spec.choices
             if spec.minimum is not None and spec.maximum is not None:
                 assert spec.minimum <= float(value) <= spec.maximum

@@ -19,7 +19,7 @@ from prismdesk.ui.messages_bar import MessageHistory, MessagesBar
 from prismdesk.ui.theme import DARK, THEMES, Theme
 from prismdesk.ui.widgets.buttons import main_button, plain_button, quiet_button
 from prismdesk.ui.widgets.fields import ChoiceField, FigureField
-from prismdesk.ui.widgets.labels import Chip, Pill
+from prismdesk.ui.widgets.labels import Pill
 from prismdesk.ui.widgets.segmented import SegmentedControl
 from tests.ui.clipping import clipped_texts
 
@@ -123,7 +123,6 @@ def test_shared_controls_have_room(qtbot: QtBot, theme: Theme) -> None:
         plain_button("New project…", theme, key="Ctrl+N"),
         quiet_button("Copy recipe", theme, icon_name=IconName.COPY),
         segments,
-        Chip("wind rumble", theme),
         Pill("Identical outside", theme, icon_name=IconName.SHIELD_CHECK, kind="good"),
         ChoiceField("Model", [(1, "SelVA medium, 44.1 kHz")]),
         FigureField("Handles", least=0, most=48, unit="fr"),

@@ -103,15 +103,6 @@ def parts_of(state: Mapping[str, Tensor], config: AudioxConfig, *, where: str) -
     return parts
 
 
-def read_autoencoder_file(path: Path) -> State:
-    """Return the tensors of an autoencoder that lies in a file of its own, such as ``VAE.ckpt``.
-
-    Raises:
-        CheckpointError: the file isn't one that can be read, or holds something else.
-    """
-    return autoencoder_of_file(read_state(path), where=str(path))
-
-
 def autoencoder_of_file(state: Mapping[str, Tensor], *, where: str) -> State:
     """Return the tensors of such a file under the autoencoder's own names.
 

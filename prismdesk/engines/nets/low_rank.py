@@ -34,31 +34,6 @@ def scale_of(rank: int, alpha: float, *, rank_stabilised: bool) -> float:
     return alpha / (math.sqrt(rank) if rank_stabilised else rank)
 
 
-def merged_weight(
-    weight: Tensor,
-    down: Tensor,
-    up: Tensor,
-    *,
-    rank: int,
-    alpha: float,
-    rank_stabilised: bool,
-    strength: float = 1.0,
-) -> Tensor:
-    """Return weight + strength * scale * up @ down in the weight's type, reckoned in float32.
-
-    Args:
-        weight: [out, in].
-        down: A, [rank, in].
-        up: B, [out, rank].
-        rank: of the adapter.
-        alpha: of the adapter.
-        rank_stabilised: see ``scale_of``.
-        strength: how much of the change is wanted.
-    """
-    layer = LowRank(down=down, up=up, scale=scale_of(rank, alpha, rank_stabilised=rank_stabilised))
-    return (weight.float() + strength * layer.difference(weight)).to(weight.dtype)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LowRank:
     """What an adapter holds for one layer, rows in the order of the file.

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from prismdesk.engines.nets.mel_bands import corners_hz_of, mel_filters
+from prismdesk.engines.nets.mel_bands import mel_filters
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,22 +59,6 @@ class MelScale:
         return bands.clamp_(min=_SMALLEST_BAND).log_().div_(float(np.log(mode.log_base)))
 
 
-def mel_energy(log_mel: Tensor, mode: MelMode) -> Tensor:
-    """Estimate the mean square of the waveform under each frame.
-
-    Args:
-        log_mel: [B, bands, F] of this mode.
-        mode: how it was made.
-
-    Returns:
-        Linear energy [B, F], float32, where a full-scale sine has 0.5. A band's value is the mean
-        magnitude in it; its square counts for every bin that the band stands for. Noise, whose
-        magnitudes vary, therefore reads about 1 dB low.
-    """
-    magnitudes = torch.exp(log_mel.float() * float(np.log(mode.log_base)))
-    return torch.einsum("bmf,m->bf", magnitudes.square(), _energy_weights(mode, log_mel.device))
-
-
 @cache
 def _filters(mode: MelMode, device: torch.device) -> Tensor:
     return torch.from_numpy(mel_filters(mode).astype(np.float32)).to(device)
@@ -83,14 +67,3 @@ def _filters(mode: MelMode, device: torch.device) -> Tensor:
 @cache
 def _window(mode: MelMode, device: torch.device) -> Tensor:
     return torch.hann_window(mode.fft_samples, periodic=True, device=device)
-
-
-@cache
-def _energy_weights(mode: MelMode, device: torch.device) -> Tensor:
-    """Per band: bins it stands for / (its gain)², over what the window makes of a mean square."""
-    gains = mel_filters(mode).sum(axis=1)
-    corners_hz = corners_hz_of(mode)
-    bins = (corners_hz[2:] - corners_hz[:-2]) / 2.0 * mode.fft_samples / mode.rate_hz
-    # One-sided spectrum: sum |X|² = N sum(w²) / 2 times the mean square; sum(w²) = 3 N / 8 (Hann).
-    of_full_scale = mode.fft_samples * (3.0 * mode.fft_samples / 8.0) / 2.0
-    return torch.from_numpy((bins / gains**2 / of_full_scale).astype(np.float32)).to(device)

@@ -159,11 +159,6 @@ def jump_noise(seeds: Sequence[int], jump: int, frames: int, channels: int) -> T
     return torch.stack(drawn)
 
 
-def frames_of_samples(samples: int, rate_hz: int, latent_rate_hz: float) -> float:
-    """Where a sample lies in latent frames, whole or not."""
-    return samples / rate_hz * latent_rate_hz
-
-
 def feather_samples(feather_frames: float, rate_hz: int, latent_rate_hz: float) -> int:
     """Samples beside a region whose decoded sound isn't that of the known latents alone.
 

@@ -35,7 +35,6 @@ _MOST_FRAMES = 128
 _CAUTION = 0.7
 """Of the time left over, how much a measurement may plan to take."""
 _PLACES_PER_POINT = 4
-_CREST = 2.5
 
 
 def predicted_clean(latent: Tensor, velocity: Tensor, t: float) -> Tensor:
@@ -47,17 +46,6 @@ def peaks_per_frame(wave: Tensor, frames: int) -> Tensor:
     """The peak [frames] of each of so many equal parts of a waveform [samples]."""
     length = wave.shape[-1] // frames
     return wave.reshape(-1)[: length * frames].reshape(frames, length).abs().amax(dim=1)
-
-
-def peaks_of_energy(energy: Tensor, frames: int) -> Tensor:
-    """The likely peak [frames] of sound whose mean square is known at finer steps [n].
-
-    For models that decode to a spectrogram first: it costs far less than the waveform. Peaks are
-    taken to be 2.5 times the RMS: more than a tone's 1.4, less than a long noise's 4.
-    """
-    steps = len(energy) // frames
-    largest = energy[: steps * frames].reshape(frames, steps).amax(dim=1)
-    return (_CREST * largest.sqrt()).clamp(max=1.0)
 
 
 class SoundPreview:

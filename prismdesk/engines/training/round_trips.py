@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.engines.training.encoded_set import LATENT, LATENT_MEAN
-from prismdesk.engines.training.set_profile import SetProfile
 from prismdesk.progress import IsCancelled, never_cancelled
 
 if TYPE_CHECKING:
@@ -37,22 +36,6 @@ def round_trips(
     latents = [_latents(pair)[None] for pair in found]
     for pair, sound in zip(found, decoder.sounds(latents, cancelled), strict=True):
         yield sound[:, : max(1, round(sound.shape[1] * pair.real_frames / pair.latent_frames))]
-
-
-def profile_of_round_trips(
-    pairs: EncodedSet,
-    decoder: PairDecoder,
-    rate_hz: int,
-    cancelled: IsCancelled = never_cancelled,
-) -> SetProfile:
-    """Return the spectral profile of the set as the model gives it back.
-
-    Raises:
-        EncodedSetError: a pair can't be read.
-        ValueError: the decoder gives back nothing but silence.
-        Cancelled: as told.
-    """
-    return SetProfile.of(round_trips(pairs, decoder, cancelled), rate_hz)
 
 
 def _latents(pair: EncodedPair) -> Tensor:

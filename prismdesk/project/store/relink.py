@@ -14,14 +14,13 @@ from prismdesk.progress import (
     never_cancelled,
     raise_if_cancelled,
 )
-from prismdesk.project.store.errors import StoreError
-from prismdesk.project.store.folder import media_path, take_path
+from prismdesk.project.store.folder import media_path
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from prismdesk.project.ids import MediaId
-    from prismdesk.project.model import Media, Project, Take
+    from prismdesk.project.model import Media, Project
 
 ContentKey = Callable[[Path], str]
 """Gives a file's identity by its content (``media.content_key``); may raise OSError."""
@@ -30,12 +29,6 @@ ContentKey = Callable[[Path], str]
 def missing_media(project: Project, folder: Path) -> tuple[Media, ...]:
     """Return the media whose files aren't where the project says."""
     return tuple(media for media in project.media if not media_path(folder, media).is_file())
-
-
-def missing_takes(project: Project, folder: Path) -> tuple[Take, ...]:
-    """Return the takes whose WAVs aren't in the project's folder."""
-    takes = (take for region in project.regions for take in region.takes)
-    return tuple(take for take in takes if not _is_there(folder, take))
 
 
 def find_moved_media(
@@ -82,13 +75,6 @@ def find_moved_media(
                 found[item.id] = path
     progress(1.0)
     return found
-
-
-def _is_there(folder: Path, take: Take) -> bool:
-    try:
-        return take_path(folder, take).is_file()
-    except StoreError:
-        return False
 
 
 def _files_of_size(

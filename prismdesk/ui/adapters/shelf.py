@@ -72,11 +72,6 @@ class PresetShelf(QObject):
         """Whether the library was scanned once."""
         return self._is_known
 
-    @property
-    def is_scanning(self) -> bool:
-        """Whether it is looked at now."""
-        return self._scan is not None
-
     def of(self, reference: str) -> Preset | None:
         """Return the preset of a reference, as far as the last scan knows; never looks itself.
 

@@ -115,12 +115,6 @@ class TimelineLayout:
                 return row
         return None
 
-    def rows_of_track(self, track_id: TrackId) -> tuple[Row, ...]:
-        """Return the rows of a track's lanes, without takes."""
-        return tuple(
-            row for row in self.rows if row.kind is RowKind.LANE and row.track_id == track_id
-        )
-
     def lane_rows_between(self, first_y_px: int, last_y_px: int) -> tuple[Row, ...]:
         """Return the rows of lanes that a stretch of pixels touches, whichever end comes first."""
         top, bottom = sorted((first_y_px, last_y_px))

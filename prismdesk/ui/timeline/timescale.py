@@ -76,10 +76,6 @@ class Timescale:
         """Return the first sample under a pixel; may lie before the film or after it."""
         return (x_px + self.first_px) * self.samples_per_px // self.px_per_sample
 
-    def samples_at(self, x_px: int) -> int:
-        """Return the first sample under a pixel, kept inside the film."""
-        return max(0, min(self.sample_under(x_px), self.end_samples))
-
     def scrolled_to(self, first_px: int) -> Timescale:
         """Return the view scrolled, as far as there is film."""
         return replace(self, first_px=max(0, min(first_px, self.last_first_px)))

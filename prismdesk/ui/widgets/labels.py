@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, icon_pixmap
-from prismdesk.ui.widgets.buttons import icon_button
 from prismdesk.ui.widgets.own_style import set_own_style
 
 if TYPE_CHECKING:
@@ -84,29 +83,6 @@ class ElidedLabel(QLabel):
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), self.alignment(), shown)
-
-
-class Chip(QFrame):
-    """A word in a frame that can be taken away; ``removed`` sends the word."""
-
-    removed = Signal(str)
-
-    def __init__(self, text: str, theme: Theme) -> None:
-        super().__init__()
-        self.text = text
-        self.setProperty("kind", "chip")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(scaled_px(8), 1, 2, 1)
-        row.setSpacing(2)
-        label = QLabel(text)
-        label.setFont(ui_font(12))
-        row.addWidget(label)
-        close = icon_button(
-            IconName.CLOSE, theme, f"Remove {text}", lambda: self.removed.emit(self.text)
-        )
-        close.setProperty("kind", "tiny")
-        close.setIconSize(QSize(scaled_px(12), scaled_px(12)))
-        row.addWidget(close)
 
 
 class Pill(QFrame):

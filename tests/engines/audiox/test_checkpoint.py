@@ -13,11 +13,11 @@ from prismdesk.engines.audiox.checkpoint import (
     autoencoder_of_file,
     conditioner_part,
     parts_of,
-    read_autoencoder_file,
     read_parts,
 )
 from prismdesk.engines.audiox.config import AudioxConfig, read_config
 from prismdesk.engines.loading.checkpoint_error import CheckpointError
+from prismdesk.engines.loading.state_file import read_state
 from tests.conformance.manifest import manifest_config
 
 if TYPE_CHECKING:
@@ -160,7 +160,9 @@ def test_autoencoder_has_a_file_of_its_own(tmp_path: Path, state: dict[str, Tens
     alone = {"encoder.layers.0.bias": torch.ones(2), "decoder.layers.0.bias": torch.zeros(2)}
     torch.save({"state_dict": alone}, tmp_path / "VAE.ckpt")
 
-    assert list(read_autoencoder_file(tmp_path / "VAE.ckpt")) == list(alone)
+    read = autoencoder_of_file(read_state(tmp_path / "VAE.ckpt"), where="VAE.ckpt")
+
+    assert list(read) == list(alone)
     with pytest.raises(CheckpointError, match="is an AudioX model, not an autoencoder alone"):
         autoencoder_of_file(state, where="VAE.ckpt")
     with pytest.raises(CheckpointError, match=r"holds 1 tensors \(b\) besides"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from prismdesk.engines.nets.mel import MelScale, mel_energy
+from prismdesk.engines.nets.mel import MelScale
 from prismdesk.engines.nets.mel_bands import MEL_16K, MEL_44K, MelMode, mel_filters
 
 MODES = pytest.mark.parametrize("mode", [MEL_16K, MEL_44K], ids=["16k", "44k"])
@@ -67,35 +67,3 @@ def test_spectrogram_of_part_equals_that_of_whole(mode: MelMode) -> None:
     part = scale.mel_of_mirrored(scale.mirrored(wave)[:, first:stop])
 
     torch.testing.assert_close(part, scale.mel(wave)[..., 7:19], rtol=0.0, atol=2e-5)
-
-
-@MODES
-@pytest.mark.parametrize("level_db", [0.0, -30.0])
-def test_energy_of_noise_is_its_mean_square_within_two_decibels(
-    mode: MelMode, level_db: float
-) -> None:
-    torch.manual_seed(0)
-    wave = 0.2 * 10 ** (level_db / 20) * torch.randn(1, 60 * mode.hop_samples)
-
-    energy = mel_energy(MelScale(mode).mel(wave), mode)
-
-    assert energy.shape == (1, 60)
-    error_db = 10 * math.log10(energy.mean().item() / wave.square().mean().item())
-    assert -2.0 < error_db < 0.5
-
-
-@MODES
-def test_energy_rises_by_square_of_amplitude(mode: MelMode) -> None:
-    scale = MelScale(mode)
-
-    quiet = mel_energy(scale.mel(_sine(mode, 0.05, 3000.0)), mode)[:, 5:-5]
-    loud = mel_energy(scale.mel(_sine(mode, 0.5, 3000.0)), mode)[:, 5:-5]
-
-    assert (loud / quiet).mean().item() == pytest.approx(100.0, rel=0.05)
-
-
-@MODES
-def test_energy_of_silence_is_below_minus_sixty_decibels(mode: MelMode) -> None:
-    mel = MelScale(mode).mel(torch.zeros(1, 8 * mode.hop_samples))
-
-    assert mel_energy(mel, mode).max().item() < 1e-6

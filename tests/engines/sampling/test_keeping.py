@@ -9,7 +9,6 @@ from prismdesk.engines.sampling.keeping import (
     KeptLatent,
     feather_samples,
     feathered_mask,
-    frames_of_samples,
     jump_back,
     jump_noise,
     on_path,
@@ -127,6 +126,5 @@ def test_what_makes_no_sense_is_refused() -> None:
         plan_jumps([0.0, 1.0], 4)
 
 
-def test_samples_are_counted_in_latent_frames() -> None:
-    assert frames_of_samples(48_000, 48_000, 31.25) == 31.25
+def test_feather_is_a_frame_longer_in_samples() -> None:
     assert feather_samples(3.0, 48_000, 31.25) == 6144

@@ -10,7 +10,6 @@ from prismdesk.engines.sampling.level_regression import LevelRegression, frame_f
 from prismdesk.engines.sampling.preview import (
     SoundPreview,
     envelope_of,
-    peaks_of_energy,
     peaks_per_frame,
     predicted_clean,
 )
@@ -166,11 +165,6 @@ def test_the_clean_latent_lies_where_the_step_points() -> None:
 def test_peaks_of_frames() -> None:
     wave = torch.tensor([[0.1, -0.5, 0.2, 0.3, 0.0, -0.1, 9.0]])
     assert peaks_per_frame(wave, 3).tolist() == pytest.approx([0.5, 0.3, 0.1])
-
-
-def test_peaks_are_guessed_from_energy() -> None:
-    energy = torch.tensor([0.01, 0.04, 0.0, 0.0, 0.5, 0.1])
-    assert peaks_of_energy(energy, 3).tolist() == pytest.approx([0.5, 0.0, 1.0])
 
 
 def test_a_regression_learns_levels_and_says_when_it_knows_none() -> None:

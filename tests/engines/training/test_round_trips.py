@@ -11,7 +11,8 @@ from prismdesk.engines.request import MachineOptions
 from prismdesk.engines.training.evaluation import Evaluation, evaluate
 from prismdesk.engines.training.pair_decoding import CheckpointDecoder
 from prismdesk.engines.training.reference_sound import read_sound
-from prismdesk.engines.training.round_trips import profile_of_round_trips, round_trips
+from prismdesk.engines.training.round_trips import round_trips
+from prismdesk.engines.training.set_profile import SetProfile
 from prismdesk.engines.training.tasks import AdapterTold
 from prismdesk.engines.training.trainer import Trainer
 from tests.engines.audiox.asking import BASE
@@ -69,7 +70,8 @@ def test_adapted_model_makes_sounds_nearer_to_the_set_than_the_base_with_the_sam
         Evaluation(model_id=model_id, steps=25, seed=SEED, machine=MachineOptions(device="cpu")),
     )
     # The decoder's weights are random: the set is what it makes of the set, not the recordings.
-    profile = profile_of_round_trips(run.pairs, CheckpointDecoder(run.checkpoint), results.rate_hz)
+    given_back = round_trips(run.pairs, CheckpointDecoder(run.checkpoint))
+    profile = SetProfile.of(given_back, results.rate_hz)
     distances = {}
     for name in ("base", "adapted"):
         sounds = [tmp_path / "out" / one.path for one in results.sounds if one.adapter == name]

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from prismdesk.errors import Cancelled
-from prismdesk.project.store.relink import find_moved_media, missing_media, missing_takes
-from tests.builders import a_media, a_project, a_region, a_take
+from prismdesk.project.store.relink import find_moved_media, missing_media
+from tests.builders import a_media, a_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,18 +83,5 @@ def test_missing_names_what_is_not_on_disk(tmp_path: Path) -> None:
     here = a_media("media-1", path="here.mov")
     gone = a_media("media-2", path=str(tmp_path / "gone.mov"))
     (tmp_path / "here.mov").touch()
-    (tmp_path / "takes").mkdir()
-    (tmp_path / "takes" / "take-1.wav").touch()
-    region = a_region(takes=(a_take("take-1"), a_take("take-2")))
-    project = a_project(media=(here, gone), regions=(region,))
+    project = a_project(media=(here, gone))
     assert missing_media(project, tmp_path) == (gone,)
-    assert [take.id for take in missing_takes(project, tmp_path)] == ["take-2"]
-
-
-def test_take_behind_a_link_out_of_the_folder_counts_as_missing(tmp_path: Path) -> None:
-    (tmp_path / "outside").mkdir()
-    (tmp_path / "outside" / "take-1.wav").touch()
-    (tmp_path / "film").mkdir()
-    (tmp_path / "film" / "takes").symlink_to(tmp_path / "outside")
-    project = a_project(regions=(a_region(takes=(a_take("take-1"),)),))
-    assert len(missing_takes(project, tmp_path / "film")) == 1

@@ -407,7 +407,7 @@ def test_view_turns_the_page_when_the_playing_playhead_leaves(
 
 def test_control_and_wheel_zoom_about_the_pointer(scene: CanvasScene) -> None:
     before = scene.canvas.scale
-    anchor = before.samples_at(500)
+    anchor = before.sample_under(500)
 
     for _ in range(6):
         turn_wheel(scene, 716, QPoint(0, 120), Qt.KeyboardModifier.ControlModifier)
@@ -541,7 +541,7 @@ def test_router_is_told_what_the_pointer_does(scene: CanvasScene) -> None:
     pressed, moved = router.calls[0][1], router.calls[1][1]
     assert pressed is not None
     assert moved is not None
-    assert pressed.samples == scene.canvas.scale.samples_at(300)
+    assert pressed.samples == scene.canvas.scale.sample_under(300)
     assert pressed.row is not None
     assert pressed.row.lane_id == "lane-2"
     assert moved.samples < 0

@@ -58,7 +58,7 @@ def steps(scene: CanvasScene) -> int:
 
 
 def test_header_stands_beside_its_lanes(scene: CanvasScene, header: TrackHeader) -> None:
-    row = scene.canvas.layout_now.rows_of_track(FIRST)[0]
+    row = next(row for row in scene.canvas.layout_now.rows if row.track_id == FIRST)
     both = scene.canvas.headers.track_header(TrackId("track-2"))
 
     assert header.mapTo(scene.canvas, QPoint(0, 0)).y() == row.top_px

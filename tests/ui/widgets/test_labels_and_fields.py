@@ -6,14 +6,14 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.look import apply_look
 from prismdesk.ui.theme import DARK
 from prismdesk.ui.widgets.field_note import FieldNote
 from prismdesk.ui.widgets.fields import NO_BOUND, ChoiceField, FigureField
-from prismdesk.ui.widgets.labels import Chip, ElidedLabel, Pill, section_label
+from prismdesk.ui.widgets.labels import ElidedLabel, Pill, section_label
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -33,18 +33,6 @@ def test_elided_label_says_all_in_its_tool_tip_only_where_needed(qtbot: QtBot) -
     label.grab()
     assert label.shown_text() == "Footsteps on wet planks"
     assert label.toolTip() == ""
-
-
-def test_chip_tells_what_is_removed(qtbot: QtBot) -> None:
-    chip = Chip("speech", DARK)
-    qtbot.addWidget(chip)
-    (close,) = chip.findChildren(QToolButton)
-
-    with qtbot.waitSignal(chip.removed) as told:
-        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
-
-    assert told.args == ["speech"]
-    assert close.accessibleName() == "Remove speech"
 
 
 def test_pill_is_read_out(qtbot: QtBot) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, paint_icon
@@ -137,12 +137,6 @@ class PlainCell(QStyledItemDelegate):
         box = option.rect
         right = box.right() - scaled_px(_PAD_PX)
         return QRect(right - width, box.top(), width + 2, box.height())
-
-    def link_box(self, view: QWidget, rect: QRect, index: Index) -> QRect:
-        """Return where a cell's link is, for tests and tool tips."""
-        option = QStyleOptionViewItem()
-        option.rect = rect
-        return self._link_box(option, index)
 
 
 class SoundCell(PlainCell):

@@ -89,10 +89,6 @@ class CheckpointModel(HeadedTableModel):
         self._look, self._pair, self.rows = look, pair, rows
         self.endResetModel()
 
-    def row_of_step(self, step: int) -> int:
-        """Return the row of a step, -1 if it has none."""
-        return next((place for place, row in enumerate(self.rows) if row.step == step), -1)
-
     def sound_of(self, row: int) -> Path | None:
         """Return the sound file of a row."""
         look, step = self._look, self.rows[row].step

@@ -210,7 +210,7 @@ def test_a_damaged_checkpoint_is_shown_and_refused_when_it_is_used(
     checkpoint(run, 50)
     _shown(side, qtbot)
     section = side.checkpoints
-    row = section.model.row_of_step(50)
+    row = [shown.step for shown in section.model.rows].index(50)
     rect = section.table.visualRect(section.model.index(row, CheckpointColumn.USE))
     QTest.mouseClick(
         section.table.viewport(),
