@@ -6,6 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import av
+
+import prismdesk.before_qt  # noqa: F401  (for what it imports)
+
+# isort: split
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
