@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.takes.seam_words import badge_words, verdict_tip
 from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import column, row
+from prismdesk.ui.widgets.arranging import column
+from prismdesk.ui.widgets.flow_layout import FlowLayout
 from prismdesk.ui.widgets.labels import section_label
 from prismdesk.ui.widgets.own_style import set_own_style
 
@@ -81,7 +82,10 @@ class ProofRow(QWidget):
         self.null_test.clicked.connect(lambda: self.null_test_wanted.emit())
         self.seams.clicked.connect(lambda: self.seams_wanted.emit())
         layout = column(section_label("Proof"), spacing_px=6)
-        layout.addLayout(row(self.null_test, self.seams, None, spacing_px=6))
+        badges = FlowLayout()
+        badges.addWidget(self.null_test)
+        badges.addWidget(self.seams)
+        layout.addLayout(badges)
         self.setLayout(layout)
         watch.measured.connect(self._refresh_soon)
         audition.changed.connect(self._refresh_soon)

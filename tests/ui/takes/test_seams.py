@@ -233,6 +233,8 @@ def test_badges_lead_to_their_figures(page: Page) -> None:
     assert page.proof.null_test.text() == "Identical outside"
     page.proof.set_passed(REGION, passed=False)
     assert page.proof.null_test.text() == "Differs outside"
+    widths_px = [badge.sizeHint().width() for badge in (page.proof.null_test, page.proof.seams)]
+    assert page.proof.minimumSizeHint().width() < sum(widths_px)  # one below the other if need be
     page.proof.null_test.click()
     space = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier)
     QApplication.sendEvent(page.proof.seams, space)
