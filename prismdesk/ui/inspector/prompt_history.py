@@ -6,30 +6,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from prismdesk.errors import WorkError
 from prismdesk.session.prompts import fits, forget_prompt, kept_prompts, set_starred
 from prismdesk.ui.icons import IconName, icon
-from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import column
+from prismdesk.ui.theme import scaled_px
 from prismdesk.ui.widgets.labels import caption
+from prismdesk.ui.widgets.search_popup import SEARCH_ROW_PX, SearchPopup
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from prismdesk.project.model import NamedPrompt
     from prismdesk.session.preferences import PreferencesFile
     from prismdesk.ui.theme import Theme
 
-_MOVES = {
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_PageUp: -8,
-    Qt.Key.Key_PageDown: 8,
-}
-_WIDTH_PX, _HEIGHT_PX, _ROW_PX = 420, 300, 28
+_SIZE_PX = (420, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +33,7 @@ class Entry:
     is_starred: bool = False
 
 
-class SearchLine(QLineEdit):
-    """A line that hands the keys of a list on, and keeps those that type."""
-
-    def __init__(self, popup: PromptHistory) -> None:
-        super().__init__()
-        self._popup = popup
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  (Qt's name)
-        """Move in the list, choose, star or forget; type otherwise."""
-        if not self._popup.take_key(event):
-            super().keyPressEvent(event)
-
-
-class PromptHistory(QFrame):
+class PromptHistory(SearchPopup):
     """Lists prompts that fit what is typed; by keys alone or by the mouse.
 
     ``chosen`` carries the words of a prompt, ``named`` the name of a line of the table.
@@ -76,36 +55,18 @@ class PromptHistory(QFrame):
         theme: Theme,
         parent: QWidget,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setFrameShape(QFrame.Shape.StyledPanel)
-        self.setProperty("kind", "card")
+        super().__init__(
+            parent,
+            placeholder="Search earlier prompts",
+            search_name="Search earlier prompts",
+            list_name="Earlier prompts",
+            empty=caption("", kind="faint"),
+            hint="Enter uses it · Ctrl+D stars it · Shift+Del forgets it",
+            size_px=_SIZE_PX,
+        )
         self._preferences = preferences
         self._table = table
         self._theme = theme
-        self.search = SearchLine(self)
-        self.search.setFont(ui_font(12))
-        self.search.setPlaceholderText("Search earlier prompts")
-        self.search.setAccessibleName("Search earlier prompts")
-        self.search.textChanged.connect(lambda _: self.refresh())
-        self.list = QListWidget()
-        self.list.setFont(ui_font(12))
-        self.list.setIconSize(QSize(scaled_px(14), scaled_px(14)))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("Earlier prompts")
-        self.list.setWordWrap(False)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.itemClicked.connect(lambda _: self.choose())
-        self.empty = caption("", kind="faint")
-        hint = caption(
-            "Enter uses it · Ctrl+D stars it · Shift+Del forgets it", kind="faint", wraps=True
-        )
-        layout = column(self.search, self.list, self.empty, hint, spacing_px=8)
-        margin = scaled_px(10)
-        layout.setContentsMargins(margin, margin, margin, margin)
-        self.setLayout(layout)
-        self.resize(scaled_px(_WIDTH_PX), scaled_px(_HEIGHT_PX))
         self.refresh()
 
     @property
@@ -119,16 +80,6 @@ class PromptHistory(QFrame):
         """All that are listed, in order."""
         rows = (self.list.item(number) for number in range(self.list.count()))
         return tuple(item.data(Qt.ItemDataRole.UserRole) for item in rows)
-
-    def show_below(self, widget: QWidget) -> None:
-        """Show it below a widget, as far as the screen has room, and type into it."""
-        screen = widget.screen().availableGeometry()
-        place = widget.mapToGlobal(QPoint(0, widget.height()))
-        left = min(place.x(), screen.right() - self.width())
-        top = min(place.y(), screen.bottom() - self.height())
-        self.move(max(screen.left(), left), max(screen.top(), top))
-        self.show()
-        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def refresh(self) -> None:
         """List what fits the search."""
@@ -161,27 +112,15 @@ class PromptHistory(QFrame):
         else:
             self.chosen.emit(entry.words)
 
-    def take_key(self, event: QKeyEvent) -> bool:
-        """Do what a key does in the list; False if it is for the line."""
-        key, keys = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if key == Qt.Key.Key_Escape:
-            self.close()
-        elif key in _MOVES:
-            self._move_by(_MOVES[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.choose()
-        elif key == Qt.Key.Key_D and keys == Qt.KeyboardModifier.ControlModifier:
+    def take_own_key(self, key: int, keys: Qt.KeyboardModifier) -> bool:
+        """Star or forget the prompt of the row."""
+        if key == Qt.Key.Key_D and keys == Qt.KeyboardModifier.ControlModifier:
             self._star()
         elif key == Qt.Key.Key_Delete and keys == Qt.KeyboardModifier.ShiftModifier:
             self._forget()
         else:
             return False
         return True
-
-    def _move_by(self, rows: int) -> None:
-        if self.list.count():
-            row = min(max(self.list.currentRow() + rows, 0), self.list.count() - 1)
-            self.list.setCurrentRow(row)
 
     def _star(self) -> None:
         entry = self.entry
@@ -213,5 +152,5 @@ class PromptHistory(QFrame):
         item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()} {kind}".strip())
         item.setData(Qt.ItemDataRole.UserRole, entry)
         item.setToolTip(entry.words)
-        item.setSizeHint(QSize(0, scaled_px(_ROW_PX)))
+        item.setSizeHint(QSize(0, scaled_px(SEARCH_ROW_PX)))
         return item
