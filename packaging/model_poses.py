@@ -35,7 +35,7 @@ def show_adding(workspace: Workspace, until: Until) -> None:
     """Show the dialog that makes a model of a file."""
     _show_panel(workspace, until)
     dialog = AddCheckpointDialog(workspace.models._desktop, workspace.models)
-    dialog.look_at([_a_generator(Path(tempfile.mkdtemp()))])
+    dialog.look_at((_a_generator(Path(tempfile.mkdtemp())),))
     until(lambda: dialog.proposal is not None)
     dialog.licence.setEditText("CC BY 4.0")
     dialog.where.setText("on the page it came from")

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
-    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
@@ -18,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from prismdesk.session.preset_fit import base_of
 from prismdesk.ui.adapters.card_words import facts_line
-from prismdesk.ui.theme import scaled_px, ui_font
-from prismdesk.ui.widgets.arranging import column, row, wrapped_label
+from prismdesk.ui.theme import scaled_px
+from prismdesk.ui.widgets.arranging import add_field, column, row, wrapped_label
 from prismdesk.ui.widgets.buttons import main_button, plain_button
 from prismdesk.ui.widgets.fields import FigureField
 
@@ -142,12 +141,7 @@ class CardDialog(QDialog):
             ("&Licence", self.licence),
             ("Sound made with &it", self.sale),
         ):
-            label = QLabel(words)
-            label.setFont(ui_font(12))
-            label.setBuddy(field)
-            field.setFont(ui_font(12))
-            field.setAccessibleName(words.replace("&", ""))
-            form.addRow(label, field)
+            add_field(form, words, field)
         form.addRow(self.facts)
         part = QWidget()
         form.setContentsMargins(0, 0, scaled_px(8), 0)

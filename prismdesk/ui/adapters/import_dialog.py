@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from prismdesk.session.preset_intake import Answers, offer_of, take_in
 from prismdesk.ui.adapters.base_choice import models_for
 from prismdesk.ui.adapters.card_words import alphas_offered
+from prismdesk.ui.files_dialog import FilesDialog
 from prismdesk.ui.icons import IconName
-from prismdesk.ui.theme import scaled_px, ui_font
+from prismdesk.ui.theme import ui_font
 from prismdesk.ui.widgets.arranging import column, row, wrapped_label
-from prismdesk.ui.widgets.buttons import main_button, plain_button
 from prismdesk.ui.widgets.fields import FigureField
-from prismdesk.ui.widgets.share_bar import ShareBar
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from prismdesk.errors import PrismDeskError
     from prismdesk.session.preset_import import Imported
     from prismdesk.session.preset_intake import Offered
-    from prismdesk.ui.background import BackgroundTask
     from prismdesk.ui.context import Desktop
 
-_FILTER = "Adapters (*.safetensors *.pt *.pth *.ckpt);;All files (*)"
 _MOST_LISTED = 6
 _AS_RANK, _TWICE_RANK, _NUMBER, _LEAVE = "as rank", "twice rank", "number", "leave"
 
 
-class ImportDialog(QDialog):
+class ImportDialog(FilesDialog):
     """Files or a folder are chosen and looked at; what lacks is asked; then they are brought in.
 
     ``brought_in`` carries what came of it.
@@ -41,22 +39,21 @@ class ImportDialog(QDialog):
     """
 
     brought_in = Signal(object)
+    files_title = "Choose adapter files"
+    files_filter = "Adapters (*.safetensors *.pt *.pth *.ckpt);;All files (*)"
 
     def __init__(self, desktop: Desktop, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desktop = desktop
-        self._task: BackgroundTask[Offered] | BackgroundTask[Imported] | None = None
-        self.offered: Offered | None = None
-        theme = desktop.theme
+        super().__init__(
+            desktop,
+            title="Import presets",
+            bar_name="How far it is",
+            take_words="Import",
+            take_icon=IconName.DOWNLOAD,
+            parent=parent,
+        )
         self.setObjectName("importPresets")
-        self.setWindowTitle("Import presets")
-        self.setMinimumWidth(scaled_px(520))
-        self.choose_files = plain_button("Choose files…", theme, icon_name=IconName.PLUS)
-        self.choose_folder = plain_button("Choose a folder…", theme, icon_name=IconName.FOLDER)
-        self.choose_files.clicked.connect(self._ask_files)
-        self.choose_folder.clicked.connect(self._ask_folder)
-        self.found = wrapped_label(kind="dim")
-        self.bar = ShareBar("How far it is")
+        self.offered: Offered | None = None
+        self.bring_in = self.take
         self.alpha_question = wrapped_label()
         self.alpha = QComboBox()
         self.number = FigureField("Alpha", least=0.001, most=100_000, decimals=2)
@@ -65,24 +62,18 @@ class ImportDialog(QDialog):
         for field, name in ((self.alpha, "Alpha"), (self.base, "Model")):
             field.setFont(ui_font(12))
             field.setAccessibleName(name)
-        self.error = wrapped_label(kind="error")
-        self.bring_in = main_button("Import", theme, icon_name=IconName.DOWNLOAD)
-        self.bring_in.setDefault(True)
-        self.bring_in.clicked.connect(self.accept)
-        self.cancel = plain_button("Cancel", theme)
-        self.cancel.clicked.connect(self.reject)
         self.alpha.currentIndexChanged.connect(self._show_number)
         self._lay_out()
         self._show_offered(None)
 
     def look_at(self, paths: tuple[Path, ...]) -> None:
         """Have files and folders looked at."""
-        self._begin()
-        self._task = self._desktop.background.run(
+        self.begin()
+        self.task = self.desktop.background.run(
             "Looking at adapters",
             lambda _, cancelled: offer_of(paths, cancelled),
             done=self._show_offered,
-            failed=self._show_error,
+            failed=self.show_error,
             quiet=True,
             owner=self,
         )
@@ -90,7 +81,7 @@ class ImportDialog(QDialog):
     def accept(self) -> None:
         """Bring in what was found."""
         offered = self.offered
-        if offered is None or not offered.presets or self._is_busy:
+        if offered is None or not offered.presets or self.is_busy:
             return
         answers, presets = self.answers(), offered.presets
         if offered.without_alpha and answers.alpha is None and not answers.alpha_by_rank:
@@ -101,20 +92,14 @@ class ImportDialog(QDialog):
             return
         count = len(presets)
         name = presets[0].name if count == 1 else f"{count} presets"
-        self._begin()
-        self._task = self._desktop.background.run(
+        self.begin()
+        self.task = self.desktop.background.run(
             f"Importing {name}",
             lambda progress, cancelled: take_in(presets, answers, progress, cancelled),
             done=self._was_brought_in,
-            failed=self._show_error,
+            failed=self.show_error,
             owner=self,
         )
-
-    def reject(self) -> None:
-        """Bring in nothing more; what is under way is left."""
-        if self._task is not None:
-            self._task.cancel()
-        super().reject()
 
     def answers(self) -> Answers:
         """Return what the user says of files that don't say it."""
@@ -126,42 +111,18 @@ class ImportDialog(QDialog):
             base=str(self.base.currentData() or ""),
         )
 
-    @property
-    def _is_busy(self) -> bool:
-        return self._task is not None and not self._task.is_over
-
-    def _ask_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(
-            self, "Choose adapter files", str(Path.home()), _FILTER
-        )
-        if names:
-            self.look_at(tuple(Path(name) for name in names))
-
-    def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Choose a folder", str(Path.home()))
-        if name:
-            self.look_at((Path(name),))
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Forget what went wrong before."""
         self.error.setVisible(False)
-        self.bar.setVisible(True)
-        self.bar.setRange(0, 0)
-        for part in (self.choose_files, self.choose_folder, self.bring_in):
-            part.setEnabled(False)
+        super().begin()
 
-    def _end(self) -> None:
-        self.bar.setVisible(False)
-        self.choose_files.setEnabled(True)
-        self.choose_folder.setEnabled(True)
-
-    def _show_error(self, error: PrismDeskError) -> None:
-        self._end()
-        self.error.setText(str(error))
-        self.error.setVisible(True)
+    def show_error(self, error: PrismDeskError) -> None:
+        """Say what went wrong; what was found can still be brought in."""
+        super().show_error(error)
         self._show_ready()
 
     def _show_offered(self, offered: Offered | None) -> None:
-        self._end()
+        self.end()
         self.offered = offered
         self.error.setVisible(bool(offered and offered.refused))
         if offered is None:
@@ -180,9 +141,7 @@ class ImportDialog(QDialog):
 
     def _show_ready(self) -> None:
         is_ready = self.offered is not None and bool(self.offered.presets)
-        self.bring_in.setEnabled(is_ready)
-        self.bring_in.setToolTip("" if is_ready else "Choose files first.")
-        self.bring_in.setAccessibleDescription(self.bring_in.toolTip())
+        self.show_ready(is_ready)
         if is_ready:
             self.bring_in.setFocus()
 
@@ -241,15 +200,7 @@ class ImportDialog(QDialog):
         base = column(self.base_question, spacing_px=4)
         base.addLayout(row(self.base, None))
         self.base_part.setLayout(base)
-        whole = column(spacing_px=12)
-        margin = scaled_px(16)
-        whole.setContentsMargins(margin, margin, margin, margin)
-        whole.addLayout(row(self.choose_files, self.choose_folder, None))
-        for part in (self.found, self.bar, self.alpha_part, self.base_part, self.error):
-            whole.addWidget(part)
-        whole.addStretch(1)
-        whole.addLayout(row(None, self.cancel, self.bring_in))
-        self.setLayout(whole)
+        self.lay_out((self.alpha_part, self.base_part))
 
 
 def _found_words(offered: Offered) -> str:

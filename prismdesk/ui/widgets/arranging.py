@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from prismdesk.ui.fonts import scaled_px
+from prismdesk.ui.fonts import scaled_px, ui_font
 from prismdesk.ui.icons import IconName, icon
 from prismdesk.ui.widgets.labels import plain_label
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
-    from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLabel, QLineEdit
+    from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QFormLayout, QLineEdit
 
     from prismdesk.ui.theme import Theme
 
@@ -64,6 +64,22 @@ def wrapped_label(text: str = "", *, kind: str = "") -> QLabel:
     made.setWordWrap(True)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return made
+
+
+def add_field(form: QFormLayout, words: str, field: QWidget) -> None:
+    """Put a field with its label below what a form has.
+
+    Args:
+        form: of a dialog.
+        words: on the label; & stands before the letter that goes to the field.
+        field: named by the words.
+    """
+    label = QLabel(words)
+    label.setFont(ui_font(12))
+    label.setBuddy(field)
+    field.setFont(ui_font(12))
+    field.setAccessibleName(words.replace("&", ""))
+    form.addRow(label, field)
 
 
 def set_kind(widget: QWidget, kind: str) -> None:

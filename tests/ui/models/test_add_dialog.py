@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
-FILES_QUESTION = "prismdesk.ui.models.add_dialog.QFileDialog.getOpenFileNames"
+FILES_QUESTION = "prismdesk.ui.files_dialog.QFileDialog.getOpenFileNames"
 
 
 def opened(models: PanelScene) -> AddCheckpointDialog:
