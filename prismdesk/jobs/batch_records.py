@@ -11,6 +11,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -137,9 +138,6 @@ class BatchRecord:
         return self.state is BatchState.ENDED
 
 
-_RECORD = TypeAdapter(BatchRecord)
-
-
 def new_batch_id() -> str:
     """Return an id for a new batch: ``batch-`` and 12 random hexadecimal digits."""
     return new_id("batch")
@@ -166,7 +164,7 @@ class BatchRecords:
         with writing(path):
             is_new = not path.exists()
             self.folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, _RECORD.dump_json(record, indent=1))
+            write_atomically(path, _form().dump_json(record, indent=1))
         if is_new:
             self._forget_oldest()
 
@@ -198,7 +196,7 @@ class BatchRecords:
 def _read(path: Path) -> BatchRecord:
     if path.is_symlink() or path.stat().st_size > _MOST_BYTES:
         raise ValueError("it is no file of ours")
-    record = _RECORD.validate_json(path.read_bytes())
+    record = _form().validate_json(path.read_bytes())
     if record.batch_id != path.stem:
         raise ValueError(f"it says that it is {record.batch_id[:40]}")
     return record
@@ -209,3 +207,9 @@ def _brief(error: Exception) -> str:
         first = error.errors(include_url=False, include_input=False)[0]
         return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
     return str(error)
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form() -> TypeAdapter[BatchRecord]:
+    return TypeAdapter(BatchRecord)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -424,9 +425,6 @@ FromProcess = Annotated[
     Field(discriminator="kind"),
 ]
 
-_TO_PROCESS: TypeAdapter[ToProcess] = TypeAdapter(ToProcess)
-_FROM_PROCESS: TypeAdapter[FromProcess] = TypeAdapter(FromProcess)
-
 
 class UnreadableMessage(ValueError):  # noqa: N818  (an event on the pipe, named as such)
     """A line on the pipe is none of the messages."""
@@ -434,12 +432,12 @@ class UnreadableMessage(ValueError):  # noqa: N818  (an event on the pipe, named
 
 def encode_to_process(message: ToProcess) -> bytes:
     """Return the message as one line."""
-    return _TO_PROCESS.dump_json(message) + b"\n"
+    return _form_to_process().dump_json(message) + b"\n"
 
 
 def encode_from_process(message: FromProcess) -> bytes:
     """Return the message as one line."""
-    return _FROM_PROCESS.dump_json(message) + b"\n"
+    return _form_from_process().dump_json(message) + b"\n"
 
 
 def decode_to_process(line: bytes) -> ToProcess:
@@ -449,7 +447,7 @@ def decode_to_process(line: bytes) -> ToProcess:
         UnreadableMessage: it is none of the messages.
     """
     try:
-        return _TO_PROCESS.validate_json(line)
+        return _form_to_process().validate_json(line)
     except ValidationError as error:
         raise UnreadableMessage(str(error)) from error
 
@@ -461,6 +459,17 @@ def decode_from_process(line: bytes) -> FromProcess:
         UnreadableMessage: it is none of the messages.
     """
     try:
-        return _FROM_PROCESS.validate_json(line)
+        return _form_from_process().validate_json(line)
     except ValidationError as error:
         raise UnreadableMessage(str(error)) from error
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form_to_process() -> TypeAdapter[ToProcess]:
+    return TypeAdapter(ToProcess)
+
+
+@cache
+def _form_from_process() -> TypeAdapter[FromProcess]:
+    return TypeAdapter(FromProcess)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -41,9 +42,8 @@ class JobRecord:
     format: Literal[1] = 1
 
 
+# At once, unlike the others below: whoever asks for sound waits for it.
 _RECORD = TypeAdapter(JobRecord)
-_TAKES = TypeAdapter(tuple[FinishedTake, ...])
-_FAILURE = TypeAdapter(JobFailure)
 
 
 def write_result(project_folder: Path, job_id: str, takes: tuple[FinishedTake, ...]) -> None:
@@ -53,7 +53,7 @@ def write_result(project_folder: Path, job_id: str, takes: tuple[FinishedTake, .
         MediaWorkError: it can't be written.
     """
     path = project_folder / JOBS / job_id / "result.json"
-    _write_whole(path, _TAKES.dump_json(takes, indent=1))
+    _write_whole(path, _form_of_takes().dump_json(takes, indent=1))
 
 
 class JobRecords:
@@ -88,7 +88,7 @@ class JobRecords:
                 it was made, and lies elsewhere.
         """
         path = self._of(job_id) / "failure.json"
-        data = _FAILURE.dump_json(failure, indent=1)
+        data = _form_of_failure().dump_json(failure, indent=1)
         try:
             _write_whole(path, data)
         except MediaWorkError:
@@ -112,7 +112,7 @@ class JobRecords:
     def takes(self, job_id: str) -> tuple[FinishedTake, ...]:
         """Return the takes that a job has finished, none if it hasn't or a file of them is gone."""
         try:
-            takes = _TAKES.validate_json(_read_bounded(self._of(job_id) / "result.json"))
+            takes = _form_of_takes().validate_json(_read_bounded(self._of(job_id) / "result.json"))
             files = [inside(self.project_folder, take.path) for take in takes]
         except (OSError, ValueError):
             return ()
@@ -161,7 +161,7 @@ class JobRecords:
 
     def _failure(self, folder: Path) -> JobFailure | None:
         try:
-            return _FAILURE.validate_json(_read_bounded(folder / "failure.json"))
+            return _form_of_failure().validate_json(_read_bounded(folder / "failure.json"))
         except (OSError, ValueError):
             return None
 
@@ -198,3 +198,14 @@ def _write_whole(path: Path, data: bytes) -> None:
             path.parent.mkdir(parents=True)
             flush_folder(path.parent.parent)
         write_atomically(path, data)
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form_of_takes() -> TypeAdapter[tuple[FinishedTake, ...]]:
+    return TypeAdapter(tuple[FinishedTake, ...])
+
+
+@cache
+def _form_of_failure() -> TypeAdapter[JobFailure]:
+    return TypeAdapter(JobFailure)

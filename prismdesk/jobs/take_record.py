@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from xml.etree import ElementTree
 
@@ -135,9 +136,6 @@ class TakeRecord:
     inputs: dict[str, str] = field(default_factory=dict)
     made_on: MadeOn | None = None
     notes: tuple[str, ...] = ()
-
-
-_RECORD: TypeAdapter[TakeRecord] = TypeAdapter(TakeRecord)
 
 
 def record_of(spec: JobSpec, done: FinishedTake) -> TakeRecord:
@@ -279,13 +277,13 @@ def read_record(wav: Path) -> TakeRecord:
 
 
 def _plain(record: TakeRecord) -> dict[str, Any]:
-    plain: dict[str, Any] = _RECORD.dump_python(record, mode="json")
+    plain: dict[str, Any] = _form().dump_python(record, mode="json")
     return {"format": plain.pop("format"), "version": plain.pop("version")} | plain
 
 
 def _checked(data: bytes, path: Path) -> TakeRecord:
     try:
-        record = _RECORD.validate_json(data) if len(data) <= _MOST_BYTES else None
+        record = _form().validate_json(data) if len(data) <= _MOST_BYTES else None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "it"
@@ -300,3 +298,9 @@ def _checked(data: bytes, path: Path) -> TakeRecord:
 def _printable(text: str) -> str:
     """Drop the control characters that no XML may hold."""
     return "".join(letter for letter in text if letter >= " " or letter in "\t\n")
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form() -> TypeAdapter[TakeRecord]:
+    return TypeAdapter(TakeRecord)

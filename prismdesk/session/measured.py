@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,6 @@ class Pace:
         return self.seconds_per_work * max(work, _LEAST_WORK)
 
 
-_RUNS = TypeAdapter(dict[str, tuple[Run, ...]])
-
-
 def work_of(sound_seconds: float, takes: int, settings: Settings) -> float:
     """Return how much work a job is, in seconds of sound made with the usual number of steps."""
     steps = dict(settings).get("steps", _USUAL_STEPS)
@@ -92,13 +90,13 @@ class Measured:
             key = _key(engine, variant)
             runs[key] = (*runs.get(key, ()), run)[-_KEPT_RUNS:]
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(self._path, _RUNS.dump_json(runs))
+            write_atomically(self._path, _form().dump_json(runs))
 
     def _read(self) -> dict[str, tuple[Run, ...]]:
         try:
             if self._path.stat().st_size > _MOST_BYTES:
                 return {}
-            return _RUNS.validate_json(self._path.read_bytes())
+            return _form().validate_json(self._path.read_bytes())
         except (OSError, ValueError):
             return {}
 
@@ -140,3 +138,9 @@ class RunMeter:
 
 def _key(engine: str, variant: str) -> str:
     return json.dumps([engine, variant])
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form() -> TypeAdapter[dict[str, tuple[Run, ...]]]:
+    return TypeAdapter(dict[str, tuple[Run, ...]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -157,18 +158,15 @@ class Failed:
 
 FromTraining = Annotated[Told | Ended | Failed, Field(discriminator="kind")]
 
-_TO: TypeAdapter[ToTraining] = TypeAdapter(ToTraining)
-_FROM: TypeAdapter[FromTraining] = TypeAdapter(FromTraining)
-
 
 def encode_to_training(message: ToTraining) -> bytes:
     """Return the message as one line."""
-    return _TO.dump_json(message) + b"\n"
+    return _form_to_training().dump_json(message) + b"\n"
 
 
 def encode_from_training(message: FromTraining) -> bytes:
     """Return the message as one line."""
-    return _FROM.dump_json(message) + b"\n"
+    return _form_from_training().dump_json(message) + b"\n"
 
 
 def decode_to_training(line: bytes) -> ToTraining:
@@ -178,7 +176,7 @@ def decode_to_training(line: bytes) -> ToTraining:
         UnreadableMessage: it is none of the messages.
     """
     try:
-        return _TO.validate_json(line)
+        return _form_to_training().validate_json(line)
     except ValidationError as error:
         raise UnreadableMessage(str(error)) from error
 
@@ -190,6 +188,17 @@ def decode_from_training(line: bytes) -> FromTraining:
         UnreadableMessage: it is none of the messages.
     """
     try:
-        return _FROM.validate_json(line)
+        return _form_from_training().validate_json(line)
     except ValidationError as error:
         raise UnreadableMessage(str(error)) from error
+
+
+# Made when it is first of use: pydantic takes longer for it than Python for the module.
+@cache
+def _form_to_training() -> TypeAdapter[ToTraining]:
+    return TypeAdapter(ToTraining)
+
+
+@cache
+def _form_from_training() -> TypeAdapter[FromTraining]:
+    return TypeAdapter(FromTraining)
