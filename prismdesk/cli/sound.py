@@ -26,6 +26,7 @@ from prismdesk.project.model import Task
 from prismdesk.project.store.folder import SUFFIX
 from prismdesk.project.timebase import SampleRange
 from prismdesk.session.asking import queue_region
+from prismdesk.session.exporting import refuse_sources
 from prismdesk.session.finding import find_take
 from prismdesk.session.listening import DraftsWanted, why_engine_is_not_heard
 from prismdesk.session.making import wait_for_takes
@@ -101,6 +102,7 @@ def _make_and_write(
     if hint := lacking_triggers(order.wish.prompt, order.wish.adapters):
         say_notices([hint], progress)
     with _session_of(options, progress, interrupt) as session:
+        refuse_sources(session, options.out, options.report)
         session.machine = order.machine
         _make(session, order, progress, interrupt)
         try:

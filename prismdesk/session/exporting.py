@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prismdesk.media.export import ExportRequest, SoundCodec, export_film, export_wav
+from prismdesk.media.export.request import refuse_overwriting
 from prismdesk.progress import (
     FractionDone,
     IsCancelled,
@@ -20,6 +21,24 @@ if TYPE_CHECKING:
     from prismdesk.media.export import ExportReport
     from prismdesk.project.timebase import SampleRange
     from prismdesk.session.session import Session
+
+
+def refuse_sources(session: Session, out: Path, report_path: Path | None = None) -> None:
+    """Refuse an output that is one of the project's own files, before anything is made for it.
+
+    Raises:
+        ExportRefusedError: the film, a sound or a take would be written over.
+    """
+    refuse_overwriting(
+        ExportRequest(
+            project=session.project,
+            sounds=session.sounds,
+            film_path=session.film_path(),
+            out=out,
+            report_path=report_path,
+            project_folder=session.folder,
+        )
+    )
 
 
 def write_export(

@@ -140,6 +140,14 @@ def test_a_wrong_wish_is_one_sentence_and_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["film.mkv"]
 
 
+def test_the_film_as_output_is_refused_before_anything_is_made(
+    film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("fill", film, "--from", "1s", "--to", "2s", "--out", film) == 2
+    assert "never written to" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["film.mkv"]
+
+
 def test_weights_that_are_not_there_are_told_before_the_film_is_read(
     film: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
