@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import av
@@ -18,7 +19,7 @@ from prismdesk.playback.player import Player
 from prismdesk.progress import never_cancelled, raise_if_cancelled
 from prismdesk.session.preferences import PreferencesFile
 from prismdesk.ui.actions.keymap import keymap_of
-from prismdesk.ui.actions.registry import Actions
+from prismdesk.ui.actions.registry import NOTHING_OPEN, Actions
 from prismdesk.ui.adapters.shelf import PresetShelf
 from prismdesk.ui.adapters.training.bridge import TrainingBridge
 from prismdesk.ui.adapters.training.closing import close_training
@@ -28,7 +29,6 @@ from prismdesk.ui.commands.view_commands import bind_look
 from prismdesk.ui.context import Desktop
 from prismdesk.ui.crash_door import CrashDoor
 from prismdesk.ui.document import Document
-from prismdesk.ui.export.commands import ExportCommands
 from prismdesk.ui.fault_log import FaultLog
 from prismdesk.ui.files.commands import FileCommands
 from prismdesk.ui.files.drop import FileDrop
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from prismdesk.project.ids import RegionId
     from prismdesk.session.preferences import Preferences
     from prismdesk.session.session import Session
+    from prismdesk.ui.export.commands import ExportCommands
     from prismdesk.ui.messages_bar import PastMessage
     from prismdesk.ui.selection import Selection
     from prismdesk.ui.theme import Theme
@@ -173,6 +174,15 @@ class Desk:
         """What is open."""
         return self._document
 
+    @cached_property
+    def exports(self) -> ExportCommands:
+        """Does exports; built, and bound to their action, when the first is wanted."""
+        from prismdesk.ui.export.commands import ExportCommands
+
+        return ExportCommands(
+            self.desktop, self._opened, self.window, replace=self._make_with_ambience
+        )
+
     @property
     def position_samples(self) -> int:
         """Where the playhead is; 0 where nothing is open."""
@@ -238,7 +248,8 @@ class Desk:
         self._is_closed = True
         self._unsubscribe()
         self.layout.remember()
-        self.exports.cancel()
+        if self._is_exporting:
+            self.exports.cancel()
         self._put_away()
         self._under_way.close()
         close_training(self._training, self.window)
@@ -250,11 +261,11 @@ class Desk:
         desktop = self.desktop
         self.window = MainWindow(desktop, self._told)
         self.layout = LayoutMemory(self.window)
-        self.exports = ExportCommands(
-            desktop, self._opened, self.window, replace=self._make_with_ambience
-        )
+        # An export that was under way was waited for; the next is of the new window.
+        vars(self).pop("exports", None)
+        self._actions.bind("file.export", self._export, enabled=self._why_no_export)
         self.files = FileCommands(
-            desktop, self, self.window, is_exporting=lambda: self.exports.is_running
+            desktop, self, self.window, is_exporting=lambda: self._is_exporting
         )
         self.policies = PolicyCommands(desktop, self.window)
         self.policies.changed.connect(self._show_licences_anew)
@@ -269,6 +280,16 @@ class Desk:
             self._show_welcome()
         else:
             self._show_workspace()
+
+    def _export(self) -> None:
+        self.exports.show_dialog()
+
+    def _why_no_export(self) -> str:
+        return NOTHING_OPEN if self._document is None else ""
+
+    @property
+    def _is_exporting(self) -> bool:
+        return "exports" in vars(self) and self.exports.is_running
 
     def _make_with_ambience(self, region_ids: tuple[RegionId, ...]) -> None:
         if self.workspace is not None:
@@ -340,7 +361,7 @@ class Desk:
 
     def _change_look(self) -> None:
         """Make the window anew in the look of the preferences; the project stays open."""
-        if self.exports.is_running:
+        if self._is_exporting:
             # The export is the old window's; its end is waited for.
             QTimer.singleShot(1000, self._change_look)
             return

@@ -11,8 +11,6 @@ import prismdesk.session.adapter_comparison
 import prismdesk.session.again
 import prismdesk.session.batch_watch
 import prismdesk.session.collecting
-import prismdesk.session.delivery
-import prismdesk.session.demo
 import prismdesk.session.models
 import prismdesk.session.own_checkpoints
 import prismdesk.session.picture_work

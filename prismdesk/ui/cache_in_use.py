@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from prismdesk.ui.export.words import size_words
+from prismdesk.session.model_words import size_words
 from prismdesk.ui.widgets.arranging import row
 from prismdesk.ui.widgets.buttons import plain_button
 from prismdesk.ui.widgets.labels import plain_label

@@ -9,8 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from prismdesk.media.export.findings import Finding
+from prismdesk.session.model_words import size_words
 from prismdesk.ui.export.made_sound import made_sound_parts
-from prismdesk.ui.export.words import duration_words, size_words
+from prismdesk.ui.export.words import duration_words
 from prismdesk.ui.icons import IconName
 from prismdesk.ui.labels import icon_label, label
 from prismdesk.ui.theme import scaled_px

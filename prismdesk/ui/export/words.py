@@ -19,15 +19,6 @@ CODEC_WORDS = {
 }
 
 
-def size_words(size_bytes: int) -> str:
-    """Return a file's size: 612 MB."""
-    for unit, bytes_per_unit in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size_bytes >= bytes_per_unit:
-            value = size_bytes / bytes_per_unit
-            return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{size_bytes} bytes"
-
-
 def duration_words(seconds: float) -> str:
     """Return how long something took or takes: 8 s, 2 min 05 s, 1 h 12 min."""
     whole = max(1, round(seconds))

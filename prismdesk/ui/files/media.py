@@ -12,8 +12,8 @@ from prismdesk.media.content_key import content_key
 from prismdesk.project.store.relink import find_moved_media, missing_media
 from prismdesk.session.collecting import Collected, collect, link_collected
 from prismdesk.session.importing import ReadSound, add_sound, read_sound, sound_position
+from prismdesk.session.model_words import size_words
 from prismdesk.session.relinking import with_media_at
-from prismdesk.ui.export.words import size_words
 from prismdesk.ui.messages import MessageKind
 
 if TYPE_CHECKING:

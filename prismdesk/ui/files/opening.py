@@ -16,7 +16,6 @@ from prismdesk.project.edits import set_project_use
 from prismdesk.project.model import ProjectUse
 from prismdesk.project.store import unsaved
 from prismdesk.project.store.relink import missing_media
-from prismdesk.session.demo import sample_film_in
 from prismdesk.session.opening import (
     create_empty_session,
     create_session,
@@ -87,6 +86,9 @@ class SessionOpener(QObject):
         folder = platformdirs.user_data_path("prismdesk", appauthor=False) / "sample"
 
         def work(progress: FractionDone, cancelled: IsCancelled) -> Session:
+            # Imported here: what draws the film is of no use to those who have one.
+            from prismdesk.session.demo import sample_film_in
+
             film = sample_film_in(folder, _Share(progress, 0.0, 0.8), cancelled)
             return create_unsaved_session(
                 film, progress=_Share(progress, 0.8, 1.0), cancelled=cancelled

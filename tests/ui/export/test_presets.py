@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import json
 
+from prismdesk.session.model_words import size_words
 from prismdesk.ui.export.presets import (
     BUILT_IN,
     from_records,
     to_record,
     with_preset,
 )
-from prismdesk.ui.export.words import duration_words, size_words
+from prismdesk.ui.export.words import duration_words
 
 
 def test_presets_come_back_from_the_preferences() -> None:
@@ -32,7 +33,7 @@ def test_a_preset_of_the_same_name_is_replaced() -> None:
 
 def test_sizes_and_times_are_short() -> None:
     assert [size_words(size) for size in (12, 1_500, 612_400_000, 2_100_000_000)] == [
-        "12 bytes",
+        "12 B",
         "1.5 kB",
         "612 MB",
         "2.1 GB",
