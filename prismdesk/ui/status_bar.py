@@ -48,7 +48,7 @@ class StatusBar(QStatusBar):
         """Say that nothing is open."""
         for label in (self.device, self.offset, self.saved):
             label.setText("")
-        self.engine.setVisible(False)
+        self.engine.show_nothing()
         self.project.setText("No project open")
 
     def show_output(self, output: OutputState) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QWidget
 
 from prismdesk.playback.player import OutputState
 from prismdesk.ui.messages import Messages
@@ -75,7 +76,8 @@ def test_long_words_about_the_device_leave_room_for_the_others(
 
 
 def test_a_long_name_of_a_model_makes_the_line_no_wider(bar: StatusBar) -> None:
-    bar.engine.setVisible(True)
+    for widget in bar.engine.findChildren(QWidget):
+        widget.setVisible(True)
     bar.show()
     bar.engine.loaded.setText("A")
     least = bar.minimumSizeHint().width()

@@ -207,13 +207,20 @@ class DeviceCorner(QWidget):
         self.trough.setFixedWidth(scaled_px(64))
         line = row(mark, self.words, self.trough, self.loaded, spacing_px=6)
         line.setContentsMargins(10, 0, 6, 0)
-        self.setLayout(line)
-        self.setVisible(False)
+        # The status bar hides and shows the corner itself, where a menu tells about its entries.
+        self._inside = QWidget()
+        self._inside.setLayout(line)
+        self.setLayout(row(self._inside))
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Be empty."""
+        self._inside.setVisible(False)
 
     def show_watch(self, watch: DeviceWatch) -> None:
         """Show what is known now."""
         now, warming = watch.now, watch.warming
-        self.setVisible(now.is_asked)
+        self._inside.setVisible(now.is_asked)
         used, total = size_words(now.used_bytes), size_words(now.total_bytes)
         self.words.setText(f"{_capital(now.name)} · {used} of {total}")
         self.trough.show_device(now)

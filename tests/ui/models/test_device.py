@@ -9,7 +9,7 @@ import pytest
 
 from prismdesk.jobs.messages import WarmUpState
 from prismdesk.ui.messages import MessageKind
-from prismdesk.ui.models.device_line import DeviceCorner
+from prismdesk.ui.status_bar import StatusBar
 from prismdesk.ui.theme import DARK
 from tests.ui.models.fake_queue import IDLE
 from tests.ui.models.scene import PATIENCE_MS, SMALL, PanelScene
@@ -122,13 +122,21 @@ def test_a_region_gets_the_model_of_a_card(models: PanelScene) -> None:
 
 
 def test_the_status_bar_has_it_in_short(models: PanelScene, qtbot: QtBot) -> None:
-    corner = DeviceCorner(DARK)
-    qtbot.addWidget(corner)
+    bar = StatusBar(DARK)
+    qtbot.addWidget(bar)
+    bar.show()
+    corner = bar.engine
     models.queue.status = replace(IDLE, device="processor")
     models.watch.look()
     qtbot.waitUntil(lambda: models.watch.now.name == "processor", timeout=PATIENCE_MS)
     corner.show_watch(models.watch)
     assert corner.words.text() == "Processor · 600 MB of 12 GB"
+    assert corner.words.isVisible()
+    bar.showMessage("What a menu's entry does")
+    corner.show_watch(models.watch)
+    assert not corner.words.isVisible()
+    bar.clearMessage()
+    assert corner.words.isVisible()
     assert "no model is loaded" in corner.toolTip()
 
 
