@@ -145,39 +145,55 @@ def null_test(
     sound = after.sounds[0] if after.sounds else None
     bits = None if sound is None else sound.bits
     layout = None if sound is None else sound.layout
-    outside, outside_rounded, inside = Difference(), Difference(), Difference()
-    lag = LagMeter()
-    position = 0
+    found = _Comparison(regions, _bits_kept(bits))
     channels = 1 if layout is None else layout.channels
     film_blocks = _sound(before, layout, rate_hz, cancelled)
     for was, now in paired(film_blocks, _sound(after, layout, rate_hz, cancelled), channels):
         raise_if_cancelled(cancelled)
-        count = was.shape[1] if length is None else max(0, min(was.shape[1], length - position))
-        span = SampleRange(position, position + count)
-        heard_before, heard_after = was[:, :count].copy(), now[:, :count].copy()
-        for part, is_inside in _pieces(span, regions):
-            place = slice(part.start_samples - position, part.end_samples - position)
-            old, new = was[:, place], now[:, place]
-            if is_inside:
-                inside.add(old, new, part.start_samples)
-                heard_before[:, place] = heard_after[:, place] = 0.0
-            else:
-                outside.add(old, new, part.start_samples)
-                outside_rounded.add(rounded(old, _bits_kept(bits)), new, part.start_samples)
-        lag.add(heard_before, heard_after)
-        position += count
-        progress(min(1.0, position / (length or 2 * position or 1)))
+        done = found.compared_samples
+        count = was.shape[1] if length is None else max(0, min(was.shape[1], length - done))
+        found.add(was[:, :count], now[:, :count])
+        done += count
+        progress(min(1.0, done / (length or 2 * done or 1)))
     return NullTest(
         rate_hz=rate_hz,
-        compared_samples=position,
-        outside=outside,
-        outside_rounded=outside_rounded,
-        inside=inside,
-        lags_samples=lag.lags_samples(),
+        compared_samples=found.compared_samples,
+        outside=found.outside,
+        outside_rounded=found.outside_rounded,
+        inside=found.inside,
+        lags_samples=found.lag.lags_samples(),
         codec="" if sound is None else sound.codec,
         bits=bits,
         is_picture_identical=_is_picture_identical(before, after, cancelled),
     )
+
+
+class _Comparison:
+    """Adds up how two sounds differ, block by block, inside and outside of regions."""
+
+    def __init__(self, regions: Sequence[SampleRange], bits: int | None) -> None:
+        self.outside, self.outside_rounded, self.inside = Difference(), Difference(), Difference()
+        self.lag = LagMeter()
+        self.compared_samples = 0
+        self._regions = regions
+        self._bits = bits
+
+    def add(self, was: AudioBlock, now: AudioBlock) -> None:
+        """Compare the next samples of both."""
+        position = self.compared_samples
+        heard_before, heard_after = was.copy(), now.copy()
+        span = SampleRange(position, position + was.shape[1])
+        for part, is_inside in _pieces(span, self._regions):
+            place = slice(part.start_samples - position, part.end_samples - position)
+            old, new = was[:, place], now[:, place]
+            if is_inside:
+                self.inside.add(old, new, part.start_samples)
+                heard_before[:, place] = heard_after[:, place] = 0.0
+            else:
+                self.outside.add(old, new, part.start_samples)
+                self.outside_rounded.add(rounded(old, self._bits), new, part.start_samples)
+        self.lag.add(heard_before, heard_after)
+        self.compared_samples = span.end_samples
 
 
 def _bits_kept(bits: int | None) -> int | None:

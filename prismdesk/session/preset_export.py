@@ -58,24 +58,16 @@ def export_preset(
         WorkError: the disk or the conversion failed.
         Cancelled: as told; nothing is left.
     """
-    if reason := unusable(preset):
+    if reason := unusable(preset) or _why_no(form, preset):
         raise InputError(reason)
     assert preset.facts is not None
-    if form == "peft" and preset.kind not in LAYER_KINDS:
-        raise InputError(
-            f"{preset.name} is of the kind {preset.kind}, which PEFT has no form for; export it as "
-            "safetensors."
-        )
     target = _target(preset, out, form)
     if target.exists() and not overwrite:
         raise InputError(f"{target} is there already; choose another name, or add --overwrite.")
     with tempfile.TemporaryDirectory(prefix="prismdesk-") as scratch:
         plain = preset
         if not is_as_kept(preset.facts):
-            converted = Path(scratch) / "converted" / f"{preset.name}.safetensors"
-            converted.parent.mkdir()
-            convert(preset.path, converted, model_id=preset.base_model, cancelled=cancelled)
-            plain = _with_card_of(preset, converted)
+            plain = _converted(preset, Path(scratch) / "converted", cancelled)
         if form == "safetensors":
             write_described(plain, target, cancelled)
         else:
@@ -133,6 +125,16 @@ def merge_presets(
     return out
 
 
+def _why_no(form: Form, preset: Preset) -> str:
+    """Say in a sentence why a preset can't have a form; empty if it can."""
+    if form == "safetensors" or preset.kind in LAYER_KINDS:
+        return ""
+    return (
+        f"{preset.name} is of the kind {preset.kind}, which PEFT has no form for; export it as "
+        "safetensors."
+    )
+
+
 def _target(preset: Preset, out: Path, form: Form) -> Path:
     if form == "safetensors":
         if out.is_dir():
@@ -143,6 +145,14 @@ def _target(preset: Preset, out: Path, form: Form) -> Path:
     if out.suffix.lower() == ".safetensors":
         raise InputError(f"{out} must be a folder, which is what PEFT reads.")
     return out
+
+
+def _converted(preset: Preset, folder: Path, cancelled: IsCancelled) -> Preset:
+    """Return a copy of a preset in the form that the library keeps, with its card."""
+    folder.mkdir()
+    path = folder / f"{preset.name}.safetensors"
+    convert(preset.path, path, model_id=preset.base_model, cancelled=cancelled)
+    return _with_card_of(preset, path)
 
 
 def _with_card_of(preset: Preset, path: Path) -> Preset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -68,37 +69,64 @@ def pair_of_region(
     progress(0.5)
     name = name_of(region)
     licences, makers = _origin(region)
-    has_picture = picture_of(project) is not None and region.range.start_samples >= 0
-    wants_picture = region.sees_picture and (old is None or bool(old.film))
-    film = session.film_path() if has_picture and wants_picture else None
-    picture = picture_of(project)
     pair = TrainingPair(
-        key=free_key(name, taken) if old is None else old.key,
-        name=name if old is None else old.name,
+        key=free_key(name, taken),
+        name=name,
         sound=f"{SOUNDS}/new.wav",
         length_seconds=sound.shape[1] / project.rate_hz,
-        prompt=region.prompt if old is None else old.prompt,
-        film="" if film is None else str(film.resolve()),
-        film_stream=0 if film is None or picture is None else picture.stream_index,
-        film_start=Fraction(0)
-        if film is None
-        else Fraction(region.range.start_samples, project.rate_hz),
-        masks=()
-        if film is None
-        else masks_of_region(session, project, region, film, folder, cancelled),
-        mask_name=_mask_name(region) if film is not None else "",
-        split="train" if old is None else old.split,
-        licence=licences if old is None else old.licence,
-        note=region.note if old is None else old.note,
-        accepted=() if old is None else old.accepted,
+        prompt=region.prompt,
+        licence=licences,
+        note=region.note,
         source=PairSource(
             project=str(session.store.path.resolve()), region=region.id, made_by=makers
         ),
     )
+    if old is not None:
+        pair = _as_it_was_described(pair, old)
+    if region.sees_picture and (old is None or old.film):
+        pair = _with_film(pair, session, project, region, folder, cancelled)
     changes = () if old is None else tuple(change_of(text) for text in old.changes)
     after = changed(sound, project.rate_hz, changes)
     progress(1.0)
     return with_sound(folder, pair, after, project.rate_hz, changes)
+
+
+def _as_it_was_described(pair: TrainingPair, old: TrainingPair) -> TrainingPair:
+    """Return a pair with the words and the use that it has in the set already."""
+    return replace(
+        pair,
+        key=old.key,
+        name=old.name,
+        prompt=old.prompt,
+        split=old.split,
+        licence=old.licence,
+        note=old.note,
+        accepted=old.accepted,
+    )
+
+
+def _with_film(
+    pair: TrainingPair,
+    session: Session,
+    project: Project,
+    region: Region,
+    folder: Path,
+    cancelled: IsCancelled,
+) -> TrainingPair:
+    """Return a pair with its stretch of film and its masks, as far as there is a film."""
+    picture = picture_of(project)
+    has_picture = picture is not None and region.range.start_samples >= 0
+    film = session.film_path() if has_picture else None
+    if picture is None or film is None:
+        return pair
+    return replace(
+        pair,
+        film=str(film.resolve()),
+        film_stream=picture.stream_index,
+        film_start=Fraction(region.range.start_samples, project.rate_hz),
+        masks=masks_of_region(session, project, region, film, folder, cancelled),
+        mask_name=_mask_name(region),
+    )
 
 
 def sound_of_region(session: Session, project: Project, region: Region) -> AudioBlock:

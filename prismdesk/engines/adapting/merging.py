@@ -75,8 +75,7 @@ def merge_into_checkpoint(
         CheckpointError: the base's file can't be read.
         Cancelled: as told; nothing is left.
     """
-    role = model.base_role
-    state = read_state(files[role])
+    state = read_state(files[model.base_role])
     changes = _changes(model, state, weighted)
     if folder.exists():
         raise AdapterFileError(f"{folder} is there already; choose another name.")
@@ -89,10 +88,7 @@ def merge_into_checkpoint(
     try:
         folder.mkdir(parents=True)
         write_streamed(path, state, changed, metadata, progress, cancelled)
-        description = _description(model, files, path, terms)
-        for name, source in _brought(model, files).items():
-            _bring(source, folder / name)
-        (folder / CUSTOM_FILE_NAME).write_text(json.dumps(description, indent=2), encoding="utf-8")
+        _write_rest(model, files, path, terms)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise AdapterFileError(f"{folder} can't be written ({error.strerror or error}).") from error
@@ -169,6 +165,14 @@ def _shapes(state: Mapping[str, Tensor], prefix: str) -> dict[str, tuple[int, ..
 def _merged(model: Model, weighted: Weighted) -> dict[str, Any]:
     adapters = [{"name": one.name, "strength": strength} for one, strength in weighted]
     return {"base": model.id, "adapters": adapters}
+
+
+def _write_rest(model: Model, files: Mapping[str, Path], path: Path, terms: MergedTerms) -> None:
+    """Put beside a merged weight file what else makes it a model."""
+    for name, source in _brought(model, files).items():
+        _bring(source, path.parent / name)
+    described = json.dumps(_description(model, files, path, terms), indent=2)
+    (path.parent / CUSTOM_FILE_NAME).write_text(described, encoding="utf-8")
 
 
 def _description(

@@ -88,21 +88,32 @@ def fill_with_texture(
         left=around.left,
         right=around.right,
     )
-    done, count = 0, 0
-    while done < around.gap_samples:
-        monitor.at(Phase.STEP, 0.2 + 0.75 * done / around.gap_samples, step=count)
-        piece = chooser.next_piece(done, around.gap_samples - done)
-        layer.lay(piece)
-        done += piece.length_samples
-        count += 1
+    count = _lay_pieces(layer, chooser, around.gap_samples, monitor)
     notes.append(f"Made of {count} {'piece' if count == 1 else 'pieces'} of the surroundings.")
     fill = layer.sound
     if bridge is not None:
-        for first in range(0, around.gap_samples, _SAMPLES_AT_ONCE):
-            monitor.check()
-            part = slice(first, first + _SAMPLES_AT_ONCE)
-            fill[:, part] += bridge.sound[:, part]
+        _add_tones(fill, bridge.sound, monitor)
     return _joined(fill, whole, generator, monitor), tuple(notes)
+
+
+def _lay_pieces(layer: Layer, chooser: PieceChooser, gap_samples: int, monitor: RunMonitor) -> int:
+    """Lay pieces until the gap is full; return how many it took."""
+    done, count = 0, 0
+    while done < gap_samples:
+        monitor.at(Phase.STEP, 0.2 + 0.75 * done / gap_samples, step=count)
+        piece = chooser.next_piece(done, gap_samples - done)
+        layer.lay(piece)
+        done += piece.length_samples
+        count += 1
+    return count
+
+
+def _add_tones(fill: Signal, tones: Signal, monitor: RunMonitor) -> None:
+    """Add the tones that were carried through the gap, in place."""
+    for first in range(0, fill.shape[1], _SAMPLES_AT_ONCE):
+        monitor.check()
+        part = slice(first, first + _SAMPLES_AT_ONCE)
+        fill[:, part] += tones[:, part]
 
 
 def _read_course(

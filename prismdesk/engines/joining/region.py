@@ -94,17 +94,12 @@ def join_region(
     generator = np.random.default_rng(seed)
     gains: tuple[Gains | None, Gains | None] = (None, None)
     if gives_back_known:
-        window = made[:, start - before.shape[1] : end + after.shape[1]]
-        first = _Seam.at(before, window[:, : before.shape[1]], guard_samples, rate_hz)
+        known = made[:, start - before.shape[1] : start], made[:, end : end + after.shape[1]]
+        first = _Seam.at(before, known[0], guard_samples, rate_hz)
         raise_if_cancelled(cancelled)
-        last_known = window[:, window.shape[1] - after.shape[1] :]
-        last = _Seam.at(after[:, ::-1], last_known[:, ::-1], guard_samples, rate_hz)
-        gains = (None if first is None else first.gains, None if last is None else last.gains)
+        last = _Seam.at(after[:, ::-1], known[1][:, ::-1], guard_samples, rate_hz)
         raise_if_cancelled(cancelled)
-        _apply_gains(region, *gains)
-        raise_if_cancelled(cancelled)
-        _apply_tone(region, first, rate_hz, generator)
-        _apply_tone(region[:, ::-1], last, rate_hz, generator)
+        gains = _match(region, first, last, rate_hz, generator, cancelled)
     raise_if_cancelled(cancelled)
     reach = round(_AROUND_SECONDS * rate_hz)
     proposed = proposed_gain_db(region, [before[:, -reach:], after[:, :reach]], rate_hz)
@@ -113,6 +108,23 @@ def join_region(
         proposed,
         (_mean_db(gains[0]), _mean_db(gains[1])),
     )
+
+
+def _match(
+    region: AudioBlock,
+    first: _Seam | None,
+    last: _Seam | None,
+    rate_hz: int,
+    generator: np.random.Generator,
+    cancelled: IsCancelled,
+) -> tuple[Gains | None, Gains | None]:
+    """Give a region the level and the tone of what is around it, in place; return the gains."""
+    gains = (None if first is None else first.gains, None if last is None else last.gains)
+    _apply_gains(region, *gains)
+    raise_if_cancelled(cancelled)
+    _apply_tone(region, first, rate_hz, generator)
+    _apply_tone(region[:, ::-1], last, rate_hz, generator)
+    return gains
 
 
 @dataclass(frozen=True, slots=True)
