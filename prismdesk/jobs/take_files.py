@@ -48,13 +48,36 @@ def write_take(
         MediaWorkError: it can't be written.
         EngineError: the engine returned something that is no take of this request.
     """
-    sound = result.sounds[index]
-    _check(sound, request, capabilities)
+    _check(result.sounds[index], request, capabilities)
     path = inside(project_folder, spec.take_path(index))
     path.parent.mkdir(parents=True, exist_ok=True)
     created = datetime.now(UTC)
+    take = _facts_of(spec, index, request, result, capabilities, created)
+    with WavWriter(
+        path,
+        rate_hz=spec.rate_hz,
+        channels=take.channels,
+        bext=_bext(spec, take, created=created),
+        ixml=ixml_of(record_of(spec, take)),
+    ) as writer:
+        writer.write(result.sounds[index].audio)
+    take = replace(take, content_key=content_key(path))
+    write_beside(path, record_of(spec, take))
+    return take
+
+
+def _facts_of(
+    spec: JobSpec,
+    index: int,
+    request: Request,
+    result: Result,
+    capabilities: Capabilities,
+    created: datetime,
+) -> FinishedTake:
+    """Return what is known of a take before its file is there."""
+    sound = result.sounds[index]
     licence, allows_commercial_use = _licence(spec, result, capabilities)
-    take = FinishedTake(
+    return FinishedTake(
         take_id=new_id("take"),
         path=spec.take_path(index),
         content_key="",
@@ -83,17 +106,6 @@ def write_take(
         batch_seeds=sound.batch_seeds,
         inputs=input_keys(request),
     )
-    with WavWriter(
-        path,
-        rate_hz=spec.rate_hz,
-        channels=take.channels,
-        bext=_bext(spec, take, created=created),
-        ixml=ixml_of(record_of(spec, take)),
-    ) as writer:
-        writer.write(sound.audio)
-    take = replace(take, content_key=content_key(path))
-    write_beside(path, record_of(spec, take))
-    return take
 
 
 def _as_made(request: Request, sound: Sound) -> Request:

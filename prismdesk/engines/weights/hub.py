@@ -17,7 +17,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from prismdesk import __version__
@@ -25,7 +25,7 @@ from prismdesk.engines.weights.guarded_sink import GuardedSink
 from prismdesk.errors import Cancelled, WorkError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import BinaryIO
 
     from prismdesk.engines.weights.model import ModelFile
@@ -221,19 +221,13 @@ def _look_up(file: ModelFile) -> RemoteFile:
             follow_redirects=False,
         )
         hf_raise_for_status(answer)
-        revision = answer.headers.get("x-repo-commit", "")
-        etag = answer.headers.get("x-linked-etag") or answer.headers.get("etag", "")
-        if revision and etag:
-            # Where the answer only points to the file, its own length is another matter.
-            own_length = (
-                "" if "location" in answer.headers else answer.headers.get("content-length")
-            )
-            length = answer.headers.get("x-linked-size") or own_length or ""
+        carried = _carried(answer.headers)
+        if carried is not None:
             return RemoteFile(
-                url=hf_hub_url(**place, revision=revision, endpoint=endpoint),
-                revision=revision,
-                etag=etag.removeprefix("W/").strip('"'),
-                size_bytes=int(length) if length.isdecimal() else None,
+                url=hf_hub_url(**place, revision=carried.revision, endpoint=endpoint),
+                revision=carried.revision,
+                etag=carried.etag,
+                size_bytes=carried.size_bytes,
                 headers=headers | private,
             )
         if "location" not in answer.headers:
@@ -243,6 +237,27 @@ def _look_up(file: ModelFile) -> RemoteFile:
         f"What answers at {endpoint or 'huggingface.co'} for {file.file_name} is no model hub; "
         "check HF_ENDPOINT and the proxy settings."
     )
+
+
+class _Carried(NamedTuple):
+    """What an answer says of the file that it is, or that it points to."""
+
+    revision: str
+    etag: str
+    size_bytes: int | None
+
+
+def _carried(headers: Mapping[str, str]) -> _Carried | None:
+    """Read the metadata that an answer carries; None if it carries none."""
+    revision = headers.get("x-repo-commit", "")
+    etag = headers.get("x-linked-etag") or headers.get("etag", "")
+    if not revision or not etag:
+        return None
+    # Where the answer only points to the file, its own length is another matter.
+    own_length = "" if "location" in headers else headers.get("content-length")
+    length = headers.get("x-linked-size") or own_length or ""
+    size_bytes = int(length) if length.isdecimal() else None
+    return _Carried(revision, etag.removeprefix("W/").strip('"'), size_bytes)
 
 
 def _in_background(
