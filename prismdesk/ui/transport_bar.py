@@ -80,6 +80,19 @@ class TransportBar(QFrame):
         self._speed.setFont(ui_font(12))
         self._speed.setMinimumWidth(self._speed.fontMetrics().horizontalAdvance("Shuttle −8.0×"))
         self.zoom = self._zoom_slider()
+        self._with_words_px = 0
+        self._worded: list[QToolButton] = []
+        self._lay_out(fields)
+        transport.moved.connect(self._show_position)
+        transport.state_changed.connect(self._show_state)
+        document.changed.connect(lambda _: self._show_position(transport.position_samples))
+        canvas.scale_changed.connect(self._show_scale)
+        self._show_position(transport.position_samples)
+        self._show_state()
+        self._show_scale(canvas.scale)
+        desktop.actions.action("view.follow").setIconText("Follow")
+
+    def _lay_out(self, fields: QWidget) -> None:
         row = _row()
         # Large text needs two rows: a bar wider than the screen would push its end off it.
         below = _row() if text_scale() >= _TWO_ROWS_PERCENT else row
@@ -98,22 +111,11 @@ class TransportBar(QFrame):
             row.addStretch()
             column.addLayout(below)
         below.addStretch()
-        self._with_words_px = 0
-        self._worded: list[QToolButton] = []
         self._add(below, _SWITCHES, with_words=below is row)
         below.addSpacing(12)
         self._add(below, ("view.zoom_out",))
         below.addWidget(self.zoom)
         self._add(below, ("view.zoom_in",))
-        transport.moved.connect(self._show_position)
-        transport.state_changed.connect(self._show_state)
-        document.changed.connect(lambda _: self._show_position(transport.position_samples))
-        canvas.scale_changed.connect(self._show_scale)
-        self._show_position(transport.position_samples)
-        self._show_state()
-        self._show_scale(canvas.scale)
-
-        desktop.actions.action("view.follow").setIconText("Follow")
 
     def _add(
         self, row: QHBoxLayout, action_ids: Sequence[str], *, with_words: bool = False

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from prismdesk.project.timebase import SampleRange
     from prismdesk.ui.timeline.layout import Row
     from prismdesk.ui.timeline.view import TimelineView
+    from prismdesk.ui.waves import WaveSource
 
 
 def clip_name(project: Project, clip: Clip) -> str:
@@ -30,9 +31,35 @@ def draw_clip(
     painter: QPainter, view: TimelineView, row: Row, clip: Clip, overlap: SampleRange | None
 ) -> None:
     """Draw a clip on its row; ``overlap`` is what it shares with the clip before it."""
-    theme, lane = view.theme, view.lane_rect(row)
-    area = view.box_of(clip.range, row)
+    theme, lane, area = view.theme, view.lane_rect(row), view.box_of(clip.range, row)
     header_px = _header_px(view, row)
+    _draw_body(painter, view, row, clip, overlap, header_px)
+    wave_area = area.adjusted(0, header_px, 0, -1)
+    source = view.document.wave_of_clip(clip)
+    if source is None:
+        _draw_missing(painter, view, wave_area & lane)
+    else:
+        _draw_clip_wave(painter, view, row, clip, source, wave_area & lane)
+    is_selected = clip.id in view.selection.clip_ids
+    if header_px:
+        _draw_header(painter, view, clip, area & lane, header_px, is_missing=source is None)
+        _draw_gain(painter, view, clip, wave_area & lane)
+    draw_fades(painter, view, clip, wave_area, with_handles=is_selected)
+    outline = theme.error if source is None else theme.line_strong
+    draw_outline(painter, area, outline, is_dashed=source is None)
+    if is_selected:
+        draw_selected(painter, area, theme.accent, theme.playhead_case, theme.focus_ring_px)
+
+
+def _draw_body(
+    painter: QPainter,
+    view: TimelineView,
+    row: Row,
+    clip: Clip,
+    overlap: SampleRange | None,
+    header_px: int,
+) -> None:
+    theme, lane, area = view.theme, view.lane_rect(row), view.box_of(clip.range, row)
     body = QColor(theme.lane if clip.is_muted else theme.recorded_body)
     painter.save()
     if overlap is not None:
@@ -47,31 +74,26 @@ def draw_clip(
         painter.setClipRect(alone & lane, Qt.ClipOperation.IntersectClip)
     draw_box(painter, area, body, theme.recorded_header, header_px, lane)
     painter.restore()
-    wave_area = area.adjusted(0, header_px, 0, -1)
-    source = view.document.wave_of_clip(clip)
-    if source is None:
-        _draw_missing(painter, view, wave_area & lane)
-    else:
-        colour = theme.off if clip.is_muted else theme.recorded_peak
-        wave = Wave(
-            key=f"{clip.media_id}/{clip.stream_index}",
-            source=source,
-            gain=round(10.0 ** (clip.gain_db / 20.0) * view.wave_zoom, 6),
-            peak_colour=colour,
-            rms_colour=theme.off if clip.is_muted else theme.recorded_rms,
-            is_spectrum=row.track_id in view.spectrograms,
-        )
-        place = wave_area & lane
-        draw_wave(painter, view, wave, place, clip.start_samples - clip.source_start_samples)
-    is_selected = clip.id in view.selection.clip_ids
-    if header_px:
-        _draw_header(painter, view, clip, area & lane, header_px, is_missing=source is None)
-        _draw_gain(painter, view, clip, wave_area & lane)
-    draw_fades(painter, view, clip, wave_area, with_handles=is_selected)
-    outline = theme.error if source is None else theme.line_strong
-    draw_outline(painter, area, outline, is_dashed=source is None)
-    if is_selected:
-        draw_selected(painter, area, theme.accent, theme.playhead_case, theme.focus_ring_px)
+
+
+def _draw_clip_wave(
+    painter: QPainter,
+    view: TimelineView,
+    row: Row,
+    clip: Clip,
+    source: WaveSource,
+    place: QRect,
+) -> None:
+    theme = view.theme
+    wave = Wave(
+        key=f"{clip.media_id}/{clip.stream_index}",
+        source=source,
+        gain=round(10.0 ** (clip.gain_db / 20.0) * view.wave_zoom, 6),
+        peak_colour=theme.off if clip.is_muted else theme.recorded_peak,
+        rms_colour=theme.off if clip.is_muted else theme.recorded_rms,
+        is_spectrum=row.track_id in view.spectrograms,
+    )
+    draw_wave(painter, view, wave, place, clip.start_samples - clip.source_start_samples)
 
 
 def draw_wave(
