@@ -51,7 +51,8 @@ def show_project(path: Path, preferences: Path) -> None:
     application = make_application()
     kept = PreferencesFile(preferences)
     with made_to_last():
-        desk = Desk(application, player=Player(device="null"), preferences=kept)
+        player = Player(device="null")
+        desk = Desk(application, player=player, preferences=kept, shows_welcome=False)
     shown = desk.show_session
 
     def show_session(session: object) -> None:

@@ -42,7 +42,6 @@ from prismdesk.ui.models.shelf import ModelShelf
 from prismdesk.ui.quit_signals import quit_on_signals
 from prismdesk.ui.theme import THEMES
 from prismdesk.ui.turns import Turns
-from prismdesk.ui.welcome import WelcomePage
 from prismdesk.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_canc
         raise_if_cancelled(cancelled)
         faults.open()
         with made_to_last():
-            desk = Desk(application)
+            desk = Desk(application, shows_welcome=project_path is None)
         door = CrashDoor(
             theme=lambda: desk.theme,
             kept=desk.kept_words,
@@ -117,6 +116,8 @@ class Desk:
         application: gets its look from the preferences.
         player: plays; one of its own with the device of the preferences if None.
         preferences: what the user set; read from the user's folder if None.
+        shows_welcome: False where ``open`` follows at once; the welcome page comes only if
+            nothing can be opened.
     """
 
     def __init__(
@@ -125,14 +126,17 @@ class Desk:
         *,
         player: Player | None = None,
         preferences: PreferencesFile | None = None,
+        shows_welcome: bool = True,
     ) -> None:
         self._application = application
+        self._awaits_project = not shows_welcome
         self._preferences = preferences or PreferencesFile()
         now = self._preferences.load()
         self.theme: Theme = THEMES[now.theme]
         apply_look(application, self.theme, text_scale_percent=now.text_scale_percent)
         self._messages = Messages()
         self._background = Background(self._messages)
+        self._background.ended.connect(self._look_what_was_opened)
         self._models = ModelShelf()
         self._models.changed.connect(self._messages.look_again)
         self._presets = PresetShelf()
@@ -201,6 +205,7 @@ class Desk:
     def open(self, path: Path) -> None:
         """Open a project or a film, off the window's thread; what goes wrong is told."""
         self.files.open_files([path])
+        self._welcome_unless_opening()
 
     def offer_unsaved(self) -> None:
         """Offer projects that were never given a name and are still there."""
@@ -276,10 +281,19 @@ class Desk:
         self._actions.bind("file.quit", self.quit)
         self._actions.bind("help.messages", self.window.messages_bar.show_history)
         self.window.closing.connect(self._may_close)
-        if self._document is None:
-            self._show_welcome()
-        else:
+        if self._document is not None:
             self._show_workspace()
+        elif not self._awaits_project:
+            self._show_welcome()
+
+    def _look_what_was_opened(self, _: object) -> None:
+        # What came of work is told after this signal.
+        QTimer.singleShot(0, self._welcome_unless_opening)
+
+    def _welcome_unless_opening(self) -> None:
+        is_opening = any(not task.is_quiet for task in self._background.tasks)
+        if self._awaits_project and not is_opening and not self._is_closed:
+            self._show_welcome()
 
     def _export(self) -> None:
         self.exports.show_dialog()
@@ -306,6 +320,9 @@ class Desk:
             self.files.close()
 
     def _show_welcome(self) -> None:
+        from prismdesk.ui.welcome import WelcomePage
+
+        self._awaits_project = False
         page = WelcomePage(self.desktop)
         page.open_wanted.connect(self.open)
         self.window.show_page(page)
@@ -315,6 +332,7 @@ class Desk:
     def _show_workspace(self) -> None:
         document = self._document
         assert document is not None
+        self._awaits_project = False
         self.workspace = Workspace(document, self.desktop, self._player, self.window)
         panels = tuple(self.workspace.panels.values())
         self.window.show_page(self.workspace.page, title=document.project.name, panels=panels)

@@ -14,6 +14,7 @@ from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
 from prismdesk.sample.film import make_sample_film
 from prismdesk.session.opening import create_session, open_session
+from prismdesk.ui.welcome import WelcomePage
 from tests.sample.recipes import a_short_recipe
 
 if TYPE_CHECKING:
@@ -100,6 +101,18 @@ def test_a_project_that_cannot_be_opened_leaves_the_one_that_is(
     qtbot.waitUntil(lambda: bool(told))
     assert "none.prismdesk" in told[0].title + told[0].body
     assert desk.document is document
+
+
+def test_the_welcome_page_is_left_out_for_a_project_unless_that_cannot_be_opened(
+    qapp: QApplication, project: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    desk = Desk(make_application(), player=Player(device="null"), shows_welcome=False)
+    desk.show()
+    desk.open(tmp_path / "none.prismdesk")
+    qtbot.waitUntil(lambda: desk.window.findChild(WelcomePage) is not None, timeout=20_000)
+    _open(desk, project, qtbot)
+    desk.close()
+    desk.window.deleteLater()
 
 
 def test_a_closed_window_lets_go_of_the_project(desk: Desk, project: Path, qtbot: QtBot) -> None:
