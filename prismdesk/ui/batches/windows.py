@@ -86,7 +86,10 @@ class BatchWindows(QObject):
             self.page.refresh()
 
     def ask(self) -> None:
-        """Show what a batch would make."""
+        """Show what a batch would make; what is shown already comes to the front."""
+        if self.dialog is not None and self.dialog.isVisible():
+            self.dialog.activateWindow()
+            return
         self._pending.flush()
         project = self._document.project
         chosen = [region_of(project, region_id) for region_id in self.chosen_rows()]

@@ -250,6 +250,8 @@ def test_the_plan_is_shown_before_anything_begins(scenes: _Maker, qtbot: QtBot) 
     scene.desktop.actions.trigger("region.make_all")
     dialog = batches.desk.windows.dialog
     assert dialog is not None
+    batches.desk.windows.ask()
+    assert batches.desk.windows.dialog is dialog  # one is enough
     assert [dialog.scope.itemText(number) for number in range(3)] == [
         "2 selected rows",
         "All that are open (3)",
