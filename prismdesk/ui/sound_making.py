@@ -116,27 +116,8 @@ class SoundMaking(QObject):
         self._build_seams(desktop)
         self.room = DiskRoom(document, self.bridge, self.outcomes, self.making, desktop, self)
         self.room.offer()
-        self.batches = BatchDesk(
-            document,
-            selection,
-            self.bridge,
-            self.outcomes,
-            self.making,
-            self.pending,
-            desktop,
-            self,
-        )
-        self.batches.bind_actions()
-        self.strip = JobsStrip(self.bridge, desktop)
-        self.strip.follow_batch(self.batches)
-        self.listening = JobListening(
-            document, self.bridge, self.audition, transport, desktop, self
-        )
-        self.listening.bind_actions()
-        self.strip.follow_listening(self.listening)
-        self.region_jobs.follow_listening(self.listening)
-        self.dock = JobsDock(self.bridge, self.outcomes, document, selection, desktop)
-        self.dock.show_above_list(BatchCard(self.batches, desktop.theme))
+        self._build_batches(desktop)
+        self._build_jobs(desktop)
         self.tools = TakesTools(self.audition, desktop)
         self._desktop = desktop
         self._canvas = canvas
@@ -189,6 +170,31 @@ class SoundMaking(QObject):
         self.proof = ProofRow(audition, self.seam_watch, desktop.theme, desktop.turns)
         self.proof.seams_wanted.connect(self._show_seams)
         self.inspector.show_below_takes(self.proof)
+
+    def _build_batches(self, desktop: Desktop) -> None:
+        self.batches = BatchDesk(
+            self._document,
+            self._selection,
+            self.bridge,
+            self.outcomes,
+            self.making,
+            self.pending,
+            desktop,
+            self,
+        )
+        self.batches.bind_actions()
+
+    def _build_jobs(self, desktop: Desktop) -> None:
+        self.strip = JobsStrip(self.bridge, desktop)
+        self.strip.follow_batch(self.batches)
+        self.listening = JobListening(
+            self._document, self.bridge, self.audition, self._transport, desktop, self
+        )
+        self.listening.bind_actions()
+        self.strip.follow_listening(self.listening)
+        self.region_jobs.follow_listening(self.listening)
+        self.dock = JobsDock(self.bridge, self.outcomes, self._document, self._selection, desktop)
+        self.dock.show_above_list(BatchCard(self.batches, desktop.theme))
 
     def _show_seams(self) -> None:
         region = self.audition.region
