@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
+from PySide6.QtCore import QEventLoop, QTimer
 
 from prismdesk.app import Desk, make_application
 from prismdesk.playback.player import Player
@@ -137,19 +137,3 @@ def run_until(is_so: Callable[[], bool], *, limit_seconds: float = 120) -> float
     if not is_so():
         raise RuntimeError(f"it didn't happen within {limit_seconds} s")
     return time.perf_counter() - began
-
-
-class PaintWatch(QObject):
-    """Calls back after a widget was painted first."""
-
-    def __init__(self, watched: QObject, painted: Callable[[], object]) -> None:
-        super().__init__(watched)
-        self._painted: Callable[[], object] | None = painted
-        watched.installEventFilter(self)
-
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
-        """Wait for the first painting."""
-        if event.type() == QEvent.Type.Paint and self._painted is not None:
-            painted, self._painted = self._painted, None
-            QTimer.singleShot(0, painted)
-        return False

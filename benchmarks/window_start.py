@@ -56,7 +56,7 @@ def show_project(path: Path, preferences: Path) -> None:
     shown = desk.show_session
 
     def show_session(session: object) -> None:
-        from benchmarks.window_scene import PaintWatch
+        from benchmarks.paint_watch import PaintWatch
 
         shown(session)  # type: ignore[arg-type]  # the session as it came
         assert desk.workspace is not None
