@@ -178,3 +178,14 @@ def test_a_list_that_is_none_is_told(scene: CommandScene, tmp_path: Path) -> Non
     assert [message.kind for message in scene.told] == [MessageKind.ERROR] * 2
     assert "none.csv" in scene.told[0].title
     assert "“in”" in scene.told[1].title
+
+
+def test_only_a_null_test_that_was_asked_for_says_why_it_failed(
+    scene: CommandScene, commands: RegionCommands, qtbot: QtBot
+) -> None:
+    commands.prove(HOLE, quiet=True)
+    qtbot.waitUntil(lambda: not scene.desktop.background.tasks)
+    assert scene.told == []
+    commands.prove(HOLE)
+    qtbot.waitUntil(lambda: bool(scene.told))
+    assert scene.told[0].kind is MessageKind.ERROR
