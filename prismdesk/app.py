@@ -6,8 +6,6 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import av
-
 import prismdesk.before_qt  # noqa: F401  (for what it imports)
 
 # isort: split
@@ -70,7 +68,6 @@ def run_window(project_path: Path | None, *, cancelled: IsCancelled = never_canc
     Raises:
         Cancelled: a signal came before the window did.
     """
-    av.logging.set_level(av.logging.ERROR)
     application = make_application()
     faults = FaultLog()
     with quit_on_signals(application):

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from prismdesk.jobs.messages import FinishedTake, JobFailure
 from prismdesk.jobs.spec import JobSpec, inside
 from prismdesk.jobs.states import JobSnapshot, JobState
-from prismdesk.media.errors import MediaWorkError, writing
+from prismdesk.media.errors import MediaWorkError, folder_gone, writing
 from prismdesk.project.store.durable import flush_folder, write_atomically
 from prismdesk.project.store.folder import JOBS
 
@@ -73,8 +73,11 @@ class JobRecords:
         """Put a job on disk.
 
         Raises:
-            MediaWorkError: it can't be written.
+            MediaWorkError: it can't be written, or the project's folder is gone.
         """
+        if not self.project_folder.is_dir():
+            # Making it anew would leave half a project where the user looks for the whole one.
+            raise MediaWorkError(folder_gone(self.project_folder))
         path = self._of(record.spec.job_id) / "job.json"
         _write_whole(path, _RECORD.dump_json(record, indent=1))
 

@@ -52,6 +52,14 @@ _READ_TROUBLE = {
 }
 
 
+def folder_gone(project_folder: Path) -> str:
+    """Return the sentence for a project whose folder was moved or taken away while it is open."""
+    return (
+        f"The project's folder {project_folder} isn't there any more; bring it back, or open the "
+        "project where it is now."
+    )
+
+
 def write_trouble(path: Path, error: OSError) -> MediaWorkError:
     """Return the sentence for a failed write to ``path``."""
     reason = _WRITE_TROUBLE.get(error.errno or 0, error.strerror or str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Protocol
 
-from prismdesk.media.errors import MediaError
+from prismdesk.media.errors import MediaError, folder_gone
 from prismdesk.media.wav import MappedWav, map_wav
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ class SoundLibrary:
             for files in self._cache.find_sounds(media.content_key, stream_index)
             if self._rate_hz is None or files.wav_path.stem.endswith(f"-{self._rate_hz}")
         ]
+        if not found and not self._folder.is_dir():
+            raise MediaError(folder_gone(self._folder))
         if not found:
             raise MediaError(
                 f"The sound of {media.path} (stream {stream_index}) isn't in the project's cache; "

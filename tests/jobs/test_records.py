@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,6 +55,15 @@ def test_a_recorded_job_without_an_outcome_was_interrupted(tmp_path: Path) -> No
     (job,) = JobRecords(tmp_path).load()
     assert (job.spec, job.label, job.state) == (spec, "Fill", JobState.INTERRUPTED)
     assert [type(value) for _, value in job.spec.settings] == [str, bool, float]
+
+
+def test_a_folder_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    one = JobRecord(label="Fill", created_utc="", spec=a_spec(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+    with pytest.raises(MediaWorkError, match=r"folder .*film isn't there any more"):
+        JobRecords(folder).create(one)
+    assert not folder.exists()
 
 
 def test_jobs_come_back_in_the_order_of_their_making(tmp_path: Path) -> None:

@@ -65,6 +65,13 @@ def test_what_is_missing_is_named(tmp_path: Path) -> None:
         library.take(a_take_at("takes/one.wav"))
 
 
+def test_a_folder_that_is_gone_is_what_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    library = SoundLibrary(folder, MediaCache(folder / "cache"))
+    with pytest.raises(MediaError, match=r"folder .*film isn't there any more"):
+        library.stream(MEDIA, 1)
+
+
 @pytest.mark.parametrize("path", ["../out.wav", "/etc/passwd", "takes/../../out.wav"])
 def test_takes_outside_the_project_are_refused(tmp_path: Path, path: str) -> None:
     write(tmp_path / "out.wav", 0.5)

@@ -96,9 +96,12 @@ class Footer(QWidget):
             engine = capabilities_of(engine_of(region))
         except UnsupportedError:
             return ""
-        times = self._document.times
-        around = engine.context_seconds
-        length = times.length_words(region.range.length_samples)
+        times, project = self._document.times, self._document.project
+        length_samples = region.range.length_samples
+        # No more than the film holds besides the region.
+        film_seconds = (times.end_samples - length_samples) / project.rate_hz
+        around = round(max(0.0, min(engine.context_seconds, film_seconds)), 1)
+        length = times.length_words(length_samples)
         needs = "" if engine.needs_torch else " Needs no model."
         return f"{length}, from {around:g} s around it.{needs}"
 

@@ -220,6 +220,16 @@ def test_the_button_says_what_it_makes(desk: Desk) -> None:
     assert "Ctrl+Shift+Enter" in button.accessibleDescription()
 
 
+def test_it_looks_no_further_around_than_the_film_goes(desk: Desk) -> None:
+    project = desk.scene.document.project
+    length_samples = desk.region.range.length_samples
+    around = (desk.scene.document.times.end_samples - length_samples) / project.rate_hz
+    assert around < 10
+    assert (
+        f"from {around:.1f} s around it".replace(".0 s", " s") in desk.inspector.footer.needs.text()
+    )
+
+
 def test_the_button_queues_and_shows_the_job(desk: Desk, qtbot: QtBot) -> None:
     desk.scene.bridge.set_paused(True)
     desk.inspector.form.prompt.text.setPlainText("wind")
