@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from prismdesk.engines.capabilities import EngineTask
 from prismdesk.engines.catalogue import capabilities_of, engines_that_can, variant_of
+from prismdesk.engines.weights.one_look import one_look
 from prismdesk.errors import InputError, PrismDeskError
 from prismdesk.jobs.made_sound import free_bytes
 from prismdesk.jobs.spec import MAX_TAKES
@@ -182,7 +183,8 @@ def plan_batch(
         wish: how many takes, and so on.
         now: what is installed, measured, free.
     """
-    rows = [_planned(project, region, wish, now) for region in regions]
+    with one_look():
+        rows = [_planned(project, region, wish, now) for region in regions]
     made = _ordered([row for row in rows if row.is_made], wish.order)
     others = sorted((row for row in rows if not row.is_made), key=_place)
     groups = _loads(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMenu, QMenuBar
 
@@ -71,6 +71,10 @@ class Actions(QObject):
         self._menus: dict[str, QMenu] = {}
         self._by_key: dict[str, str] = {}
         self._described: dict[str, tuple[str, bool, bool, Keymap]] = {}
+        self._refresh_soon = QTimer(self)
+        self._refresh_soon.setSingleShot(True)
+        self._refresh_soon.setInterval(0)
+        self._refresh_soon.timeout.connect(self.refresh)
         self._actions = {spec.id: self._make(spec) for spec in ACTIONS}
         self._keymap = keymap or Keymap()
         self.set_theme(theme)
@@ -135,7 +139,8 @@ class Actions(QObject):
             return
         self.about_to_do.emit(action_id)
         self._bindings[action_id].do()
-        self.refresh()
+        # In a turn of its own: what the action shows comes first.
+        self._refresh_soon.start()
 
     def refresh(self) -> None:
         """Ask everybody again what can be done and what is on."""

@@ -275,7 +275,7 @@ def test_action_stays_as_it_was_if_its_doing_changes_nothing(scene: Scene) -> No
     assert not scene.actions.action("edit.snap").isChecked()
 
 
-def test_enabled_is_asked_again_after_each_action(scene: Scene) -> None:
+def test_enabled_is_asked_again_after_each_action(scene: Scene, qtbot: QtBot) -> None:
     undone: list[int] = []
     scene.actions.bind(
         "edit.redo", lambda: None, enabled=lambda: bool(undone) or "Nothing was undone."
@@ -285,7 +285,7 @@ def test_enabled_is_asked_again_after_each_action(scene: Scene) -> None:
 
     scene.actions.trigger("edit.undo")
 
-    assert scene.actions.action("edit.redo").isEnabled()
+    qtbot.waitUntil(scene.actions.action("edit.redo").isEnabled)
 
 
 def test_menus_hold_every_action_of_the_table(scene: Scene) -> None:
