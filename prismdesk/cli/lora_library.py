@@ -11,7 +11,7 @@ from prismdesk.cli.projects import open_project
 from prismdesk.engines.weights.catalogue import model_of
 from prismdesk.errors import InputError
 from prismdesk.session.licence_statements import statement_of_adapter
-from prismdesk.session.model_words import size_words
+from prismdesk.session.model_words import plural, size_words
 from prismdesk.session.preset_fit import base_of, fits, unusable, why_unfit
 from prismdesk.session.presets import (
     add_preset_folder,
@@ -37,6 +37,7 @@ def list_presets(options: argparse.Namespace, progress: ProgressLine, interrupt:
         lambda part: progress.show("Looking through the library", part, None), interrupt
     )
     progress.clear()
+    count = len(presets)
     if options.copies:
         presets = tuple(one for group in duplicates(presets) for one in group)
     shown = found(presets, text=options.search, tests=tests, order=Order(options.order))
@@ -47,7 +48,11 @@ def list_presets(options: argparse.Namespace, progress: ProgressLine, interrupt:
         print(_line(preset))
     if not shown:
         where = ", ".join(str(root) for root in library_roots())
-        print(f"No preset of {len(presets)} in {where}.")
+        print(
+            f"None of the {plural(count, 'preset')} in {where} is like that."
+            if count
+            else f"No presets in {where}; bring some in with `prismdesk lora import FILE`."
+        )
     return 0
 
 

@@ -95,7 +95,7 @@ def test_a_library_is_kept_by_command(tmp_path: Path, capsys: pytest.CaptureFixt
     (shared / "planks.png").write_bytes(b"a picture")
     (shared / "planks.json").write_text('{"notes": "thin", "preferred weight": 0.7}')
     (shared / "broken.safetensors").write_bytes(b"<html>")
-    assert "No preset of 0" in said(capsys, "lora", "list")
+    assert "bring some in" in said(capsys, "lora", "list")
     card = ("--licence", "CC BY 4.0", "--sound-from", "own recordings", "--tag", "wood")
     capsys.readouterr()
     assert run("lora", "import", shared, *card) == 1
